@@ -1,0 +1,72 @@
+import type { Span } from "../model/span.ts";
+import type { Reason } from "../model/told.ts";
+
+/**
+ * The matrix of audit: who can move it (movers), and what holds it (holds), cell by cell. Only what the
+ * mover itself enforces is `held`; what a habit or another program enforces is `conditional`.
+ */
+export type Cell =
+  | { readonly state: "open"; readonly trigger: string; readonly republish: boolean; readonly note: string; readonly at: readonly Span[] }
+  | { readonly state: "conditional"; readonly on: string; readonly note: string; readonly at: readonly Span[] }
+  | { readonly state: "unknown"; readonly why: Reason }
+  | { readonly state: "held"; readonly by: HoldKind; readonly detail: string; readonly note: string; readonly at: readonly Span[] }
+  | { readonly state: "unreached"; readonly detail: string };
+
+/** What holds: the word that the table prints. */
+export type HoldKind =
+  | "pin" // an exact version
+  | "digest"
+  | "local" // the content is in the repository
+  | "url" // an archive by its URL
+  | "lock" // .terraform.lock.hcl
+  | "excl." // an exclusion in an injecting policy
+  | "never" // Keel policy never
+  | "review" // a bot that opens pull requests and merges none
+  | "plan error" // Terraform refuses before anything moves
+  | "keeps"; // the provider keeps the installed version
+
+export type CellState = Cell["state"];
+
+export const movers = [
+  { id: "terraform", title: "terraform", subjects: ["chart", "module", "provider"] },
+  { id: "bot", title: "bot", subjects: ["chart", "image", "module", "provider"] },
+  { id: "keel", title: "keel", subjects: ["image"] },
+  { id: "chart-republish", title: "chart repo", subjects: ["chart"] },
+  { id: "image-republish", title: "registry", subjects: ["image"] },
+  { id: "kubelet", title: "kubelet", subjects: ["image"] },
+] as const satisfies readonly { id: string; title: string; subjects: readonly SubjectKind[] }[];
+
+export type MoverId = (typeof movers)[number]["id"];
+export type SubjectKind = "chart" | "image" | "module" | "provider";
+
+/** One thing that can move. */
+export interface Subject {
+  /** Unique and stable: `chart <address>`, `image <address> <path>`, `module <stack> <address>`, `provider <stack> <source>`. */
+  readonly key: string;
+  readonly kind: SubjectKind;
+  /** For people. */
+  readonly name: string;
+  /** What it is at now, as far as told: version, tag, digest, ref. */
+  readonly current: string | null;
+  readonly at: Span;
+  readonly cells: ReadonlyMap<MoverId, Cell>;
+}
+
+/** One row of the report: a release, a workload outside any release, or a stack (its modules and providers). */
+export interface Row {
+  readonly kind: "release" | "workload" | "stack";
+  /** `namespace/name`, or the stack's directory. */
+  readonly title: string;
+  readonly address: string;
+  readonly cluster: string | null;
+  readonly at: Span;
+  readonly subjects: readonly Subject[];
+  readonly standing: Standing;
+}
+
+/**
+ * `moves`: an open cell that needs no re-push under the same name. `exclusion`: nothing moves it, but Keel is
+ * kept away by an exclusion only. `republish`: only a re-push under the same version or tag. `unknown`: a
+ * cell that the repository should have told. `conditional`; `held`.
+ */
+export type Standing = "moves" | "unknown" | "conditional" | "republish" | "exclusion" | "held";

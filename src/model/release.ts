@@ -1,0 +1,87 @@
+import type { Span } from "./span.ts";
+import type { Told } from "./told.ts";
+
+/** The join key between what a repository declares, what a cluster runs and what a chart renders. */
+export interface ReleaseId {
+  /** Name given in holdfast.yaml for the path; `null` while one cluster is assumed for the repository. */
+  readonly cluster: string | null;
+  readonly namespace: Told<string>;
+  readonly name: Told<string>;
+  /** Unique in the repository: `stacks/nfs-csi:module.csi.helm_release.this["a"]`, `apps/redis.yaml:Deployment/redis`. */
+  readonly address: string;
+}
+
+/** A chart, as the release asks for it. */
+export type ChartSource =
+  | { readonly kind: "repository"; readonly repository: string | null; readonly chart: string }
+  | { readonly kind: "oci"; readonly reference: string; readonly digest: string | null }
+  | { readonly kind: "archive"; readonly url: string }
+  | { readonly kind: "local"; readonly path: string };
+
+/** A helm release as a repository declares it. */
+export interface DeclaredRelease {
+  readonly kind: "helm_release";
+  readonly id: ReleaseId;
+  /** The block's header. */
+  readonly at: Span;
+  /** Key of the {@link Stack} whose apply moves it. */
+  readonly stack: string;
+  readonly chart: Told<ChartSource>;
+  /** `null`: no version was written, or it is null. */
+  readonly version: Told<string | null>;
+  /** Span of the `version` attribute's value where one is written; where the pin goes otherwise. */
+  readonly versionAttribute: Span | null;
+  /** True where the text of `version` is a bare reference that ends in a null default or an omitted argument (HELM004). */
+  readonly versionFloats: boolean;
+  readonly upgradeInstall: Told<boolean>;
+  readonly devel: Told<boolean>;
+  readonly images: readonly DeclaredImage[];
+  /** Keel settings in the release's values (`keel:`), read by Keel's Helm provider. */
+  readonly keelValues: KeelMark | null;
+  /** Keel annotations or labels that the values put on workloads (`podAnnotations`, `deploymentAnnotations`, ...). */
+  readonly keelMarks: readonly KeelMark[];
+  /** True when every values document and `set` was read whole. */
+  readonly valuesKnown: boolean;
+  /** `lifecycle.ignore_changes` names, as written: `version`, `values`, `all`. */
+  readonly ignoreChanges: readonly string[];
+  /** False where `count` or `for_each` is known to give no instance. */
+  readonly deployed: Told<boolean>;
+}
+
+/** A workload outside any helm release: a manifest, or a Terraform `kubernetes_*` resource. */
+export interface DeclaredWorkload {
+  readonly kind: "workload";
+  readonly id: ReleaseId;
+  readonly at: Span;
+  /** Key of the stack that applies it; `null` for a plain manifest (who applies it is not known). */
+  readonly stack: string | null;
+  /** `Deployment`, `DaemonSet`, `StatefulSet`, `CronJob`, `Job`, `Pod`, `ReplicaSet`. */
+  readonly workloadKind: string;
+  readonly labels: ReadonlyMap<string, Told<string>>;
+  readonly annotations: ReadonlyMap<string, Told<string>>;
+  /** Labels of the pod template. */
+  readonly podLabels: ReadonlyMap<string, Told<string>>;
+  readonly images: readonly DeclaredImage[];
+  readonly keelMarks: readonly KeelMark[];
+  readonly ignoreChanges: readonly string[];
+}
+
+export interface DeclaredImage {
+  /** The whole reference as written (`ghcr.io/x/y:1.2@sha256:...`), or what is known of it. */
+  readonly reference: Told<string>;
+  /** Where in its owner it stands: container name, or values path such as `controller.image`. */
+  readonly path: string;
+  /** `null`: not written, the default applies. */
+  readonly pullPolicy: Told<"Always" | "IfNotPresent" | "Never" | null>;
+}
+
+/** One Keel instruction: policy and its trigger, on a workload or in values. */
+export interface KeelMark {
+  /** As written: `minor`, `force`, `glob:1.*`, `never`, ... */
+  readonly policy: Told<string>;
+  /** `poll`, `approval`, ... `null` where not written. */
+  readonly trigger: Told<string | null>;
+  /** `annotation` beats `label` outright. */
+  readonly from: "annotation" | "label" | "values" | "policy";
+  readonly at: readonly Span[];
+}

@@ -1,0 +1,62 @@
+import type { Span } from "./span.ts";
+
+/**
+ * Why something could not be told. `code` groups reasons in statistics; `text` is a plain clause
+ * ("var.chart_version has no default"); `supply` says how a person can supply what is missing.
+ */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly text: string;
+  readonly at: readonly Span[];
+  readonly supply?: string;
+}
+
+export type ReasonCode =
+  | "variable-without-value"
+  | "variable-file-choice"
+  | "resource-attribute"
+  | "data-source"
+  | "module-not-in-repository"
+  | "dependency-output"
+  | "function-not-evaluated"
+  | "for-each-not-known"
+  | "file-not-in-repository"
+  | "file-unreadable"
+  | "encrypted"
+  | "cycle"
+  | "type-mismatch"
+  | "not-declared"
+  | "limit"
+  | "syntax-error"
+  | "environment"
+  | "sensitive"
+  | "chart-not-rendered"
+  | "provider-not-known"
+  | "preset-not-in-repository"
+  | "not-served";
+
+/**
+ * Something that may be impossible to tell. Code that judges has to handle both arms; "absent" (the
+ * user wrote nothing) is a known value, never an unknown one. `at` reads from the place of use to the
+ * place where the value was written: its last entry is the origin.
+ */
+export type Told<T> =
+  | { readonly known: T; readonly at: readonly Span[] }
+  | { readonly unknown: Reason };
+
+export function known<T>(value: T, at: readonly Span[] = []): Told<T> {
+  return { known: value, at };
+}
+
+export function unknown(reason: Reason): { readonly unknown: Reason } {
+  return { unknown: reason };
+}
+
+export function isKnown<T>(told: Told<T>): told is { known: T; at: readonly Span[] } {
+  return "known" in told;
+}
+
+/** Applies `change` to a known value; an unknown one stays as it is. */
+export function mapTold<T, U>(told: Told<T>, change: (value: T) => U): Told<U> {
+  return isKnown(told) ? { known: change(told.known), at: told.at } : told;
+}

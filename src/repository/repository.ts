@@ -1,0 +1,135 @@
+import type { Problem } from "../model/problem.ts";
+import type { DeclaredRelease, DeclaredWorkload, KeelMark } from "../model/release.ts";
+import type { SourceFile } from "../model/source.ts";
+import type { Span } from "../model/span.ts";
+import type { Reason, Told } from "../model/told.ts";
+import type { Value } from "./value.ts";
+
+/** Everything that was read from one tree: facts, no judgement. */
+export interface Repository {
+  readonly files: readonly SourceFile[];
+  readonly problems: readonly Problem[];
+  readonly stacks: readonly Stack[];
+  readonly releases: readonly DeclaredRelease[];
+  readonly workloads: readonly DeclaredWorkload[];
+  readonly modules: readonly ModuleCall[];
+  readonly injections: readonly Injection[];
+  readonly bots: readonly Bot[];
+  readonly statistics: { readonly entries: number; readonly read: number; readonly parsed: number };
+}
+
+/** A directory that is applied on its own: a root module, a Terragrunt unit, or a module nobody here calls. */
+export interface Stack {
+  /** Directory relative to the root; `.` for the root itself. */
+  readonly key: string;
+  readonly kind: "root" | "terragrunt" | "uncalled module";
+  readonly providers: readonly ProviderFact[];
+  /** Committed lock file of the directory; `null` where there is none. */
+  readonly lock: { readonly at: Span; readonly tracked: boolean | null } | null;
+}
+
+export interface ProviderFact {
+  /** `hashicorp/helm`. */
+  readonly source: string;
+  /** Constraints of the root and the modules it calls, as written. Empty: none. */
+  readonly constraints: readonly { readonly text: string; readonly at: Span }[];
+  /** Version in the lock file. */
+  readonly locked: { readonly version: string; readonly at: Span } | null;
+  /** First place that needs it: constraint, lock entry or resource. */
+  readonly at: Span;
+}
+
+export interface ModuleCall {
+  /** Address within its stack: `module.a.module.b`. */
+  readonly address: string;
+  readonly stack: string;
+  readonly at: Span;
+  readonly source: ModuleSource;
+  /** As written; `null`: absent. Only registry modules have one. */
+  readonly version: Told<string | null>;
+}
+
+export type ModuleSource =
+  | { readonly kind: "local"; readonly path: string }
+  | { readonly kind: "registry"; readonly name: string }
+  | { readonly kind: "git"; readonly url: string; readonly ref: string | null }
+  | { readonly kind: "archive"; readonly url: string }
+  | { readonly kind: "unknown"; readonly reason: Reason };
+
+/** A policy that puts Keel instructions on workloads that did not ask for them. */
+export interface Injection {
+  /** `ClusterPolicy/inject-keel`. */
+  readonly policy: string;
+  readonly rule: string;
+  readonly engine: "kyverno" | "mutating-admission-policy";
+  readonly at: Span;
+  readonly mark: KeelMark;
+  /** `+(key)`: only where the workload has none of its own. */
+  readonly addOnly: boolean;
+  readonly match: readonly ResourceFilter[];
+  readonly exclude: readonly ResourceFilter[];
+  /** Set when something else decides as well (preconditions, CEL, context): reach is conditional on it. */
+  readonly furtherConditions: readonly Reason[];
+  /** `mutateExisting`: what `targets` names, judged apart from `match`. `null`: no targets. */
+  readonly targets: readonly ResourceFilter[] | null;
+}
+
+/** One alternative of `match.any` / `exclude.any`: every list that is present has to be met. */
+export interface ResourceFilter {
+  readonly kinds: Told<readonly string[]>;
+  /** Wildcards `*` and `?` as Kyverno reads them; `null`: any. */
+  readonly namespaces: Told<readonly string[]> | null;
+  readonly names: Told<readonly string[]> | null;
+  /** Label selector on the object. */
+  readonly selector: LabelSelector | null;
+  /** Label selector on its namespace. */
+  readonly namespaceSelector: LabelSelector | null;
+  /** Annotations the object must have. */
+  readonly annotations: ReadonlyMap<string, Told<string>> | null;
+  readonly at: Span;
+}
+
+export interface LabelSelector {
+  readonly matchLabels: ReadonlyMap<string, Told<string>>;
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+    readonly values: readonly string[];
+  }[];
+  /** Set when part of the selector could not be told. */
+  readonly unknown: Reason | null;
+}
+
+/** Renovate or Dependabot, with what it may merge by itself. */
+export interface Bot {
+  readonly name: "renovate" | "dependabot";
+  readonly at: Span;
+  /** Rules in order; the last that matches a change decides. */
+  readonly rules: readonly BotRule[];
+  /** Presets that the repository does not hold: what they say is not known. */
+  readonly unresolved: readonly Reason[];
+}
+
+export interface BotRule {
+  readonly automerge: boolean;
+  readonly at: Span;
+  /** All that is present has to match. `null`: no such condition. */
+  readonly managers: readonly string[] | null;
+  readonly datasources: readonly string[] | null;
+  readonly updateTypes: readonly string[] | null;
+  readonly packages: readonly string[] | null;
+  readonly files: readonly string[] | null;
+  /** Set when the rule has a condition that is not read here: it may or may not match. */
+  readonly furtherConditions: readonly Reason[];
+}
+
+/** A YAML document or an HCL object that stands for a Kubernetes object. */
+export interface ManifestObject {
+  readonly value: Value;
+  readonly at: Span;
+  /** Key of the stack that applies it; `null` for a plain file. */
+  readonly stack: string | null;
+  /** Path of the file, and for Terraform the resource address. */
+  readonly address: string;
+  readonly ignoreChanges: readonly string[];
+}

@@ -1,0 +1,52 @@
+import type { Span } from "../model/span.ts";
+import type { Reason } from "../model/told.ts";
+
+/**
+ * A value read from a repository: HCL, YAML or JSON, whole or in part. Every node knows the places it
+ * came from, from the place of use to the origin (see {@link Told}). An unknown may sit anywhere in a
+ * tree, and a mapping with `rest` may have further keys that could not be told, or other values for
+ * the keys it lacks.
+ */
+export type Value = NullValue | StringValue | NumberValue | BoolValue | ListValue | MappingValue | UnknownValue;
+
+export interface NullValue {
+  readonly kind: "null";
+  readonly at: readonly Span[];
+}
+export interface StringValue {
+  readonly kind: "string";
+  readonly value: string;
+  readonly at: readonly Span[];
+}
+export interface NumberValue {
+  readonly kind: "number";
+  readonly value: number;
+  /** The digits as written or computed exactly, where a double would lose some (`1.10`, 20-digit ids). */
+  readonly text?: string;
+  readonly at: readonly Span[];
+}
+export interface BoolValue {
+  readonly kind: "bool";
+  readonly value: boolean;
+  readonly at: readonly Span[];
+}
+export interface ListValue {
+  readonly kind: "list";
+  readonly items: readonly Value[];
+  /** `set`: unordered and not indexable in HCL. */
+  readonly of?: "tuple" | "list" | "set";
+  readonly at: readonly Span[];
+}
+export interface MappingValue {
+  readonly kind: "mapping";
+  readonly entries: ReadonlyMap<string, Value>;
+  readonly of?: "object" | "map";
+  /** Present when keys not in `entries` may exist. */
+  readonly rest?: Reason;
+  readonly at: readonly Span[];
+}
+export interface UnknownValue {
+  readonly kind: "unknown";
+  readonly reason: Reason;
+  readonly at: readonly Span[];
+}
