@@ -40,19 +40,25 @@ export type ReasonCode =
  * user wrote nothing) is a known value, never an unknown one. `at` reads from the place of use to the
  * place where the value was written: its last entry is the origin.
  */
-export type Told<T> =
-  | { readonly known: T; readonly at: readonly Span[] }
-  | { readonly unknown: Reason };
+export type Told<T> = Known<T> | Unknown;
 
-export function known<T>(value: T, at: readonly Span[] = []): Told<T> {
+export interface Known<T> {
+  readonly known: T;
+  readonly at: readonly Span[];
+}
+export interface Unknown {
+  readonly unknown: Reason;
+}
+
+export function known<T>(value: T, at: readonly Span[] = []): Known<T> {
   return { known: value, at };
 }
 
-export function unknown(reason: Reason): { readonly unknown: Reason } {
+export function unknown(reason: Reason): Unknown {
   return { unknown: reason };
 }
 
-export function isKnown<T>(told: Told<T>): told is { known: T; at: readonly Span[] } {
+export function isKnown<T>(told: Told<T>): told is Known<T> {
   return "known" in told;
 }
 

@@ -6,9 +6,9 @@ export interface Tree {
   /** For people: the directory's name or the revision. Hostile. */
   readonly label: string;
   /** Every file that counts: tracked ones, and untracked ones that git does not ignore. Sorted by path. */
-  entries(): Promise<readonly TreeEntry[]>;
-  /** Bytes of one entry. Rejects with {@link Unreadable}. */
-  read(path: string): Promise<Uint8Array>;
+  entries(): readonly TreeEntry[];
+  /** Bytes of one entry, or why not. Synchronous: evaluation asks for files while it runs. */
+  read(path: string): Uint8Array | Unreadable;
 }
 
 export interface TreeEntry {

@@ -16,6 +16,10 @@ export interface NullValue {
 export interface StringValue {
   readonly kind: "string";
   readonly value: string;
+  /** Where each part of the text stands, for templates of several parts; joined they give `value`. */
+  readonly pieces?: readonly TextPiece[];
+  /** The tree that the text encodes, where it was made by `yamlencode` or `jsonencode`: it keeps the places. */
+  readonly encodes?: Value;
   readonly at: readonly Span[];
 }
 export interface NumberValue {
@@ -45,8 +49,17 @@ export interface MappingValue {
   readonly rest?: Reason;
   readonly at: readonly Span[];
 }
+/** Part of a text; `span` covers it character by character where it was written without escapes. */
+export interface TextPiece {
+  readonly text: string;
+  readonly span?: Span;
+}
 export interface UnknownValue {
   readonly kind: "unknown";
   readonly reason: Reason;
+  /** A text of which some parts are known: the holes stand between them. */
+  readonly pieces?: readonly (TextPiece | UnknownValue)[];
+  /** See {@link StringValue}: the tree is told in part. */
+  readonly encodes?: Value;
   readonly at: readonly Span[];
 }

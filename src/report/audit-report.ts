@@ -1,0 +1,120 @@
+import { z } from "zod";
+
+/**
+ * What `holdfast audit --output json` prints: self-contained and versioned. The JSON Schema in
+ * docs/schema/audit-report.schema.json is generated from here; all other formats are made from this too.
+ * Text in it is as found in the repository (hostile): formats that print it make it safe themselves.
+ */
+const place = z.object({
+  path: z.string(),
+  line: z.int().describe("From 1."),
+  column: z.int().describe("From 1, in UTF-16 units."),
+  endLine: z.int(),
+  endColumn: z.int(),
+});
+
+const evidence = place.extend({
+  role: z.string().optional().describe("What the place contributes, such as `root variable default var.chart_version`."),
+  excerpt: z.string().describe("The text at the place, redacted, at most 200 characters."),
+  hash: z.string().describe("sha256 of the excerpt, hex."),
+});
+
+const reason = z.object({
+  code: z.string(),
+  text: z.string(),
+  supply: z.string().optional().describe("How a person can supply what is missing."),
+  evidence: z.array(evidence),
+});
+
+const cell = z.object({
+  mover: z.enum(["terraform", "bot", "keel", "chart-republish", "image-republish", "kubelet"]),
+  state: z.enum(["open", "conditional", "unknown", "held", "unreached"]),
+  word: z.string().describe("One or two words for a table: `open`, `held pin`, `cond. default`."),
+  detail: z.string().describe("One sentence: the trigger of an open cell, the hold, the condition, the reason."),
+  republish: z.boolean().describe("Open only to a push of other bytes under the same version or tag."),
+  reason: reason.optional(),
+  evidence: z.array(evidence),
+  movesTo: z
+    .object({ version: z.string().nullable(), detail: z.string(), url: z.string(), at: z.string() })
+    .optional()
+    .describe("With --online: what it would move to today."),
+});
+
+const subject = z.object({
+  key: z.string().describe("Unique in the report and stable between revisions."),
+  kind: z.enum(["chart", "image", "module", "provider"]),
+  name: z.string(),
+  current: z.string().nullable(),
+  place,
+  cells: z.array(cell),
+});
+
+const row = z.object({
+  kind: z.enum(["release", "workload", "stack"]),
+  title: z.string().describe("`namespace/name`, or the directory of a stack."),
+  address: z.string(),
+  cluster: z.string().nullable(),
+  place,
+  standing: z.enum(["moves", "unknown", "conditional", "republish", "exclusion", "held"]),
+  subjects: z.array(subject),
+});
+
+const finding = z.object({
+  rule: z.string(),
+  severity: z.enum(["block", "high", "medium", "low", "info"]),
+  confidence: z.enum(["observed", "inferred", "stated"]),
+  subject: z.string(),
+  what: z.string(),
+  why: z.string(),
+  do: z.string(),
+  place,
+  evidence: z.array(evidence),
+  cells: z.array(z.object({ subject: z.string(), mover: z.string() })),
+  fingerprint: z.string().describe("Stable between revisions: sha256 of rule, path and identity, hex."),
+  fix: z
+    .object({
+      kind: z.enum(["pin"]),
+      safe: z.boolean(),
+      detail: z.string().describe("What --fix would write and where the version comes from, or why it refuses."),
+      version: z.string().nullable(),
+    })
+    .optional(),
+  documentation: z.string(),
+});
+
+const problem = z.object({
+  code: z.string(),
+  path: z.string(),
+  text: z.string(),
+  place: place.optional(),
+});
+
+export const auditReport = z.object({
+  $schema: z.string(),
+  version: z.literal(1),
+  tool: z.object({ name: z.literal("holdfast"), version: z.string() }),
+  root: z.string(),
+  revision: z.string().nullable().describe("With --since: the revision compared with."),
+  summary: z.object({
+    releases: z.int().describe("Releases and workloads outside any release."),
+    standing: z.record(z.string(), z.int()).describe("Number of releases by standing."),
+    stacks: z.int(),
+    cells: z.record(z.string(), z.int()).describe("Number of cells by state."),
+    chartsNotRendered: z.int().describe("Releases whose images only the rendered chart would tell."),
+    findings: z.record(z.string(), z.int()).describe("Number of findings by severity."),
+    suppressed: z.int(),
+    baselined: z.int(),
+    files: z.object({ entries: z.int(), read: z.int(), parsed: z.int() }),
+  }),
+  rows: z.array(row),
+  findings: z.array(finding),
+  problems: z.array(problem),
+});
+
+export type AuditReport = z.infer<typeof auditReport>;
+export type ReportRow = AuditReport["rows"][number];
+export type ReportSubject = ReportRow["subjects"][number];
+export type ReportCell = ReportSubject["cells"][number];
+export type ReportFinding = AuditReport["findings"][number];
+export type ReportProblem = AuditReport["problems"][number];
+export type ReportEvidence = ReportFinding["evidence"][number];

@@ -1,0 +1,64 @@
+import type { Problem } from "../model/problem.ts";
+import type { SourceFile } from "../model/source.ts";
+import type { Tree, TreeEntry, Unreadable } from "./tree.ts";
+
+/** Files above this are reported unread: no parser is given more. 4 MiB. */
+export const maximumFileSize = 4 * 1024 * 1024;
+
+/** The files of one tree, decoded; each is read at most once. */
+export class Sources {
+  readonly problems: Problem[] = [];
+  readonly files: SourceFile[] = [];
+  /** Every entry by path, read or not. */
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly #tree: Tree;
+  readonly #opened = new Map<string, SourceFile | Problem>();
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.entries = new Map(tree.entries().map((entry) => [entry.path, entry]));
+  }
+
+  /** The file's text, or the problem that keeps it from being read; the problem is recorded once. */
+  open(path: string): SourceFile | Problem | undefined {
+    const entry = this.entries.get(path);
+    if (entry === undefined) return undefined;
+    const opened = this.#opened.get(path);
+    if (opened !== undefined) return opened;
+    const result = this.#read(entry);
+    this.#opened.set(path, result);
+    if ("code" in result) this.problems.push(result);
+    else this.files.push(result);
+    return result;
+  }
+
+  #read(entry: TreeEntry): SourceFile | Problem {
+    const { path } = entry;
+    if (entry.unreadable !== undefined) return { path, ...entry.unreadable };
+    if (entry.size > maximumFileSize) {
+      return { code: "READ001", path, text: `${entry.size} bytes is over the cap of ${maximumFileSize}: not read` };
+    }
+    const bytes = this.#tree.read(path);
+    if (isUnreadable(bytes)) return { path, ...bytes };
+    return decode(bytes, path, this.files.length, entry.tracked);
+  }
+}
+
+function isUnreadable(read: Uint8Array | Unreadable): read is Unreadable {
+  return "code" in read;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const gitCryptMagic = "\0GITCRYPT\0";
+
+function decode(bytes: Uint8Array, path: string, id: number, tracked: boolean | null): SourceFile | Problem {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return { code: "READ002", path, text: "not valid UTF-8: not read" };
+  }
+  if (text.startsWith(gitCryptMagic)) return { code: "READ003", path, text: "encrypted by git-crypt: not read" };
+  if (text.includes("\0")) return { code: "READ002", path, text: "binary: not read" };
+  return { id, path, text, tracked };
+}
