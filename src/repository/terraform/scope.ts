@@ -1,4 +1,4 @@
-import type { SourceFile, } from "../../model/source.ts";
+import type { SourceFile } from "../../model/source.ts";
 import type { Value } from "../value.ts";
 
 /** What an expression can refer to: the module instance that it stands in. */
@@ -20,4 +20,9 @@ export interface Scope {
   open(path: string): SourceFile | Extract<Value, { kind: "unknown" }>;
   /** Paths below a directory, for `fileset()`; `null` where the directory is not in the repository. */
   list(directory: string): readonly string[] | null;
+  /**
+   * Functions of the host language besides Terraform's own, such as Terragrunt's `find_in_parent_folders`:
+   * asked first. `undefined`: no such function here.
+   */
+  readonly call?: (name: string, args: readonly Value[]) => Value | undefined;
 }
