@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs what the system tests need and what is missing, from the distribution's own packages:
+#   docker-registry  a real OCI registry to ask for chart versions
+#   zsh, fish        to load the completion scripts in the shells that they are for
+# Does nothing when all are there. Needs apt-get, and root or sudo.
+set -euo pipefail
+
+missing=()
+for package in docker-registry zsh fish; do
+  command -v "$package" >/dev/null || missing+=("$package")
+done
+if [ "${#missing[@]}" -eq 0 ]; then
+  echo "All system packages are installed: nothing to do."
+  exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+  echo "Missing: ${missing[*]}. There is no apt-get here: install them by hand." >&2
+  exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+
+echo "Installing with apt-get: ${missing[*]}"
+"${as_root[@]}" apt-get update -q
+# RUNLEVEL=1: the registry is not started as a service; the tests start their own.
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+  apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,0 +1,101 @@
+import { Argument, Command, Option } from "commander";
+import { severities } from "../model/finding.ts";
+import { version } from "../version.ts";
+
+/** Shells that `holdfast completion` writes for. */
+export const shells = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof shells)[number];
+
+/** Formats of `holdfast audit --output`. */
+export const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
+export type AuditFormat = (typeof auditFormats)[number];
+
+/**
+ * Every command with its arguments and options: help, completion and the documentation are made from it.
+ * What a command does is loaded when it runs, so that `--help` stays fast.
+ */
+export function createProgram(): Command {
+  const program = command("holdfast")
+    .description("Says what can move in a self-updating Kubernetes cluster without a reviewed commit.")
+    .version(version, "-V, --version", "print the version")
+    .helpCommand(false);
+  program.addCommand(auditCommand());
+  program.addCommand(configCommand());
+  program.addCommand(completionCommand(program));
+  return program;
+}
+
+function auditCommand(): Command {
+  return command("audit")
+    .description("say what can move without a reviewed commit, and what holds the rest")
+    .argument("[path]", "infrastructure repository to read", ".")
+    .addOption(new Option("-o, --output <format>", "form of the report").choices(auditFormats).default("text"))
+    .option("--explain <release>", "show one release in full: every cell with its reasons")
+    .option("--since <revision>", "report only what changed since a git revision made worse")
+    .addOption(
+      new Option("--fix [mode]", "write the deployed versions as pins; dry-run prints the diff only")
+        .choices(["write", "dry-run"]),
+    )
+    .addOption(
+      new Option("--fix-to <version>", "with --fix: pin to the newest version instead, which is unreviewed")
+        .choices(["newest"]),
+    )
+    .option("--plan <file>", "resolve unknowns with `terraform show -json` of a plan")
+    .option("--state <file>", "Terraform state, or `terraform show -json` of one, that tells what is deployed")
+    .option("--online", "ask the registries what each open cell would move to today")
+    .option("--config <file>", "use this file instead of holdfast.yaml in the audited path")
+    .option("--baseline <file>", "leave out the findings that this file lists")
+    .option("--write-baseline <file>", "write the findings of this run as a baseline")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 for findings at least this severe")
+        .choices([...severities, "never"])
+        .default("high"),
+    )
+    .option("--strict", "exit with 3 when something could be read only in part")
+    .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
+    .action(async (path: string, options: object, self: Command) => {
+      const { audit } = await import("./audit.ts");
+      process.exitCode = await audit(path, options, self);
+    });
+}
+
+function configCommand(): Command {
+  const config = command("config").description("work with holdfast.yaml").helpCommand(false);
+  config.addCommand(
+    command("check")
+      .description("check a holdfast.yaml without reading anything else")
+      .argument("[file]", "the file to check", "holdfast.yaml")
+      .action(async (file: string) => {
+        const { checkConfig } = await import("./config-check.ts");
+        process.exitCode = await checkConfig(file);
+      }),
+  );
+  return config;
+}
+
+function completionCommand(program: Command): Command {
+  return command("completion")
+    .description("print the completion script of a shell")
+    .addArgument(new Argument("<shell>", "the shell to complete in").choices(shells))
+    .addHelpText(
+      "after",
+      `
+Load it with one of:
+  bash  source <(holdfast completion bash)
+  zsh   holdfast completion zsh > "\${fpath[1]}/_holdfast"
+  fish  holdfast completion fish > ~/.config/fish/completions/holdfast.fish`,
+    )
+    .action(async (shell: Shell) => {
+      const { completion } = await import("./completion.ts");
+      process.stdout.write(completion(program, shell));
+    });
+}
+
+function command(name: string): Command {
+  return new Command(name)
+    .helpOption("-h, --help", "print this help")
+    .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
+    .exitOverride()
+    .showHelpAfterError(`Run holdfast --help to see what there is.`)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "holdfast: USAGE001: ")) });
+}

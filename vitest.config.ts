@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    // Node is started through node_modules/.bin, so tests run on the version that the package needs.
+    environment: "node",
+    reporters: ["default"],
+    // Totals for a program that adds them up: .ci/run names the file.
+    ...(process.env["VITEST_JSON"] === undefined
+      ? {}
+      : { reporters: ["default", "json"], outputFile: { json: process.env["VITEST_JSON"] } }),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/unit/**/*.test.ts"],
+        },
+      },
+      {
+        // Needs system packages (scripts/install-system-packages.sh) and the OpenTofu oracle.
+        extends: true,
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
