@@ -1,5 +1,6 @@
 import type { Span } from "../model/span.ts";
 import type { Reason } from "../model/told.ts";
+import type { ValueType } from "./value-type.ts";
 
 /**
  * A value read from a repository: HCL, YAML or JSON, whole or in part. Every node knows the places it
@@ -11,6 +12,8 @@ export type Value = NullValue | StringValue | NumberValue | BoolValue | ListValu
 
 export interface NullValue {
   readonly kind: "null";
+  /** The type that a conversion gave it: two nulls may differ in what they make of their neighbours. */
+  readonly type?: ValueType;
   readonly at: readonly Span[];
 }
 export interface StringValue {
@@ -27,6 +30,8 @@ export interface NumberValue {
   readonly value: number;
   /** The digits as written or computed exactly, where a double would lose some (`1.10`, 20-digit ids). */
   readonly text?: string;
+  /** Bits that HCL computes with, where it is not the 512 of a written number: counts and indexes have 64. */
+  readonly precision?: number;
   readonly at: readonly Span[];
 }
 export interface BoolValue {
@@ -39,12 +44,16 @@ export interface ListValue {
   readonly items: readonly Value[];
   /** `set`: unordered and not indexable in HCL. */
   readonly of?: "tuple" | "list" | "set";
+  /** Type of the items of a list or set, where the items do not tell it. */
+  readonly element?: ValueType;
   readonly at: readonly Span[];
 }
 export interface MappingValue {
   readonly kind: "mapping";
   readonly entries: ReadonlyMap<string, Value>;
   readonly of?: "object" | "map";
+  /** Type of a map's values, where the values do not tell it. */
+  readonly element?: ValueType;
   /** Present when keys not in `entries` may exist. */
   readonly rest?: Reason;
   readonly at: readonly Span[];
@@ -53,10 +62,14 @@ export interface MappingValue {
 export interface TextPiece {
   readonly text: string;
   readonly span?: Span;
+  /** Where the text came from, for an interpolation: see `at` of a value. */
+  readonly at?: readonly Span[];
 }
 export interface UnknownValue {
   readonly kind: "unknown";
   readonly reason: Reason;
+  /** What is known of its type. */
+  readonly type?: ValueType;
   /** A text of which some parts are known: the holes stand between them. */
   readonly pieces?: readonly (TextPiece | UnknownValue)[];
   /** See {@link StringValue}: the tree is told in part. */
