@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { redactExcerpt } from "./redact.ts";
+
+const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1g";
+
+test.each([
+  ['password = "hunter2"', 'password = "<redacted>"'],
+  ["password: hunter2", "password: <redacted>"],
+  ["db_password: 'it''s'", "db_password: '<redacted>'"],
+  ['"apiKey": "abc", "version": "1.2"', '"apiKey": "<redacted>", "version": "1.2"'],
+  ['"{\\"password\\":\\"x\\"}"', '"{\\"password\\":<redacted>'],
+  ['set {\n  name  = "auth.adminPassword"\n  value = "hunter2"\n}', 'set {\n  name  = "auth.adminPassword"\n  value = "<redacted>"\n}'],
+  ['{ value = "hunter2", name = "db.password" }', '{ value = "<redacted>", name = "db.password" }'],
+  ['set_sensitive {\n  name = "x"\n  value = "y"\n}', 'set_sensitive {\n  name = "x"\n  value = "<redacted>"\n}'],
+  ["--password hunter2", "--password <redacted>"],
+  ["--set foo.token=abc", "--set foo.token=<redacted>"],
+  ["Authorization: Bearer abc", "Authorization: <redacted>"],
+  ["private_key = <<EOT\nabc\nEOT", "private_key = <redacted>"],
+  ["token: |\n  a\n  b", "token: <redacted>"],
+  ["clientSecret:\n  hunter2", "clientSecret:\n  <redacted>"],
+  ["url = https://user:pa@ss@host/x", "url = https://<redacted>@host/x"],
+  ["https://ghp_abc@github.com/x", "https://<redacted>@github.com/x"],
+  ["id AKIAIOSFODNN7EXAMPLE.", "id <redacted>."],
+  [`bearer ${jwt};`, "bearer <redacted>;"],
+  ["x ghp_0123456789abcdefghij y", "x <redacted> y"],
+  ["x glpat-0123456789abcdefghij y", "x <redacted> y"],
+  ["a -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- b", "a <redacted> b"],
+  ["-----BEGIN PRIVATE KEY-----\nMIIEvQ", "<redacted>"],
+])("takes the secret out of %j", (text, expected) => {
+  expect(redactExcerpt(text)).toBe(expected);
+});
+
+test.each([
+  'version = "4.13.1"',
+  "password = var.db_password",
+  'password = "${var.db_password}"',
+  "password = null",
+  'password = ""',
+  "password = random_password.db.result",
+  "existingSecret: redis-auth",
+  "imagePullSecrets: regcred",
+  'secret_name = "x"',
+  "secretKeyRef: redis",
+  "ssh://git@github.com/x/y.git",
+  "oci://ghcr.io/x/y@sha256:abcd",
+  "https://charts.example.org/a@b",
+  'set {\n  name  = "image.tag"\n  value = "1.2"\n}',
+  "keep the word password and the word token",
+  "task-manager-of-something-long",
+])("leaves %j as it is", (text) => {
+  expect(redactExcerpt(text)).toBe(text);
+});
+
+test("no planted secret is left, whatever stands around it", () => {
+  const around = fc.stringMatching(/^[ -~\n]{0,40}$/);
+  const secret = fc.stringMatching(/^[A-Za-z0-9]{24}$/);
+  const planted = fc.constantFrom<(secret: string) => string>(
+    (value) => `password = "${value}"`,
+    (value) => `apiKey: ${value}`,
+    (value) => `https://me:${value}@host/`,
+    (value) => ` ghp_${value} `,
+    (value) => `-----BEGIN PRIVATE KEY-----\n${value}`,
+  );
+  fc.assert(
+    fc.property(around, secret, planted, around, (before, value, plant, after) => {
+      expect(redactExcerpt(`${before}\n${plant(value)}\n${after}`)).not.toContain(value);
+    }),
+  );
+});
+
+test("redacting twice is redacting once", () => {
+  const part = fc.constantFrom("password", "token", "=", ":", " ", '"', "'", "\n", "x", "\\", "{", "https://a:b@c", "name", "value", jwt);
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
+      const once = redactExcerpt(parts.join(""));
+      expect(redactExcerpt(once)).toBe(once);
+    }),
+  );
+});
+
+test.each(["a:", "name:", "password ", "eyJ-", "://x", "-----BEGIN X-----", "sk-", "token\\", "a ", "--x ", "passwordx="])(
+  "takes linear time on many times %j",
+  (part) => {
+    const size = 1_000_000;
+    const text = part.repeat(size / part.length);
+    const started = performance.now();
+    redactExcerpt(text);
+    // Quadratic work on a megabyte would take minutes.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  },
+);

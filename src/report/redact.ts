@@ -1,0 +1,97 @@
+/**
+ * Takes secrets out of a piece of source text before it is kept or printed: values of keys that look
+ * like a password, a token or a private key, user info in URLs, PEM blocks, JWTs and keys with a known
+ * prefix become `<redacted>`. References (`var.token`) and empty values stay: they tell no secret. It
+ * rather takes too much than too little: an unquoted value goes to the end of its line. Redact before
+ * cutting the text short, so that no secret loses the end by which it is known.
+ */
+export function redactExcerpt(text: string): string {
+  return redactAssignments(text.replace(pem, redacted))
+    .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${redacted}@`))
+    .replace(jwt, redacted)
+    .replace(prefixed, redacted);
+}
+
+const redacted = "<redacted>";
+
+// Every pattern starts only where a run of its characters starts, so that each character is looked at a
+// bounded number of times.
+const pem = /-----BEGIN [A-Z0-9 ]{1,64}-----[^]*?(?:-----END [A-Z0-9 ]{1,64}-----|$)/g;
+const userInfo = /:\/\/([^\s/?#"'`]+)@/g;
+const jwt = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
+const prefixed = new RegExp(
+  `(?<![A-Za-z0-9])(?:${[
+    "(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{16}",
+    "(?:gh[pousr]_|github_pat_|gl[a-z]{2,6}-|npm_|pypi-|hf_|dckr_pat_|dop_v1_|shpat_|tskey-|sk-|[sr]k_(?:live|test)_|xox[a-z]-|xapp-)[\\w-]{16,}",
+    "(?:hv[sbr]|SG|ya29|atlasv1)\\.[\\w.-]{16,}",
+    "AIza[\\w-]{30,}",
+    "AGE-SECRET-KEY-1[A-Z0-9]{20,}",
+  ].join("|")})`,
+  "g",
+);
+
+/** `key = "value"`, `key: value`, `"key": "value"`, `--key value`, and `value` where a `name` beside it is such a key. */
+function redactAssignments(text: string): string {
+  const valueIsSecret = text.includes("set_sensitive") || [...text.matchAll(nameOf)].some(([, name]) => isSecretKey(name ?? ""));
+  const key = /(?<![\w.-])[\w.-]+/g;
+  let out = "";
+  let done = 0;
+  for (let found = key.exec(text); found !== null; found = key.exec(text)) {
+    const name = found[0];
+    if (!isSecretKey(name) && !(valueIsSecret && /^value$/i.test(name))) continue;
+    const start = valueStart(text, key.lastIndex, name.startsWith("--"));
+    if (start === null) continue;
+    const value = valueAt(text, start);
+    if (!tellsNothing(value, text)) {
+      out += text.slice(done, value.start) + redacted;
+      done = value.end;
+    }
+    key.lastIndex = Math.max(key.lastIndex, value.end);
+  }
+  return out + text.slice(done);
+}
+
+const nameOf = /(?<![\w.-])name\\*["']?\s*[=:]\s*\\*["']?([\w.[\]\\-]+)/gi;
+
+function isSecretKey(name: string): boolean {
+  return secretWord.test(name) && !namesOnly.test(name);
+}
+
+const secretWord =
+  /passw|passphrase|pwd$|secret|token|credential|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
+// Keys that name where a secret is, not the secret.
+const namesOnly = /(?:name|names|ref|refs|namespace|path|class|type|policy|ttl|enabled|create|mount|existing[_.-]?secret|pullsecrets?)$/i;
+
+/** Where the value starts after the key at `end`, or null when no `=` or `:` (or, of a flag, space) follows. */
+function valueStart(text: string, end: number, flag: boolean): number | null {
+  const separator = flag ? /\s*=\s*|\s+/y : /\\*["']?\s*(?:=>?|:(?!\/\/))\s*/y;
+  separator.lastIndex = end;
+  return separator.test(text) ? separator.lastIndex : null;
+}
+
+interface Value {
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+function valueAt(text: string, start: number): Value {
+  const quote = text[start];
+  if (quote === '"' || quote === "'") {
+    const inner = quote === '"' ? /[^"\\]*(?:\\[^][^"\\]*)*/y : /[^']*(?:''[^']*)*/y;
+    inner.lastIndex = start + 1;
+    inner.test(text);
+    return { start: start + 1, end: inner.lastIndex, quoted: true };
+  }
+  // A block scalar, a heredoc or a collection: its end is not looked for.
+  if (/^(?:[|>{[]|<<)/.test(text.slice(start, start + 2))) return { start, end: text.length, quoted: false };
+  const lineEnd = text.indexOf("\n", start);
+  return { start, end: lineEnd === -1 ? text.length : lineEnd, quoted: false };
+}
+
+/** A reference, a keyword or nothing: no secret is in it. */
+function tellsNothing(value: Value, text: string): boolean {
+  const written = text.slice(value.start, value.end);
+  if (value.quoted) return /^(?:\$\{[^}"]*\})?$/.test(written);
+  return /^\s*(?:(?:null|true|false|~|<redacted>.*|(?:var|local|module|data|each|random_password)\.[\w.[\]*]+)[\s,})\]]*)?$/.test(written);
+}
