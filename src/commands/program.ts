@@ -3,12 +3,12 @@ import { severities } from "../model/finding.ts";
 import { version } from "../version.ts";
 
 /** Shells that `holdfast completion` writes for. */
-export const shells = ["bash", "zsh", "fish"] as const;
+const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
 /** Formats of `holdfast audit --output`. */
-export const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
-export type AuditFormat = (typeof auditFormats)[number];
+const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
+type AuditFormat = (typeof auditFormats)[number];
 
 /**
  * Every command with its arguments and options: help, completion and the documentation are made from it.

@@ -20,7 +20,8 @@ ${commands.flatMap((command) => lines(root.name, command)).join("\n")}
 }
 
 function lines(program: string, command: CommandNode): string[] {
-  const start = `complete -c ${program} -n ${quote(`__${program}_at ${command.path.join(" ")}`)}`;
+  const path = command.path.join(" ");
+  const start = `complete -c ${program} -n ${quote(`__${program}_at ${path}`)}`;
   return [
     ...command.commands.map((child) => `${start} -a ${quote(child.name)} -d ${quote(child.description)}`),
     ...command.options.map((option) =>
@@ -39,7 +40,7 @@ function lines(program: string, command: CommandNode): string[] {
     ...command.arguments.map((argument) =>
       argument.choices.length > 0
         ? `${start} -a ${quote(argument.choices.join(" "))} -d ${quote(argument.description)}`
-        : `${start} -F`,
+        : `complete -c ${program} -n ${quote(`__${program}_at ${path}; and not string match -q -- '-*' (commandline -ct)`)} -F`,
     ),
   ];
 }

@@ -1,0 +1,112 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-package-"));
+const repository = join(folder, "repository");
+
+beforeAll(() => {
+  mkdirSync(repository);
+  writeFileSync(
+    join(repository, "main.tf"),
+    'resource "helm_release" "redis" {\n  name       = "redis"\n  repository = "https://charts.example.org"\n  chart      = "redis"\n}\n',
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8", env });
+  return { status, stdout, stderr };
+}
+
+describe("the packed npm package", () => {
+  let command: string;
+
+  beforeAll(() => {
+    execFileSync("npm", ["pack", "--pack-destination", folder], { stdio: "ignore" });
+    const [archive] = globSync(join(folder, "holdfast-*.tgz"));
+    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+    execFileSync("npm", ["install", "--offline", "--no-audit", archive ?? "no archive"], { cwd: folder, stdio: "ignore" });
+    command = join(folder, "node_modules/.bin/holdfast");
+  });
+
+  test("holds the bundle, the licences and the schemas, no sources and no dependencies", () => {
+    const installed = join(folder, "node_modules/holdfast");
+    const files = globSync("**/*", { cwd: installed });
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "bin/holdfast.js", "dist/main.js", "dist/THIRD_PARTY_NOTICES.txt"]));
+    expect(files.filter((file) => file.endsWith(".ts") || file.startsWith("node_modules"))).toEqual([]);
+    expect(globSync("node_modules/*", { cwd: folder })).toEqual(["node_modules/holdfast"]);
+  });
+
+  test("names each package that is in the bundle, with its licence text", () => {
+    const notices = readFileSync(join(folder, "node_modules/holdfast/dist/THIRD_PARTY_NOTICES.txt"), "utf8");
+    expect(notices).toMatch(/^commander \S+ \(MIT\)$/m);
+    expect(notices).toContain("Permission is hereby granted, free of charge");
+  });
+
+  test("prints help and version", () => {
+    expect(run(command, ["--version"])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    expect(run(command, ["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("audit"), stderr: "" });
+  });
+
+  test("audits a repository", () => {
+    const { status, stdout, stderr } = run(command, ["audit", "--output", "compact", repository]);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("main.tf:1:");
+    expect(stdout).toContain("HELM001");
+    expect(status).toBe(1);
+  });
+});
+
+test("the tarball with Node inside audits a repository where no Node is installed", () => {
+  execFileSync("npm", ["run", "build:tarball"], { stdio: "ignore" });
+  const name = `holdfast-${manifest.version}-linux-x64`;
+  execFileSync("tar", ["-xzf", `build/${name}.tar.gz`, "-C", folder]);
+  mkdirSync(join(folder, "bin"));
+  symlinkSync(join("..", name, "holdfast"), join(folder, "bin/holdfast"));
+
+  // Only what the launcher itself calls.
+  const tools = join(folder, "tools");
+  mkdirSync(tools);
+  for (const tool of ["readlink", "dirname"]) symlinkSync(join("/usr/bin", tool), join(tools, tool));
+  const withoutNode = { PATH: tools };
+  expect(spawnSync("node", ["--version"], { env: withoutNode }).error).toMatchObject({ code: "ENOENT" });
+  const command = join(folder, "bin/holdfast");
+  expect(run(command, ["--version"], withoutNode)).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  expect(run(command, ["audit", "--output", "compact", repository], withoutNode)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining("HELM001"),
+    stderr: "",
+  });
+});
+
+test("in a checkout the sources run, whatever lies in dist", () => {
+  const checkout = join(folder, "checkout");
+  for (const part of ["bin", "src", "package.json"]) cpSync(part, join(checkout, part), { recursive: true });
+  mkdirSync(join(checkout, "dist"));
+  writeFileSync(join(checkout, "dist/main.js"), 'throw new Error("stale");\n');
+  symlinkSync(join(process.cwd(), "node_modules"), join(checkout, "node_modules"));
+  expect(run(process.execPath, [join(checkout, "bin/holdfast.js"), "--version"])).toEqual({
+    status: 0,
+    stdout: `${manifest.version}\n`,
+    stderr: "",
+  });
+});
+
+test("an old Node is told what to do", () => {
+  const text = readFileSync("bin/holdfast.js", "utf8");
+  // A Node of that age is not at hand: its version is put into what the file reads.
+  const old = join(folder, "old.mjs");
+  writeFileSync(old, text.replaceAll("process.versions.node", '"20.20.2"').replaceAll("process.execPath", '"/usr/bin/node"'));
+  expect(run(process.execPath, [old])).toEqual({
+    status: 2,
+    stdout: "",
+    stderr:
+      "holdfast: NODE001: Node 24.11 or newer is needed, this is 20.20.2 (/usr/bin/node). " +
+      "Install Node 24, or use the holdfast tarball that has Node inside.\n",
+  });
+});

@@ -1,0 +1,57 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { assets } from "./build/assets.ts";
+import { thirdPartyNotices } from "./notices.ts";
+
+/**
+ * Bundles the program into dist/: one entry, and a chunk for each command that is loaded when it runs. Everything
+ * that is published is in the bundle, so the package has no dependencies. build/meta.json says what went in.
+ */
+async function buildPackage(): Promise<void> {
+  rmSync("dist", { recursive: true, force: true });
+  const copied = new Set<string>();
+  const { metafile } = await build({
+    entryPoints: { main: "src/main.ts" },
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    // Names are kept whole: a stack that a user reports stays readable.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    chunkNames: "[name]-[hash]",
+    metafile: true,
+    plugins: [assets(copied), onlyNameAndVersion],
+    // CommonJS packages in the bundle ask for Node's own modules with `require`.
+    banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+  for (const file of copied) cpSync(file, `dist/${basename(file)}`);
+  cpSync("LICENSE", "dist/LICENSE");
+  writeFileSync("dist/THIRD_PARTY_NOTICES.txt", thirdPartyNotices([...Object.keys(metafile.inputs), ...copied]));
+  mkdirSync("build", { recursive: true });
+  writeFileSync("build/meta.json", JSON.stringify(metafile));
+  console.log(summary(metafile));
+}
+
+/** The program reads its version from package.json; the rest of that file does not belong into the bundle. */
+const onlyNameAndVersion: Plugin = {
+  name: "only-name-and-version",
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
+      const { default: manifest } = await import(path, { with: { type: "json" } });
+      return { loader: "json", contents: JSON.stringify({ name: manifest.name, version: manifest.version }) };
+    });
+  },
+};
+
+function summary({ outputs }: Metafile): string {
+  const files = Object.entries(outputs).map(([path, { bytes }]) => `${path} ${Math.ceil(bytes / 1024)} KiB`);
+  return files.join("\n");
+}
+
+await buildPackage();
