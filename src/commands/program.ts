@@ -8,7 +8,6 @@ export type Shell = (typeof shells)[number];
 
 /** Formats of `holdfast audit --output`. */
 const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
-type AuditFormat = (typeof auditFormats)[number];
 
 /**
  * Every command with its arguments and options: help, completion and the documentation are made from it.
