@@ -1,0 +1,210 @@
+import {
+  closeBrace,
+  closeBracket,
+  closeParen,
+  dollar,
+  endOfText,
+  equals,
+  greater,
+  hash,
+  identifierEnd,
+  less,
+  minus,
+  newline,
+  openBrace,
+  openBracket,
+  openParen,
+  percent,
+  quote,
+  slash,
+  space,
+  star,
+  tab,
+  backslash,
+} from "./characters.ts";
+import { isMarkerLine, skipBlanks } from "./marker-lines.ts";
+import { lineEnd } from "./reader.ts";
+import type { Reader } from "./reader.ts";
+
+/**
+ * After a failure inside of brackets: moves over the `closer` that belongs to them and ends the
+ * failure. Where another bracket or the next body item comes first, nothing is read and the failure
+ * goes on outwards.
+ */
+export function recoverAt(r: Reader, closer: number): boolean {
+  if (scan(r, false) !== closer) return false;
+  r.recovered();
+  r.pos++;
+  return true;
+}
+
+/** After a failure in a body: moves to the next item of the body or to its end. */
+export function recoverInBody(r: Reader): void {
+  scan(r, true);
+  r.recovered();
+  r.lostInHeredoc = false;
+}
+
+/** Longer indents are not told apart, so that a line of spaces is looked at once only. */
+const maximumIndent = 1000;
+const longestName = 1000;
+const longestLookBack = 2000;
+
+/**
+ * Moves forward over balanced text and returns what it stopped at, outside of any bracket opened on
+ * the way: a closing bracket, or (`inBody`) the newline before an item. Also stops, with
+ * {@link endOfText}, at the end, at the line that closes the heredoc around, and at a line that starts a body
+ * item and is not indented more than the item being read: then a bracket must be missing.
+ */
+function scan(r: Reader, inBody: boolean): number {
+  const { text, end } = r;
+  // What is open: a closing bracket to come, or a quote.
+  const open: number[] = [];
+  let pos = r.pos;
+  const lineOfItem = itemOnThisLine(r);
+  if (lineOfItem >= 0) return stop(r, lineOfItem, endOfText);
+  while (pos < end) {
+    const code = text.charCodeAt(pos);
+    if (open.at(-1) === quote && code !== newline) {
+      if (code === backslash) pos += 2;
+      else if (code === quote) {
+        open.pop();
+        pos++;
+      } else if (code === dollar || code === percent) {
+        if (text.charCodeAt(pos + 1) === openBrace) {
+          open.push(closeBrace);
+          pos += 2;
+        } else pos += text.charCodeAt(pos + 1) === code ? 2 : 1;
+      } else pos++;
+      continue;
+    }
+    switch (code) {
+      case newline:
+        if (open.at(-1) === quote) open.pop();
+        if (r.marker !== "") {
+          if (isMarkerLine(text, pos + 1, r.marker)) return stop(r, pos, endOfText);
+        } else if (startsItem(r, skipBlanks(text, pos + 1))) {
+          return stop(r, pos, endOfText);
+        } else if (inBody && open.length === 0 && !r.lostInHeredoc && looksLikeItem(text, skipBlanks(text, pos + 1), end)) {
+          return stop(r, pos, newline);
+        }
+        pos++;
+        break;
+      case openParen:
+        open.push(closeParen);
+        pos++;
+        break;
+      case openBracket:
+        open.push(closeBracket);
+        pos++;
+        break;
+      case openBrace:
+        open.push(closeBrace);
+        pos++;
+        break;
+      case closeParen:
+      case closeBracket:
+      case closeBrace:
+        if (open.length === 0 && !(inBody && code !== closeBrace)) return stop(r, pos, code);
+        open.pop();
+        pos++;
+        break;
+      case quote:
+        open.push(quote);
+        pos++;
+        break;
+      case hash:
+        pos = lineEnd(text, pos, end);
+        break;
+      case slash:
+        pos = afterSlash(r, pos);
+        break;
+      case less:
+        pos = afterLess(r, pos);
+        break;
+      default:
+        pos++;
+    }
+  }
+  return stop(r, end, endOfText);
+}
+
+function stop(r: Reader, pos: number, code: number): number {
+  r.pos = Math.min(pos, r.end);
+  return code;
+}
+
+function afterSlash(r: Reader, pos: number): number {
+  const next = r.text.charCodeAt(pos + 1);
+  if (next === slash) return lineEnd(r.text, pos, r.end);
+  if (next !== star) return pos + 1;
+  const close = r.text.indexOf("*/", pos + 2);
+  return close < 0 ? r.end : close + 2;
+}
+
+/** Moves over a heredoc as a whole, if one starts here. */
+function afterLess(r: Reader, pos: number): number {
+  const { text, end } = r;
+  if (text.charCodeAt(pos + 1) !== less) return pos + 1;
+  const from = text.charCodeAt(pos + 2) === minus ? pos + 3 : pos + 2;
+  const to = identifierEnd(text, from, end);
+  if (to === from || text.charCodeAt(skipBlanks(text, to)) !== newline) return pos + 2;
+  const close = r.markerLines.next(text.slice(from, to), to);
+  return close < 0 ? to : lineEnd(text, close, end);
+}
+
+/**
+ * Where the line of the current place starts an item that the item being read can not hold, its start: a bracket is
+ * missing before that line, and it is read again. Else -1.
+ */
+function itemOnThisLine(r: Reader): number {
+  if (r.marker !== "") return -1;
+  let start = r.pos;
+  while (start > 0 && r.text.charCodeAt(start - 1) !== newline) {
+    if (r.pos - start > longestLookBack) return -1;
+    start--;
+  }
+  const first = skipBlanks(r.text, start, r.pos);
+  return first > r.itemStart && startsItem(r, first) ? first : -1;
+}
+
+/** Whether an item starts at `pos`, which is first on its line, that cannot be inside of the item being read. */
+function startsItem(r: Reader, pos: number): boolean {
+  if (!looksLikeItem(r.text, pos, r.end)) return false;
+  const indent = indentAt(r.text, pos);
+  return indent < maximumIndent && indent <= indentOfItem(r);
+}
+
+/** `name =`, `name {` or `name "`. */
+function looksLikeItem(text: string, pos: number, end: number): boolean {
+  const nameEnd = identifierEnd(text, pos, Math.min(end, pos + longestName));
+  if (nameEnd === pos) return false;
+  const after = skipBlanks(text, nameEnd, nameEnd + maximumIndent);
+  const code = text.charCodeAt(after);
+  if (code === equals) {
+    const next = text.charCodeAt(after + 1);
+    return next !== equals && next !== greater;
+  }
+  return code === openBrace || code === quote;
+}
+
+function startsLine(r: Reader, pos: number): boolean {
+  const indent = indentAt(r.text, pos);
+  return indent < maximumIndent && (pos === indent || r.text.charCodeAt(pos - indent - 1) === newline);
+}
+
+/** Blanks just before `pos`, at most {@link maximumIndent}. */
+function indentAt(text: string, pos: number): number {
+  let count = 0;
+  while (count < maximumIndent && count < pos) {
+    const code = text.charCodeAt(pos - count - 1);
+    if (code !== space && code !== tab) return count;
+    count++;
+  }
+  return count;
+}
+
+/** An item in the middle of a line counts as not indented. */
+function indentOfItem(r: Reader): number {
+  return startsLine(r, r.itemStart) ? indentAt(r.text, r.itemStart) : 0;
+}
