@@ -1,0 +1,1 @@
+alloy_chart_version = "1.2.1"
