@@ -1,7 +1,5 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { assets } from "./build/assets.ts";
 import { thirdPartyNotices } from "./notices.ts";
 
 /**
@@ -10,7 +8,6 @@ import { thirdPartyNotices } from "./notices.ts";
  */
 async function buildPackage(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
-  const copied = new Set<string>();
   const { metafile } = await build({
     entryPoints: { main: "src/main.ts" },
     outdir: "dist",
@@ -25,14 +22,15 @@ async function buildPackage(): Promise<void> {
     legalComments: "none",
     chunkNames: "[name]-[hash]",
     metafile: true,
-    plugins: [assets(copied), onlyNameAndVersion],
+    plugins: [onlyNameAndVersion],
     // CommonJS packages in the bundle ask for Node's own modules with `require`.
-    banner: { js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);' },
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
     logLevel: "warning",
   });
-  for (const file of copied) cpSync(file, `dist/${basename(file)}`);
   cpSync("LICENSE", "dist/LICENSE");
-  writeFileSync("dist/THIRD_PARTY_NOTICES.txt", thirdPartyNotices([...Object.keys(metafile.inputs), ...copied]));
+  writeFileSync("dist/THIRD_PARTY_NOTICES.txt", thirdPartyNotices(Object.keys(metafile.inputs)));
   mkdirSync("build", { recursive: true });
   writeFileSync("build/meta.json", JSON.stringify(metafile));
   console.log(summary(metafile));

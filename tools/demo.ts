@@ -5,4 +5,4 @@ import { spawnSync } from "node:child_process";
  * what this expects; any other means that the audit itself failed.
  */
 const { status } = spawnSync(process.execPath, ["bin/holdfast.js", "audit", "examples/homelab"], { stdio: "inherit" });
-process.exitCode = status === 1 ? 0 : (status || 2);
+process.exitCode = status === 1 ? 0 : status || 2;

@@ -11,7 +11,9 @@ const allowed = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "
 export function thirdPartyNotices(files: Iterable<string>): string {
   const packages = new Set([...files].map(packageOf).filter((folder) => folder !== null));
   const notices = [...packages].toSorted().map(notice);
-  return ["The published holdfast contains these packages, each under its own licence.", ...notices].join(`\n\n${"-".repeat(80)}\n\n`);
+  return ["The published holdfast contains these packages, each under its own licence.", ...notices].join(
+    `\n\n${"-".repeat(80)}\n\n`,
+  );
 }
 
 /** The folder of the package that a file was installed with; `null` for the project's own files. */

@@ -17,7 +17,9 @@ function example(): Command {
     .addOption(new Option("--hidden", "not for all").hideHelp());
   const set = new Command("set").description("settings").helpCommand(false).helpOption("-h, --help", "print this help");
   set.addCommand(
-    new Command("colour").helpOption("-h, --help", "print this help").addArgument(new Argument("<name>", "which").choices(["red", "blue"])),
+    new Command("colour")
+      .helpOption("-h, --help", "print this help")
+      .addArgument(new Argument("<name>", "which").choices(["red", "blue"])),
   );
   return program.addCommand(look).addCommand(set);
 }
@@ -31,15 +33,33 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _${program.name()}; printf '%s\\n' "\
 }
 
 test.each([
-  [["tool", ""], ["look", "set"]],
+  [
+    ["tool", ""],
+    ["look", "set"],
+  ],
   [["tool", "l"], ["look"]],
-  [["tool", "-"], ["-h", "--help"]],
+  [
+    ["tool", "-"],
+    ["-h", "--help"],
+  ],
   [["tool", "set", ""], ["colour"]],
-  [["tool", "set", "colour", ""], ["red", "blue"]],
-  [["tool", "look", "--"], ["--output", "--fix", "--plan", "--help"]],
-  [["tool", "look", "-o", ""], ["text", "json"]],
+  [
+    ["tool", "set", "colour", ""],
+    ["red", "blue"],
+  ],
+  [
+    ["tool", "look", "--"],
+    ["--output", "--fix", "--plan", "--help"],
+  ],
+  [
+    ["tool", "look", "-o", ""],
+    ["text", "json"],
+  ],
   [["tool", "look", "--output", "j"], ["json"]],
-  [["tool", "look", "--output", "="], ["text", "json"]],
+  [
+    ["tool", "look", "--output", "="],
+    ["text", "json"],
+  ],
   [["tool", "look", "--output", "=", "t"], ["text"]],
   [["tool", "look", "--fix", "="], ["dry-run"]],
   [["tool", "look", "--fix", ""], []],
@@ -53,7 +73,10 @@ test("every command and every option that help shows is offered", () => {
   const program = createProgram();
   expect(offered(program, ["holdfast", ""])).toEqual(program.commands.map((command) => command.name()));
   for (const command of program.commands) {
-    const options = command.createHelp().visibleOptions(command).map((option) => option.long);
+    const options = command
+      .createHelp()
+      .visibleOptions(command)
+      .map((option) => option.long);
     expect(offered(program, ["holdfast", command.name(), "--"])).toEqual(options);
   }
 });

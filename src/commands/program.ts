@@ -32,12 +32,15 @@ function auditCommand(): Command {
     .option("--explain <release>", "show one release in full: every cell with its reasons")
     .option("--since <revision>", "report only what changed since a git revision made worse")
     .addOption(
-      new Option("--fix [mode]", "write the deployed versions as pins; dry-run prints the diff only")
-        .choices(["write", "dry-run"]),
+      new Option("--fix [mode]", "write the deployed versions as pins; dry-run prints the diff only").choices([
+        "write",
+        "dry-run",
+      ]),
     )
     .addOption(
-      new Option("--fix-to <version>", "with --fix: pin to the newest version instead, which is unreviewed")
-        .choices(["newest"]),
+      new Option("--fix-to <version>", "with --fix: pin to the newest version instead, which is unreviewed").choices([
+        "newest",
+      ]),
     )
     .option("--plan <file>", "resolve unknowns with `terraform show -json` of a plan")
     .option("--state <file>", "Terraform state, or `terraform show -json` of one, that tells what is deployed")

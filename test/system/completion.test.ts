@@ -15,7 +15,10 @@ function scriptFor(shell: string): string {
 
 function fishOffers(line: string): string[] {
   const command = 'source "$argv[1]"; complete -C "$argv[2]"';
-  const output = execFileSync("fish", ["--no-config", "-c", command, scriptFor("fish"), line], { encoding: "utf8", cwd: folder });
+  const output = execFileSync("fish", ["--no-config", "-c", command, scriptFor("fish"), line], {
+    encoding: "utf8",
+    cwd: folder,
+  });
   return output.split("\n").flatMap((row) => row.split("\t")[0] || []);
 }
 

@@ -19,7 +19,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8", env });
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...env, XDG_CACHE_HOME: folder },
+  });
   return { status, stdout, stderr };
 }
 
@@ -30,14 +34,19 @@ describe("the packed npm package", () => {
     execFileSync("npm", ["pack", "--pack-destination", folder], { stdio: "ignore" });
     const [archive] = globSync(join(folder, "holdfast-*.tgz"));
     writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    execFileSync("npm", ["install", "--offline", "--no-audit", archive ?? "no archive"], { cwd: folder, stdio: "ignore" });
+    execFileSync("npm", ["install", "--offline", "--no-audit", archive ?? "no archive"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
     command = join(folder, "node_modules/.bin/holdfast");
   });
 
   test("holds the bundle, the licences and the schemas, no sources and no dependencies", () => {
     const installed = join(folder, "node_modules/holdfast");
     const files = globSync("**/*", { cwd: installed });
-    expect(files).toEqual(expect.arrayContaining(["LICENSE", "bin/holdfast.js", "dist/main.js", "dist/THIRD_PARTY_NOTICES.txt"]));
+    expect(files).toEqual(
+      expect.arrayContaining(["LICENSE", "bin/holdfast.js", "dist/main.js", "dist/THIRD_PARTY_NOTICES.txt"]),
+    );
     expect(files.filter((file) => file.endsWith(".ts") || file.startsWith("node_modules"))).toEqual([]);
     expect(globSync("node_modules/*", { cwd: folder })).toEqual(["node_modules/holdfast"]);
   });
@@ -101,7 +110,10 @@ test("an old Node is told what to do", () => {
   const text = readFileSync("bin/holdfast.js", "utf8");
   // A Node of that age is not at hand: its version is put into what the file reads.
   const old = join(folder, "old.mjs");
-  writeFileSync(old, text.replaceAll("process.versions.node", '"20.20.2"').replaceAll("process.execPath", '"/usr/bin/node"'));
+  writeFileSync(
+    old,
+    text.replaceAll("process.versions.node", '"20.20.2"').replaceAll("process.execPath", '"/usr/bin/node"'),
+  );
   expect(run(process.execPath, [old])).toEqual({
     status: 2,
     stdout: "",

@@ -32,17 +32,53 @@ test("a tree that keeps to the rules breaks none", () => {
 });
 
 test.each([
-  ["judging reaches a file two steps away", ["src/audit/a.ts: src/model/b.ts", "src/model/b.ts: node:fs"], ["src/audit/a.ts", "src/model/b.ts", "node:fs"]],
+  [
+    "judging reaches a file two steps away",
+    ["src/audit/a.ts: src/model/b.ts", "src/model/b.ts: node:fs"],
+    ["src/audit/a.ts", "src/model/b.ts", "node:fs"],
+  ],
   ["judging reaches outside", ["src/report/a.ts: src/outside/b.ts"], ["src/report/a.ts", "src/outside/b.ts"]],
-  ["judging draws in a package that is not known to be pure", ["src/audit/a.ts: package:got"], ["src/audit/a.ts", "package:got"]],
-  ["a subpath of a module of Node", ["src/repository/a.ts: node:fs/promises"], ["src/repository/a.ts", "node:fs/promises"]],
-  ["the model draws in the repository", ["src/model/a.ts: src/repository/b.ts"], ["src/model/a.ts", "src/repository/b.ts"]],
-  ["reading knows of judging, by a type", ["src/repository/a.ts: type:src/audit/b.ts"], ["src/repository/a.ts", "src/audit/b.ts"]],
-  ["a rule draws in another rule", ["src/audit/rules/x/rule.ts: src/audit/rules/y/rule.ts"], ["src/audit/rules/x/rule.ts", "src/audit/rules/y/rule.ts"]],
-  ["a new folder touches the world", ["src/ledger/a.ts: node:child_process"], ["src/ledger/a.ts", "node:child_process"]],
+  [
+    "judging draws in a package that is not known to be pure",
+    ["src/audit/a.ts: package:got"],
+    ["src/audit/a.ts", "package:got"],
+  ],
+  [
+    "a subpath of a module of Node",
+    ["src/repository/a.ts: node:fs/promises"],
+    ["src/repository/a.ts", "node:fs/promises"],
+  ],
+  [
+    "the model draws in the repository",
+    ["src/model/a.ts: src/repository/b.ts"],
+    ["src/model/a.ts", "src/repository/b.ts"],
+  ],
+  [
+    "reading knows of judging, by a type",
+    ["src/repository/a.ts: type:src/audit/b.ts"],
+    ["src/repository/a.ts", "src/audit/b.ts"],
+  ],
+  [
+    "a rule draws in another rule",
+    ["src/audit/rules/x/rule.ts: src/audit/rules/y/rule.ts"],
+    ["src/audit/rules/x/rule.ts", "src/audit/rules/y/rule.ts"],
+  ],
+  [
+    "a new folder touches the world",
+    ["src/ledger/a.ts: node:child_process"],
+    ["src/ledger/a.ts", "node:child_process"],
+  ],
   ["a command reads files itself", ["src/commands/a.ts: node:fs"], ["src/commands/a.ts", "node:fs"]],
-  ["something depends on a command", ["src/outside/a.ts: src/commands/b.ts"], ["src/outside/a.ts", "src/commands/b.ts"]],
-  ["a capability reaches another", ["src/sweep/a.ts: src/model/b.ts", "src/model/b.ts: src/preflight/c.ts"], ["src/sweep/a.ts", "src/model/b.ts", "src/preflight/c.ts"]],
+  [
+    "something depends on a command",
+    ["src/outside/a.ts: src/commands/b.ts"],
+    ["src/outside/a.ts", "src/commands/b.ts"],
+  ],
+  [
+    "a capability reaches another",
+    ["src/sweep/a.ts: src/model/b.ts", "src/model/b.ts: src/preflight/c.ts"],
+    ["src/sweep/a.ts", "src/model/b.ts", "src/preflight/c.ts"],
+  ],
   ["a capability reaches upgrade", ["src/audit/a.ts: src/upgrade/b.ts"], ["src/audit/a.ts", "src/upgrade/b.ts"]],
   [
     "two folders form a circle, one way by types only",

@@ -8,7 +8,8 @@ export interface Broken {
   readonly path: readonly string[];
 }
 
-const noCycles = "Folders of src form layers: in a circle neither can be understood, tested or moved without the other.";
+const noCycles =
+  "Folders of src form layers: in a circle neither can be understood, tested or moved without the other.";
 
 /** Every broken rule, each with the shortest path that breaks it. Also looks for cycles between the folders of src. */
 export function broken(graph: Graph, boundaries: readonly Boundary[]): Broken[] {

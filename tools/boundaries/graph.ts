@@ -30,7 +30,10 @@ export async function readGraph(folder: string): Promise<Graph> {
   return new Map(
     inputs.map(([file, { imports }]) => [
       file,
-      [...imports.map(({ path, external }): Import => ({ to: nameOf(path, external === true), kind: "code" })), ...typeImports(file)],
+      [
+        ...imports.map(({ path, external }): Import => ({ to: nameOf(path, external === true), kind: "code" })),
+        ...typeImports(file),
+      ],
     ]),
   );
 }

@@ -13,6 +13,8 @@ export function hiddenInputs(file: string, text: string): string[] {
     const code = line.replace(/^\s*(?:\/\/|\/?\*).*|\/\/ .*/, "");
     return inputs
       .filter(({ pattern }) => pattern.test(code))
-      .map(({ name }) => `${file}:${index + 1}\n  but: judging is pure: it may not read ${name}; pass in what it needs.`);
+      .map(
+        ({ name }) => `${file}:${index + 1}\n  but: judging is pure: it may not read ${name}; pass in what it needs.`,
+      );
   });
 }

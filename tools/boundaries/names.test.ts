@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { badNames } from "./names.ts";
 
 test.each([
@@ -16,6 +16,7 @@ test.each([
   ["Dockerfile", 0],
 ])("%s: %i complaints", (path, complaints) => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-names-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), "");
   expect(badNames([folder])).toHaveLength(complaints);

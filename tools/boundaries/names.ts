@@ -14,7 +14,8 @@ export function badNames(folders: readonly string[]): string[] {
 
 function complaint(path: string): string | null {
   const name = basename(path);
-  if (drawers.test(name)) return `${path}\n  but: a drawer for anything fills with anything; name it after what it does.`;
+  if (drawers.test(name))
+    return `${path}\n  but: a drawer for anything fills with anything; name it after what it does.`;
   if (/\.[tj]s$/.test(name) && !kebab.test(name)) return `${path}\n  but: files are named in kebab-case.`;
   return null;
 }

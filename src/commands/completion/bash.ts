@@ -32,7 +32,10 @@ function valueCases(command: CommandNode): string[] {
     .map((option) => {
       const patterns = spellings(option).map((spelling) => quote([...command.path, spelling].join(" ")));
       // After an optional value's option the next word is no value, unless "=" stands between.
-      const guard = option.value === "optional" ? `[ "\${COMP_WORDS[COMP_CWORD-1]}" != "=" ] && [ "\${COMP_WORDS[COMP_CWORD]}" != "=" ] || ` : "";
+      const guard =
+        option.value === "optional"
+          ? `[ "\${COMP_WORDS[COMP_CWORD-1]}" != "=" ] && [ "\${COMP_WORDS[COMP_CWORD]}" != "=" ] || `
+          : "";
       const offer =
         option.choices.length === 0
           ? "COMPREPLY=()"
