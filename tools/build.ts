@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./notices.ts";
 
@@ -29,7 +29,6 @@ async function buildPackage(): Promise<void> {
     },
     logLevel: "warning",
   });
-  cpSync("LICENSE", "dist/LICENSE");
   writeFileSync("dist/THIRD_PARTY_NOTICES.txt", thirdPartyNotices(Object.keys(metafile.inputs)));
   mkdirSync("build", { recursive: true });
   writeFileSync("build/meta.json", JSON.stringify(metafile));

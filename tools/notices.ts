@@ -10,7 +10,7 @@ const allowed = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "
  */
 export function thirdPartyNotices(files: Iterable<string>): string {
   const packages = new Set([...files].map(packageOf).filter((folder) => folder !== null));
-  const notices = [...packages].toSorted().map(notice);
+  const notices = [...packages].map(notice).toSorted();
   return ["The published holdfast contains these packages, each under its own licence.", ...notices].join(
     `\n\n${"-".repeat(80)}\n\n`,
   );

@@ -37,7 +37,6 @@ function packageWithNode(): void {
     `${readFileSync("dist/THIRD_PARTY_NOTICES.txt", "utf8")}\n\n${"-".repeat(80)}\n\nNode.js\n\n${nodeLicence}`,
   );
   rmSync(join(folder, "lib/holdfast/dist/THIRD_PARTY_NOTICES.txt"));
-  rmSync(join(folder, "lib/holdfast/dist/LICENSE"));
 
   const archive = `${folder}.tar.gz`;
   // The same bytes from the same input: no times, no names of who packed it.
