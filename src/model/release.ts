@@ -1,5 +1,5 @@
 import type { Span } from "./span.ts";
-import type { Told } from "./told.ts";
+import type { Reason, Told } from "./told.ts";
 
 /** The join key between what a repository declares, what a cluster runs and what a chart renders. */
 export interface ReleaseId {
@@ -61,6 +61,10 @@ export interface DeclaredWorkload {
   readonly annotations: ReadonlyMap<string, Told<string>>;
   /** Labels of the pod template. */
   readonly podLabels: ReadonlyMap<string, Told<string>>;
+  /** Set when there may be labels besides those in `labels`. */
+  readonly labelsRest?: Reason;
+  /** Set when there may be annotations besides those in `annotations`. */
+  readonly annotationsRest?: Reason;
   readonly images: readonly DeclaredImage[];
   readonly keelMarks: readonly KeelMark[];
   readonly ignoreChanges: readonly string[];
@@ -84,4 +88,11 @@ export interface KeelMark {
   /** `annotation` beats `label` outright. */
   readonly from: "annotation" | "label" | "values" | "policy";
   readonly at: readonly Span[];
+  /**
+   * Where it stands: Keel reads the workload's own metadata, never the pod template's. `values`: a chart
+   * decides where it puts it. Not given: on the workload.
+   */
+  readonly place?: "workload" | "pod template" | "values";
+  /** With `force`: only a new digest under the same tag. Not given: not written. */
+  readonly matchTag?: Told<boolean>;
 }

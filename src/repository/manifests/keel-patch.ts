@@ -1,0 +1,146 @@
+import type { KeelMark } from "../../model/release.ts";
+import type { Reason, Told } from "../../model/told.ts";
+import { isKnown, known, unknown } from "../../model/told.ts";
+import type { MappingValue, Value } from "../value.ts";
+import { parseYaml } from "../yaml.ts";
+import { field, itemsOf, opened, requiredText, textOf } from "./field.ts";
+import { policyKeys, spansOf } from "./keel.ts";
+
+/** What a patch of a policy tells Keel. */
+export interface KeelPatch {
+  readonly mark: KeelMark;
+  /** Only where the object has no such key of its own. */
+  readonly addOnly: boolean;
+  readonly furtherConditions: readonly Reason[];
+}
+
+const metadataPlaces = [
+  { path: [], place: "workload" },
+  { path: ["spec", "template"], place: "pod template" },
+  { path: ["spec", "jobTemplate"], place: "pod template" },
+  { path: ["spec", "jobTemplate", "spec", "template"], place: "pod template" },
+] as const;
+
+/** Keel's keys in a strategic merge patch, with Kyverno's anchors: `+(key)` adds, `(key)` is a condition. */
+export function strategicPatches(patch: Value): KeelPatch[] {
+  if (patch.kind === "null") return [];
+  const conditions = anchorConditions(patch);
+  const patches: KeelPatch[] = [];
+  for (const { path, place } of metadataPlaces) {
+    for (const from of ["annotation", "label"] as const) {
+      const found = anchored(patch, [...path, "metadata", `${from}s`]);
+      const marked = markOf(found.value, from, place, found.addOnly);
+      if (marked !== undefined) patches.push({ ...marked, furtherConditions: conditions });
+    }
+  }
+  return patches;
+}
+
+interface Anchored {
+  readonly value: Value;
+  readonly addOnly: boolean;
+}
+
+function anchored(patch: Value, path: readonly string[]): Anchored {
+  let value = opened(patch);
+  let addOnly = false;
+  for (const key of path) {
+    const plain = field(value, key);
+    const added = plain.kind === "null" ? field(value, `+(${key})`) : plain;
+    addOnly ||= added !== plain && added.kind !== "null";
+    value = added.kind === "null" ? field(value, `=(${key})`) : added;
+  }
+  return { value, addOnly };
+}
+
+function markOf(map: Value, from: "annotation" | "label", place: NonNullable<KeelMark["place"]>, addOnly: boolean) {
+  if (map.kind === "unknown") return { mark: unknownMark(map.reason, from, place), addOnly };
+  if (map.kind !== "mapping") return undefined;
+  const policy = entryOf(map, policyKeys);
+  if (policy === undefined || policy.value.kind === "null") return undefined;
+  const told = literal(policy.value);
+  const trigger = entryOf(map, ["keel.sh/trigger"])?.value;
+  const matchTag = entryOf(map, ["keel.sh/matchTag", "keel.sh/match-tag"])?.value;
+  const mark: KeelMark = {
+    policy: told,
+    trigger: trigger === undefined ? known(null) : textOf(trigger),
+    from,
+    at: spansOf(told),
+    place,
+    ...(matchTag === undefined || matchTag.kind === "null" ? {} : { matchTag: isTrue(matchTag) }),
+  };
+  return { mark, addOnly: addOnly || policy.addOnly };
+}
+
+function unknownMark(reason: Reason, from: "annotation" | "label", place: NonNullable<KeelMark["place"]>): KeelMark {
+  return { policy: unknown(reason), trigger: unknown(reason), from, at: reason.at, place };
+}
+
+function isTrue(value: Value): Told<boolean> {
+  const text = requiredText(value);
+  return isKnown(text) ? known(text.known === "true", text.at) : text;
+}
+
+function entryOf(map: MappingValue, keys: readonly string[]): Anchored | undefined {
+  for (const key of keys) {
+    const plain = map.entries.get(key);
+    if (plain !== undefined) return { value: plain, addOnly: false };
+    const added = map.entries.get(`+(${key})`);
+    if (added !== undefined) return { value: added, addOnly: true };
+  }
+  return undefined;
+}
+
+/** Kyverno puts variables in at admission: a text that has one is not known. */
+function literal(value: Value): Told<string> {
+  const text = requiredText(value);
+  if (!isKnown(text) || !text.known.includes("{{")) return text;
+  return unknown({ code: "function-not-evaluated", text: "the policy puts a variable in at admission", at: text.at });
+}
+
+/** `(key)`, `<(key)`, `^(key)`, `X(key)`: the patch applies only to objects that look so. */
+function anchorConditions(patch: Value): Reason[] {
+  const value = opened(patch);
+  if (value.kind === "list") return value.items.flatMap(anchorConditions);
+  if (value.kind !== "mapping") return [];
+  return [...value.entries].flatMap(([key, item]) => [...conditionOf(key, item), ...anchorConditions(item)]);
+}
+
+function conditionOf(key: string, item: Value): Reason[] {
+  const isCondition = /^[<^X]?\(.*\)$/.test(key);
+  const isAnything = item.kind === "string" && (item.value === "*" || item.value === "?*");
+  if (!isCondition || isAnything) return [];
+  return [{ code: "function-not-evaluated", text: `the patch applies only to objects whose ${key} fits`, at: item.at }];
+}
+
+const metadataPointer = /^\/((?:spec\/)(?:jobTemplate\/(?:spec\/template\/)?|template\/))?metadata\/(annotation|label)s(?:\/(.*))?$/;
+
+/** Keel's keys in a JSON patch, which a policy holds as text. */
+export function jsonPatches(text: Value): KeelPatch[] {
+  return itemsOf(patchTree(text)).flatMap(jsonPatch);
+}
+
+function patchTree(text: Value): Value {
+  const tree = opened(text);
+  if (tree.kind !== "string") return tree;
+  const whole = tree.at[0] ?? null;
+  const parsed = parseYaml({ text: tree.value, locate: () => whole });
+  return parsed.documents[0]?.value ?? { kind: "null", at: tree.at };
+}
+
+function jsonPatch(step: Value): KeelPatch[] {
+  const operation = textOf(field(step, "op"));
+  const path = textOf(field(step, "path"));
+  if (!isKnown(path) || path.known === null) return [];
+  const target = metadataPointer.exec(path.known);
+  if (target === null || (isKnown(operation) && operation.known !== "add" && operation.known !== "replace")) return [];
+  const [, template, from, key] = target;
+  const value = field(step, "value");
+  const map = key === undefined ? value : asMapping(key.replaceAll("~1", "/").replaceAll("~0", "~"), value);
+  const marked = markOf(map, from === "label" ? "label" : "annotation", template === undefined ? "workload" : "pod template", false);
+  return marked === undefined ? [] : [{ ...marked, furtherConditions: [] }];
+}
+
+function asMapping(key: string, value: Value): Value {
+  return { kind: "mapping", entries: new Map([[key, value]]), at: value.at };
+}

@@ -1,0 +1,104 @@
+import type { Problem } from "../../model/problem.ts";
+import type { DeclaredWorkload } from "../../model/release.ts";
+import type { SourceFile } from "../../model/source.ts";
+import type { Injection, ManifestObject } from "../repository.ts";
+import type { Value } from "../value.ts";
+import { parseYaml } from "../yaml.ts";
+import { field, itemsOf, textOf } from "./field.ts";
+import { isKnown } from "../../model/told.ts";
+import { kyvernoInjections } from "./kyverno.ts";
+import { mutatingPolicyInjections } from "./mutating-policy.ts";
+import { workloadOf } from "./workloads.ts";
+
+/** What a set of objects declares: workloads, and policies that give other people's workloads to Keel. */
+export interface ReadManifests {
+  readonly workloads: readonly DeclaredWorkload[];
+  readonly injections: readonly Injection[];
+}
+
+/** Lists are taken apart. Bindings of policies are looked for among all the objects given. */
+export function readManifests(objects: readonly ManifestObject[]): ReadManifests {
+  const single = objects.flatMap(flattened);
+  const workloads = single.map(workloadOf).filter((workload) => workload !== undefined);
+  const injections = single.flatMap((object) => [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)]);
+  return { workloads: withOwnAddresses(workloads), injections };
+}
+
+function flattened(object: ManifestObject): ManifestObject[] {
+  const kind = textOf(field(object.value, "kind"));
+  if (!isKnown(kind) || kind.known === null || !/List$/.test(kind.known)) return [object];
+  const items = field(object.value, "items");
+  if (items.kind !== "list") return [];
+  const itemKind = kind.known.slice(0, -"List".length);
+  return items.items.map((item, index) => ({
+    ...object,
+    value: withKind(item, itemKind),
+    at: item.at[0] ?? object.at,
+    address: object.stack === null ? object.address : `${object.address}.items[${index}]`,
+  }));
+}
+
+/** Items of a `DeploymentList` need not say that they are deployments. */
+function withKind(item: Value, kind: string): Value {
+  if (item.kind !== "mapping" || item.entries.has("kind") || kind === "") return item;
+  return { ...item, entries: new Map([...item.entries, ["kind", { kind: "string", value: kind, at: item.at }]]) };
+}
+
+/** Two objects of one name in one file (for two overlays, say) get numbered addresses. */
+function withOwnAddresses(workloads: readonly DeclaredWorkload[]): DeclaredWorkload[] {
+  const seen = new Map<string, number>();
+  return workloads.map((workload) => {
+    const { address } = workload.id;
+    const count = (seen.get(address) ?? 0) + 1;
+    seen.set(address, count);
+    return count === 1 ? workload : { ...workload, id: { ...workload.id, address: `${address}#${count}` } };
+  });
+}
+
+const workloadKind = /\bkind["']?\s*:\s*["']?(?:Deployment|DaemonSet|StatefulSet|ReplicaSet|CronJob|Job|Pod)(?:List)?\b/;
+const otherKind = /\bkind["']?\s*:\s*["']?(?:List\b|(?:Cluster)?Policy\b|(?:Namespaced)?MutatingPolicy\b|MutatingAdmissionPolicy)/;
+
+/** A cheap test of a YAML document's text: false when it cannot hold anything that is read here. */
+export function mayMatter(text: string): boolean {
+  if (!text.includes("kind")) return false;
+  if (workloadKind.test(text)) return text.includes("image") || text.includes("keel");
+  if (!otherKind.test(text)) return false;
+  return text.includes("keel") || text.includes("image") || text.includes("MutatingAdmissionPolicyBinding");
+}
+
+export interface PlainManifests {
+  readonly objects: readonly ManifestObject[];
+  readonly problems: readonly Problem[];
+  /** Files of which at least one document was parsed. */
+  readonly parsed: number;
+}
+
+/** Objects in plain YAML and JSON files. Templates of charts are for the caller to leave out. */
+export function readPlainManifests(files: readonly SourceFile[]): PlainManifests {
+  const objects: ManifestObject[] = [];
+  const problems: Problem[] = [];
+  let parsed = 0;
+  for (const file of files) {
+    if (!mayMatter(file.text)) continue;
+    const read = parseYaml(
+      { text: file.text, locate: (start, end) => ({ file: file.id, start, end, role: "yaml" }) },
+      { only: mayMatter },
+    );
+    parsed += read.documents.length + read.problems.length > 0 ? 1 : 0;
+    for (const { value, start, end } of read.documents) {
+      const at = value.at[0] ?? { file: file.id, start, end };
+      for (const one of value.kind === "list" ? itemsOf(value) : [value]) {
+        objects.push({ value: one, at: one.at[0] ?? at, stack: null, address: file.path, ignoreChanges: [] });
+      }
+    }
+    problems.push(...read.problems.map((problem) => problemIn(file, problem)));
+  }
+  return { objects, problems, parsed };
+}
+
+function problemIn(file: SourceFile, problem: ReturnType<typeof parseYaml>["problems"][number]): Problem {
+  const { code, message, start, end } = problem;
+  const isTemplate = code === "YAML001" && file.text.slice(Math.max(0, start - 200), end + 200).includes("{{");
+  const text = isTemplate ? `${message} (it looks like a template)` : message;
+  return { code, path: file.path, text, at: { file: file.id, start, end } };
+}
