@@ -29,6 +29,8 @@ async function buildPackage(): Promise<void> {
     },
     logLevel: "warning",
   });
+  refuseLocales(metafile);
+  refuseSlowStart(metafile);
   writeFileSync("dist/THIRD_PARTY_NOTICES.txt", thirdPartyNotices(Object.keys(metafile.inputs)));
   mkdirSync("build", { recursive: true });
   writeFileSync("build/meta.json", JSON.stringify(metafile));
@@ -45,6 +47,28 @@ const onlyNameAndVersion: Plugin = {
     });
   },
 };
+
+/** `import { z } from "zod"` draws in messages in 50 languages: 445 KiB, and 30 ms at each start. */
+function refuseLocales({ outputs }: Metafile): void {
+  const bundled = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const locale = bundled.find(
+    ([path, { bytesInOutput }]) => /\/zod\/.*\/locales\/(?!en\.)/.test(path) && bytesInOutput > 0,
+  );
+  if (locale !== undefined) throw new Error(`${locale[0]} is in the bundle: write import * as z from "zod"`);
+}
+
+/** What every start loads, `--help` too, is the commands' definitions: a command that is imported at the top slows all. */
+function refuseSlowStart({ outputs }: Metafile): void {
+  const loaded = new Set(["dist/main.js"]);
+  for (const file of loaded) {
+    for (const { path, kind } of outputs[file]?.imports ?? []) {
+      if (kind === "import-statement" && path in outputs) loaded.add(path);
+    }
+  }
+  const kibibytes = [...loaded].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0) / 1024;
+  if (kibibytes > 128)
+    throw new Error(`${Math.ceil(kibibytes)} KiB are loaded for --help: load commands with import()`);
+}
 
 function summary({ outputs }: Metafile): string {
   const files = Object.entries(outputs).map(([path, { bytes }]) => `${path} ${Math.ceil(bytes / 1024)} KiB`);
