@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What `holdfast audit --output json` prints: self-contained and versioned. The JSON Schema in
@@ -14,7 +14,10 @@ const place = z.object({
 });
 
 const evidence = place.extend({
-  role: z.string().optional().describe("What the place contributes, such as `root variable default var.chart_version`."),
+  role: z
+    .string()
+    .optional()
+    .describe("What the place contributes, such as `root variable default var.chart_version`."),
   excerpt: z.string().describe("The text at the place, redacted, at most 200 characters."),
   hash: z.string().describe("sha256 of the excerpt, hex."),
 });
@@ -108,6 +111,20 @@ export const auditReport = z.object({
   }),
   rows: z.array(row),
   findings: z.array(finding),
+  suppressedFindings: z
+    .array(
+      finding.extend({
+        suppressed: z.object({
+          kind: z.enum(["comment", "baseline"]),
+          reason: z.string().nullable(),
+          until: z.string().nullable().describe("ISO date after which the comment no longer holds."),
+        }),
+      }),
+    )
+    .optional()
+    .describe(
+      "What comments and the baseline keep out of `findings`. SARIF shows them as suppressed; nothing counts them.",
+    ),
   problems: z.array(problem),
 });
 
@@ -116,5 +133,6 @@ export type ReportRow = AuditReport["rows"][number];
 export type ReportSubject = ReportRow["subjects"][number];
 export type ReportCell = ReportSubject["cells"][number];
 export type ReportFinding = AuditReport["findings"][number];
+export type ReportSuppressedFinding = NonNullable<AuditReport["suppressedFindings"]>[number];
 export type ReportProblem = AuditReport["problems"][number];
 export type ReportEvidence = ReportFinding["evidence"][number];

@@ -41,7 +41,7 @@ export function cutMiddle(text: string, columns: number, ellipsis: string): stri
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((word) => pieces(word, columns))) {
+  for (const word of text.split(" ").flatMap((whole) => pieces(whole, columns))) {
     if (line === "") line = word;
     else if (width(line) + 1 + width(word) <= columns) line += ` ${word}`;
     else {
@@ -72,7 +72,7 @@ function firstColumns(text: string, columns: number): string {
 }
 
 function lastColumns(text: string, columns: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   let start = characters.length;
   let used = 0;
   while (start > 0) {
@@ -88,7 +88,7 @@ function pieces(word: string, columns: number): readonly string[] {
   const found: string[] = [];
   let rest = word;
   while (rest !== "") {
-    const piece = firstColumns(rest, columns) || [...rest][0] || rest;
+    const piece = firstColumns(rest, columns) || Array.from(rest)[0] || rest;
     found.push(piece);
     rest = rest.slice(piece.length);
   }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { redactExcerpt } from "./redact.ts";
 
@@ -10,7 +10,10 @@ test.each([
   ["db_password: 'it''s'", "db_password: '<redacted>'"],
   ['"apiKey": "abc", "version": "1.2"', '"apiKey": "<redacted>", "version": "1.2"'],
   ['"{\\"password\\":\\"x\\"}"', '"{\\"password\\":<redacted>'],
-  ['set {\n  name  = "auth.adminPassword"\n  value = "hunter2"\n}', 'set {\n  name  = "auth.adminPassword"\n  value = "<redacted>"\n}'],
+  [
+    'set {\n  name  = "auth.adminPassword"\n  value = "hunter2"\n}',
+    'set {\n  name  = "auth.adminPassword"\n  value = "<redacted>"\n}',
+  ],
   ['{ value = "hunter2", name = "db.password" }', '{ value = "<redacted>", name = "db.password" }'],
   ['set_sensitive {\n  name = "x"\n  value = "y"\n}', 'set_sensitive {\n  name = "x"\n  value = "<redacted>"\n}'],
   ["--password hunter2", "--password <redacted>"],
@@ -70,7 +73,23 @@ test("no planted secret is left, whatever stands around it", () => {
 });
 
 test("redacting twice is redacting once", () => {
-  const part = fc.constantFrom("password", "token", "=", ":", " ", '"', "'", "\n", "x", "\\", "{", "https://a:b@c", "name", "value", jwt);
+  const part = fc.constantFrom(
+    "password",
+    "token",
+    "=",
+    ":",
+    " ",
+    '"',
+    "'",
+    "\n",
+    "x",
+    "\\",
+    "{",
+    "https://a:b@c",
+    "name",
+    "value",
+    jwt,
+  );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
       const once = redactExcerpt(parts.join(""));
@@ -79,14 +98,23 @@ test("redacting twice is redacting once", () => {
   );
 });
 
-test.each(["a:", "name:", "password ", "eyJ-", "://x", "-----BEGIN X-----", "sk-", "token\\", "a ", "--x ", "passwordx="])(
-  "takes linear time on many times %j",
-  (part) => {
-    const size = 1_000_000;
-    const text = part.repeat(size / part.length);
-    const started = performance.now();
-    redactExcerpt(text);
-    // Quadratic work on a megabyte would take minutes.
-    expect(performance.now() - started).toBeLessThan(2_000);
-  },
-);
+test.each([
+  "a:",
+  "name:",
+  "password ",
+  "eyJ-",
+  "://x",
+  "-----BEGIN X-----",
+  "sk-",
+  "token\\",
+  "a ",
+  "--x ",
+  "passwordx=",
+])("takes linear time on many times %j", (part) => {
+  const size = 1_000_000;
+  const text = part.repeat(size / part.length);
+  const started = performance.now();
+  redactExcerpt(text);
+  // Quadratic work on a megabyte would take minutes.
+  expect(performance.now() - started).toBeLessThan(2_000);
+});

@@ -32,7 +32,8 @@ const prefixed = new RegExp(
 
 /** `key = "value"`, `key: value`, `"key": "value"`, `--key value`, and `value` where a `name` beside it is such a key. */
 function redactAssignments(text: string): string {
-  const valueIsSecret = text.includes("set_sensitive") || [...text.matchAll(nameOf)].some(([, name]) => isSecretKey(name ?? ""));
+  const valueIsSecret =
+    text.includes("set_sensitive") || [...text.matchAll(nameOf)].some(([, name]) => isSecretKey(name ?? ""));
   const key = /(?<![\w.-])[\w.-]+/g;
   let out = "";
   let done = 0;
@@ -60,7 +61,8 @@ function isSecretKey(name: string): boolean {
 const secretWord =
   /passw|passphrase|pwd$|secret|token|credential|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
 // Keys that name where a secret is, not the secret.
-const namesOnly = /(?:name|names|ref|refs|namespace|path|class|type|policy|ttl|enabled|create|mount|existing[_.-]?secret|pullsecrets?)$/i;
+const namesOnly =
+  /(?:name|names|ref|refs|namespace|path|class|type|policy|ttl|enabled|create|mount|existing[_.-]?secret|pullsecrets?)$/i;
 
 /** Where the value starts after the key at `end`, or null when no `=` or `:` (or, of a flag, space) follows. */
 function valueStart(text: string, end: number, flag: boolean): number | null {
@@ -93,5 +95,7 @@ function valueAt(text: string, start: number): Value {
 function tellsNothing(value: Value, text: string): boolean {
   const written = text.slice(value.start, value.end);
   if (value.quoted) return /^(?:\$\{[^}"]*\})?$/.test(written);
-  return /^\s*(?:(?:null|true|false|~|<redacted>.*|(?:var|local|module|data|each|random_password)\.[\w.[\]*]+)[\s,})\]]*)?$/.test(written);
+  return /^\s*(?:(?:null|true|false|~|<redacted>.*|(?:var|local|module|data|each|random_password)\.[\w.[\]*]+)[\s,})\]]*)?$/.test(
+    written,
+  );
 }

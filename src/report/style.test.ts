@@ -32,8 +32,11 @@ test.each([
 
 test("a sign without colour, in colour and in ASCII", () => {
   const tones = ["bad", "warn", "unknown", "good", "faint"] as const;
-  const signs = (color: boolean, ascii: boolean) => tones.map((tone) => sign(styleOf({ color, ascii }), tone)).join(" ");
+  const signs = (color: boolean, ascii: boolean) =>
+    tones.map((tone) => sign(styleOf({ color, ascii }), tone)).join(" ");
   expect(signs(false, false)).toBe("✖ ◐ ? ✔ ·");
   expect(signs(false, true)).toBe("x ~ ? + .");
-  expect(JSON.stringify(signs(true, false))).toMatchInlineSnapshot(`""\\u001b[31m✖\\u001b[0m \\u001b[33m◐\\u001b[0m \\u001b[35m?\\u001b[0m \\u001b[32m✔\\u001b[0m \\u001b[2m·\\u001b[0m""`);
+  expect(JSON.stringify(signs(true, false))).toMatchInlineSnapshot(
+    `""\\u001b[31m✖\\u001b[0m \\u001b[33m◐\\u001b[0m \\u001b[35m?\\u001b[0m \\u001b[32m✔\\u001b[0m \\u001b[2m·\\u001b[0m""`,
+  );
 });

@@ -45,7 +45,11 @@ export function wantsColor(asked: {
 }
 
 /** True when the locale names a character set other than UTF-8. A locale that is not set says nothing. */
-export function wantsAscii(locale: { LC_ALL?: string | undefined; LC_CTYPE?: string | undefined; LANG?: string | undefined }): boolean {
+export function wantsAscii(locale: {
+  LC_ALL?: string | undefined;
+  LC_CTYPE?: string | undefined;
+  LANG?: string | undefined;
+}): boolean {
   const set = [locale.LC_ALL, locale.LC_CTYPE, locale.LANG].find((value) => value !== undefined && value !== "");
   return set !== undefined && !/utf-?8/i.test(set);
 }
@@ -68,7 +72,14 @@ export function sign(style: Style, tone: Tone): string {
   return style.paint(tone, style.signs[shape]);
 }
 
-const codes: Readonly<Record<Tone, string>> = { bad: "31", warn: "33", unknown: "35", good: "32", faint: "2", strong: "1" };
+const codes: Readonly<Record<Tone, string>> = {
+  bad: "31",
+  warn: "33",
+  unknown: "35",
+  good: "32",
+  faint: "2",
+  strong: "1",
+};
 
 const severityTones = { block: "bad", high: "bad", medium: "warn", low: "warn", info: "faint" } as const;
 

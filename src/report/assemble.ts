@@ -1,0 +1,222 @@
+import { createHash } from "node:crypto";
+import type { Judged } from "../audit/judge.ts";
+import { fingerprint } from "../audit/fingerprint.ts";
+import type { Cell, MoverId, Row, Subject } from "../audit/matrix.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Problem } from "../model/problem.ts";
+import { positionAt, type SourceFile } from "../model/source.ts";
+import type { Span } from "../model/span.ts";
+import type {
+  AuditReport,
+  ReportCell,
+  ReportEvidence,
+  ReportFinding,
+  ReportProblem,
+  ReportRow,
+  ReportSubject,
+} from "./audit-report.ts";
+import { redactExcerpt } from "./redact.ts";
+
+/** What a report says besides the judgement. */
+export interface ReportContext {
+  readonly toolVersion: string;
+  /** What was audited, as the person named it. */
+  readonly root: string;
+  /** With `--since`: the revision compared with. */
+  readonly revision: string | null;
+  readonly problems: readonly Problem[];
+  /** Findings that the baseline lists. */
+  readonly baselined: number;
+  /** With `--online`, by subject key and mover. */
+  readonly movesTo: ReadonlyMap<string, NonNullable<ReportCell["movesTo"]>>;
+  /** What `--fix` would do, by fingerprint. */
+  readonly fixes: ReadonlyMap<string, NonNullable<ReportFinding["fix"]>>;
+  readonly documentation: (rule: string) => string;
+}
+
+/** Key of {@link ReportContext.movesTo}. */
+export function cellKey(subject: string, mover: string): string {
+  return `${subject}\u0000${mover}`;
+}
+
+const maximumExcerpt = 200;
+const maximumEvidence = 12;
+
+/** The judgement as a self-contained report: places become evidence, and secrets are taken out of every text. */
+export function assembleReport(judged: Judged, findings: readonly Finding[], context: ReportContext): AuditReport {
+  const { files } = judged.repository;
+  const rows = judged.rows.map((row) => reportRow(row, files, context));
+  const reported = findings.map((finding) => reportFinding(finding, files, context));
+  return {
+    $schema: schemaUrl,
+    version: 1,
+    tool: { name: "holdfast", version: context.toolVersion },
+    root: context.root,
+    revision: context.revision,
+    summary: {
+      releases: rows.filter(({ kind }) => kind !== "stack").length,
+      standing: counted(rows.filter(({ kind }) => kind !== "stack").map(({ standing }) => standing)),
+      stacks: rows.filter(({ kind }) => kind === "stack").length,
+      cells: counted(rows.flatMap(({ subjects }) => subjects.flatMap(({ cells }) => cells.map(({ state }) => state)))),
+      chartsNotRendered: judged.repository.releases.length,
+      findings: counted(reported.map(({ severity }) => severity)),
+      suppressed: judged.suppressed.length,
+      baselined: context.baselined,
+      files: judged.repository.statistics,
+    },
+    rows,
+    findings: reported,
+    problems: context.problems.map((problem) => reportProblem(problem, files)),
+  };
+}
+
+const schemaUrl = "https://holdfast.dev/schema/audit-report.schema.json";
+
+function counted(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function reportRow(row: Row, files: readonly SourceFile[], context: ReportContext): ReportRow {
+  return {
+    kind: row.kind,
+    title: row.title,
+    address: row.address,
+    cluster: row.cluster,
+    place: placeOf(row.at, files),
+    standing: row.standing,
+    subjects: row.subjects.map((subject) => reportSubject(subject, files, context)),
+  };
+}
+
+function reportSubject(subject: Subject, files: readonly SourceFile[], context: ReportContext): ReportSubject {
+  return {
+    key: subject.key,
+    kind: subject.kind,
+    name: redactExcerpt(subject.name),
+    current: subject.current === null ? null : redactExcerpt(subject.current),
+    place: placeOf(subject.at, files),
+    cells: [...subject.cells].map(([mover, cell]) => reportCell(subject, mover, cell, files, context)),
+  };
+}
+
+function reportCell(
+  subject: Subject,
+  mover: MoverId,
+  cell: Cell,
+  files: readonly SourceFile[],
+  context: ReportContext,
+): ReportCell {
+  const movesTo = context.movesTo.get(cellKey(subject.key, mover));
+  return {
+    mover,
+    state: cell.state,
+    word: wordOf(cell),
+    detail: redactExcerpt(detailOf(cell)),
+    republish: cell.state === "open" && cell.republish,
+    ...(cell.state === "unknown" ? { reason: reasonOf(cell.why, files) } : {}),
+    evidence: "at" in cell ? evidenceOf(cell.at, files) : [],
+    ...(movesTo === undefined ? {} : { movesTo }),
+  };
+}
+
+/** One or two words for a table. */
+function wordOf(cell: Cell): string {
+  switch (cell.state) {
+    case "open":
+      return cell.republish ? "re-push" : `open ${cell.note}`;
+    case "conditional":
+      return `cond. ${cell.note}`;
+    case "unknown":
+      return "unknown";
+    case "held":
+      return `held ${cell.note}`;
+    case "unreached":
+      return "·";
+  }
+}
+
+function detailOf(cell: Cell): string {
+  switch (cell.state) {
+    case "open":
+      return cell.trigger;
+    case "conditional":
+      return `held only if ${cell.on}`;
+    case "unknown":
+      return cell.why.text;
+    case "held":
+    case "unreached":
+      return cell.detail;
+  }
+}
+
+function reasonOf(
+  why: Extract<Cell, { state: "unknown" }>["why"],
+  files: readonly SourceFile[],
+): NonNullable<ReportCell["reason"]> {
+  const { code, text, supply } = why;
+  return {
+    code,
+    text: redactExcerpt(text),
+    ...(supply === undefined ? {} : { supply }),
+    evidence: evidenceOf(why.at, files),
+  };
+}
+
+function reportFinding(finding: Finding, files: readonly SourceFile[], context: ReportContext): ReportFinding {
+  const { rule, severity, confidence, subject, cells } = finding;
+  const print = fingerprint(finding, files);
+  const fix = context.fixes.get(print);
+  return {
+    rule,
+    severity,
+    confidence,
+    subject,
+    what: redactExcerpt(finding.what),
+    why: redactExcerpt(finding.why),
+    do: redactExcerpt(finding.do),
+    place: placeOf(finding.at[0], files),
+    evidence: evidenceOf(finding.at, files),
+    cells: cells.map((cell) => ({ ...cell })),
+    fingerprint: print,
+    ...(fix === undefined ? {} : { fix }),
+    documentation: context.documentation(rule),
+  };
+}
+
+function reportProblem({ code, path, text, at }: Problem, files: readonly SourceFile[]): ReportProblem {
+  return { code, path, text: redactExcerpt(text), ...(at === undefined ? {} : { place: placeOf(at, files) }) };
+}
+
+function placeOf(span: Span | undefined, files: readonly SourceFile[]): ReportFinding["place"] {
+  const file = files[span?.file ?? -1];
+  if (span === undefined || file === undefined) return { path: "", line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const start = positionAt(file, span.start);
+  const end = positionAt(file, span.end);
+  return { path: file.path, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+function evidenceOf(spans: readonly Span[], files: readonly SourceFile[]): ReportEvidence[] {
+  const seen = new Set<string>();
+  const found: ReportEvidence[] = [];
+  for (const span of spans) {
+    const key = `${span.file}:${span.start}:${span.end}`;
+    const file = files[span.file];
+    if (file === undefined || seen.has(key) || found.length === maximumEvidence) continue;
+    seen.add(key);
+    const excerpt = excerptOf(file, span);
+    const role = [span.role, span.name].filter((part) => part !== undefined).join(" ");
+    const hash = createHash("sha256").update(excerpt).digest("hex");
+    found.push({ ...placeOf(span, files), ...(role === "" ? {} : { role }), excerpt, hash });
+  }
+  return found;
+}
+
+/** The line on which the place begins, whole: a secret is known by the key before it. */
+function excerptOf(file: SourceFile, span: Span): string {
+  const start = file.text.lastIndexOf("\n", span.start - 1) + 1;
+  const end = file.text.indexOf("\n", span.start);
+  const line = file.text.slice(start, Math.min(end === -1 ? file.text.length : end, start + 4_000));
+  return redactExcerpt(line.trim()).slice(0, maximumExcerpt);
+}

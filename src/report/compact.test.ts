@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { homelab, report } from "../../test/builders/audit-report.ts";
+import { auditCompact } from "./compact.ts";
+
+test("a finding a line, by place", () => {
+  expect(auditCompact(homelab())).toMatchInlineSnapshot(`
+    "kyverno/keel.tf:38:1: medium - Keel reaches docker.io/grafana/grafana with policy minor (KEEL001)
+    stacks/monitoring/main.tf:4:1: high - monitoring/grafana floats: var.chart_version is null unless it is given (HELM004)
+    stacks/nfs-csi/main.tf:14:1: high - nfs-csi/csi-driver-nfs has no chart version (HELM001)
+    stacks/redis/values.yaml:3:1: low - image docker.io/bitnami/redis has the partial tag 7.2 (IMG002)
+    "
+  `);
+});
+
+test("nothing without findings", () => {
+  expect(auditCompact(report())).toBe("");
+});

@@ -1,0 +1,160 @@
+import type { AuditReport, ReportCell, ReportEvidence, ReportRow, ReportSubject } from "./audit-report.ts";
+import { movers } from "../audit/matrix.ts";
+import { cutEnd, padEnd, padStart, width as widthOf, wrap } from "./columns.ts";
+import { findRows } from "./find-rows.ts";
+import { placeText } from "./place.ts";
+import { sign, styleOf, toneOfStanding, toneOfState } from "./style.ts";
+import type { Style } from "./style.ts";
+
+export interface ExplainOptions {
+  /** Columns of a line: 100 unless told, 80 at least. */
+  readonly width?: number;
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+}
+
+/**
+ * One row in full: every subject, every cell, with reasons and evidence. `query` is a title, a name or an address. `found` is
+ * false when no row or more than one has it; the text then lists what could have been meant.
+ */
+export function explainText(
+  report: AuditReport,
+  query: string,
+  options: ExplainOptions = {},
+): { text: string; found: boolean } {
+  const { width = 100, color = false, ascii = false } = options;
+  const style = styleOf({ color, ascii });
+  const { rows, nearest } = findRows(report.rows, query);
+  const [row] = rows;
+  const lines =
+    row === undefined
+      ? noneLines(query, nearest, style)
+      : rows.length > 1
+        ? severalLines(query, rows, style)
+        : rowLines(row, Math.max(80, width), style);
+  return { text: `${lines.join("\n")}\n`, found: rows.length === 1 };
+}
+
+const standings: Readonly<Record<ReportRow["standing"], string>> = {
+  moves: "can move without a reviewed commit",
+  unknown: "could not be told",
+  conditional: "held only on a condition",
+  republish: "moves only by a push under the same version or tag",
+  exclusion: "held only by an exclusion",
+  held: "held: cannot move without a reviewed commit",
+};
+
+function noneLines(query: string, nearest: readonly ReportRow[], style: Style): readonly string[] {
+  const first = `Nothing here is named ${style.text(query)}.`;
+  return nearest.length === 0 ? [first] : [first, "Nearest:", ...nearest.map((row) => `  ${style.text(row.title)}`)];
+}
+
+function severalLines(query: string, rows: readonly ReportRow[], style: Style): readonly string[] {
+  const titles = rows.map((row) => style.text(row.title));
+  const longest = Math.max(...titles.map(widthOf));
+  return [
+    `${rows.length} rows match ${style.text(query)}. Give the address of one:`,
+    ...rows.map((row, index) => `  ${padEnd(titles[index] ?? "", longest)}  ${style.text(row.address)}`),
+  ];
+}
+
+interface Frame {
+  readonly columns: number;
+  readonly style: Style;
+  /** Where what a cell says begins. */
+  readonly hang: number;
+}
+
+function rowLines(row: ReportRow, columns: number, style: Style): readonly string[] {
+  const tone = toneOfStanding(row.standing);
+  const cluster = row.cluster === null ? "" : `, cluster ${style.text(row.cluster)}`;
+  const title = wrap(`${style.text(row.title)}: ${standings[row.standing]}`, columns - 2);
+  const words = row.subjects.flatMap((subject) => subject.cells).map((cell) => widthOf(wordOf(cell, style)));
+  const frame = { columns, style, hang: 4 + moverWidth + 2 + Math.max(0, ...words) + 2 };
+  return [
+    ...title.map((line, index) => `${index === 0 ? sign(style, tone) : " "} ${style.paint("strong", line)}`),
+    ...hung(`${row.kind} ${style.text(row.address)}${cluster}`, 2, columns),
+    `  ${placeText(row.place, style)}`,
+    ...row.subjects.flatMap((subject) => ["", ...subjectLines(subject, frame)]),
+  ];
+}
+
+/** `  chart csi-driver-nfs 4.13.1` with its place at the right end. */
+function subjectLines(subject: ReportSubject, frame: Frame): readonly string[] {
+  const { columns, style } = frame;
+  const current = subject.current === null ? "" : ` at ${style.text(subject.current)}`;
+  const name = hung(`${subject.kind} ${style.text(subject.name)}${current}`, 2, columns);
+  const place = placeText(subject.place, style);
+  const last = name[name.length - 1] ?? "";
+  const room = columns - widthOf(last) - 2;
+  const head =
+    widthOf(place) <= room
+      ? [...name.slice(0, -1), `${last}  ${padStart(place, room)}`]
+      : [...name, padStart(place, columns)];
+  return [
+    ...head.map((line) => style.paint("strong", line)),
+    ...subject.cells.flatMap((cell) => cellLines(cell, frame)),
+  ];
+}
+
+const moverWidth = Math.max(...movers.map((mover) => mover.title.length));
+
+function cellLines(cell: ReportCell, frame: Frame): readonly string[] {
+  const { columns, style, hang } = frame;
+  const mover = movers.find((each) => each.id === cell.mover)?.title ?? cell.mover;
+  const word = wordOf(cell, style);
+  const start = `    ${padEnd(mover, moverWidth)}  ${style.paint(toneOfState(cell.state), word)}`;
+  const room = columns - hang;
+  const says = [
+    ...wrap(style.text(cell.detail), room),
+    ...(cell.republish ? wrap("only a push of other bytes under the same version or tag", room) : []),
+    ...reasonLines(cell, room, style),
+    ...movesToLines(cell, room, style),
+  ];
+  const [first = "", ...rest] = says;
+  return [
+    `${start}${" ".repeat(Math.max(2, hang - 6 - moverWidth - widthOf(word)))}${first}`.trimEnd(),
+    ...rest.map((line) => " ".repeat(hang) + line),
+    ...[...cell.evidence, ...(cell.reason?.evidence ?? [])].flatMap((evidence) => evidenceLines(evidence, frame)),
+  ];
+}
+
+/** Words are short; one that a repository made long is cut. */
+function wordOf(cell: ReportCell, style: Style): string {
+  return cutEnd(style.text(cell.word), 20, style.ellipsis);
+}
+
+function reasonLines(cell: ReportCell, room: number, style: Style): readonly string[] {
+  const { reason } = cell;
+  if (reason === undefined) return [];
+  const supply = reason.supply === undefined ? [] : wrap(`to tell it: ${style.text(reason.supply)}`, room);
+  return [...wrap(`${style.text(reason.text)} (${style.text(reason.code)})`, room), ...supply];
+}
+
+function movesToLines(cell: ReportCell, room: number, style: Style): readonly string[] {
+  const { movesTo } = cell;
+  if (movesTo === undefined) return [];
+  const version = movesTo.version === null ? "not told" : style.text(movesTo.version);
+  return wrap(
+    `moves to ${version}: ${style.text(movesTo.detail)} (${style.text(movesTo.url)}, ${style.text(movesTo.at)})`,
+    room,
+  );
+}
+
+/** The place on a line of its own, so that it can be followed, then what stands there. */
+function evidenceLines(evidence: ReportEvidence, { columns, style, hang }: Frame): readonly string[] {
+  const place = `${placeText(evidence, style)}:${evidence.column}`;
+  const role = evidence.role === undefined ? "" : style.text(evidence.role);
+  const excerpt = style.text(evidence.excerpt.trim());
+  const indent = hang + widthOf(place) > columns ? Math.max(0, Math.min(6, columns - widthOf(place))) : hang;
+  const together = indent + widthOf(place) + 2 + widthOf(role) <= columns;
+  return [
+    `${" ".repeat(indent)}${place}${together && role !== "" ? `  ${style.paint("faint", role)}` : ""}`,
+    ...(together ? [] : hung(role, indent + 2, columns).map((line) => style.paint("faint", line))),
+    ...(excerpt === "" ? [] : hung(excerpt, indent + 2, columns).map((line) => style.paint("faint", line))),
+  ];
+}
+
+function hung(text: string, indent: number, columns: number): readonly string[] {
+  return wrap(text, columns - indent).map((line) => " ".repeat(indent) + line);
+}

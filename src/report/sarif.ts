@@ -1,0 +1,151 @@
+import type { Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from "sarif";
+import type { RuleMetadata } from "../audit/rule.ts";
+import type { Severity } from "../model/finding.ts";
+import type {
+  AuditReport,
+  ReportEvidence,
+  ReportFinding,
+  ReportProblem,
+  ReportSuppressedFinding,
+} from "./audit-report.ts";
+import { findingsByPlace, compare } from "./order.ts";
+import { escapeInJson, printable } from "./safe.ts";
+
+/**
+ * The findings as SARIF 2.1.0: every rule of `rules`, results with stable fingerprints and the way of the value as a
+ * code flow, suppressed findings as such, problems as notifications of the run.
+ */
+export function auditSarif(report: AuditReport, rules: readonly RuleMetadata[]): string {
+  const suppressed = report.suppressedFindings ?? [];
+  const findings = [...report.findings, ...suppressed];
+  const descriptors = descriptorsOf(rules, findings);
+  const indexes = new Map(descriptors.map((descriptor, index) => [descriptor.id, index]));
+  const log: Log = {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: descriptors } },
+        columnKind: "utf16CodeUnits",
+        originalUriBaseIds: { [root]: { description: { text: "The directory that was audited." } } },
+        invocations: [{ executionSuccessful: true, toolExecutionNotifications: report.problems.map(notificationOf) }],
+        results: [
+          ...findingsByPlace(report.findings).map((finding) => resultOf(finding, indexes)),
+          ...suppressed
+            .toSorted((a, b) => compare(a.fingerprint, b.fingerprint))
+            .map((finding) => ({ ...resultOf(finding, indexes), suppressions: [suppressionOf(finding)] })),
+        ],
+      },
+    ],
+  };
+  return `${escapeInJson(JSON.stringify(log, null, 2))}\n`;
+}
+
+const root = "%SRCROOT%";
+
+const levels = {
+  block: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+  info: "note",
+} as const satisfies Record<Severity, Result["level"]>;
+
+/** The rules that were given, and those that findings name besides. */
+function descriptorsOf(rules: readonly RuleMetadata[], findings: readonly ReportFinding[]): ReportingDescriptor[] {
+  const pages = new Map(findings.map((finding) => [finding.rule, finding.documentation]));
+  const given = rules.map((rule) => ({
+    id: rule.id,
+    name: rule.name,
+    shortDescription: { text: rule.title },
+    defaultConfiguration: rule.severity === "off" ? { enabled: false } : { level: levels[rule.severity] },
+    ...helpOf(pages.get(rule.id)),
+    properties: {
+      severity: rule.severity,
+      ...(rule.severityNote === undefined ? {} : { severityNote: rule.severityNote }),
+      fix: rule.fix,
+    },
+  }));
+  const known = new Set(rules.map((rule) => rule.id));
+  const others = [...pages].filter(([id]) => !known.has(id)).map(([id, page]) => ({ id, ...helpOf(page) }));
+  return [...given, ...others];
+}
+
+function helpOf(page: string | undefined): { helpUri?: string } {
+  return page !== undefined && URL.canParse(page) ? { helpUri: new URL(page).href } : {};
+}
+
+function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>): Result {
+  const way = finding.evidence.map(locationOf);
+  return {
+    ruleId: finding.rule,
+    ruleIndex: indexes.get(finding.rule) ?? -1,
+    level: levels[finding.severity],
+    message: message(`${finding.what}. ${finding.why} To do: ${finding.do}`),
+    locations: [{ physicalLocation: physical(finding.place) }],
+    ...(way.length > 1 ? { relatedLocations: way, codeFlows: [{ threadFlows: [{ locations: way.map(step) }] }] } : {}),
+    partialFingerprints: { "holdfast/v1": finding.fingerprint },
+    properties: {
+      severity: finding.severity,
+      confidence: finding.confidence,
+      subject: finding.subject,
+      cells: finding.cells,
+      ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+    },
+  };
+}
+
+function step(location: Location): ThreadFlowLocation {
+  return { location };
+}
+
+function locationOf(evidence: ReportEvidence, id: number): Location {
+  const place = physical(evidence);
+  return {
+    id,
+    physicalLocation:
+      evidence.excerpt === "" ? place : { ...place, region: { ...place.region, snippet: { text: evidence.excerpt } } },
+    message: message(evidence.role ?? "read here"),
+  };
+}
+
+function physical(place: ReportFinding["place"]) {
+  return {
+    artifactLocation: { uri: uriOf(place.path), uriBaseId: root },
+    region: { startLine: place.line, startColumn: place.column, endLine: place.endLine, endColumn: place.endColumn },
+  };
+}
+
+/** The path as a relative URI reference: each part percent-encoded, so that no part can be read as a scheme or a query. */
+function uriOf(path: string): string {
+  return path
+    .toWellFormed()
+    .split("/")
+    .map((part) => encodeURIComponent(part))
+    .join("/");
+}
+
+/** Viewers read `[words](target)` in plain text as a link: text from a repository makes none. */
+function message(text: string): { text: string } {
+  return { text: printable(text).replaceAll("](", "]\\(") };
+}
+
+function suppressionOf({ suppressed }: ReportSuppressedFinding) {
+  const until = suppressed.until === null ? [] : [`until ${suppressed.until}`];
+  const words = [...(suppressed.reason === null ? [] : [suppressed.reason]), ...until].join(", ");
+  return {
+    kind: suppressed.kind === "comment" ? ("inSource" as const) : ("external" as const),
+    status: "accepted" as const,
+    ...(words === "" ? {} : { justification: printable(words) }),
+  };
+}
+
+function notificationOf(problem: ReportProblem): Notification {
+  const uri = { artifactLocation: { uri: uriOf(problem.path), uriBaseId: root } };
+  return {
+    descriptor: { id: problem.code },
+    level: "warning",
+    message: message(problem.text),
+    locations: [{ physicalLocation: problem.place === undefined ? uri : physical(problem.place) }],
+  };
+}

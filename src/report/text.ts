@@ -1,0 +1,146 @@
+import { severities } from "../model/finding.ts";
+import type { AuditReport, ReportRow } from "./audit-report.ts";
+import { padEnd, width as widthOf, wrap } from "./columns.ts";
+import { count, headline } from "./headline.ts";
+import { worstRowsFirst } from "./order.ts";
+import { problemLines } from "./problem-lines.ts";
+import { styleOf } from "./style.ts";
+import type { Style } from "./style.ts";
+import { findingLines } from "./text-findings.ts";
+import { matrixLines } from "./text-matrix.ts";
+
+export interface TextOptions {
+  /** Columns of a line: 100 unless told, 80 at least. Only a path or a command that is longer goes beyond. */
+  readonly width?: number;
+  /** Decided by `wantsColor`. Default false. */
+  readonly color?: boolean;
+  /** Plain ASCII, decided by `wantsAscii`. Default false. */
+  readonly ascii?: boolean;
+  /** Fold nothing: every held row, every finding, every problem. Default false. */
+  readonly all?: boolean;
+}
+
+/** The report for people: the answer first, then the matrix, the findings, what was not read, and what to do next. */
+export function auditText(report: AuditReport, options: TextOptions = {}): string {
+  const { width = 100, color = false, ascii = false, all = false } = options;
+  const columns = Math.max(80, width);
+  const style = styleOf({ color, ascii });
+  const sections = [
+    headlineLines(report, columns, style),
+    tableLines(report.rows.filter(isRelease), "release", { columns, style, all }),
+    stackLines(report.rows, { columns, style, all }),
+    findingLines(report.findings, columns, style, all),
+    notReadLines(report, { columns, style, all }),
+    closingLines(report, columns, style),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+interface Frame {
+  readonly columns: number;
+  readonly style: Style;
+  readonly all: boolean;
+}
+
+const heldRowsShown = 20;
+const problemsShown = 20;
+
+function headlineLines(report: AuditReport, columns: number, style: Style): readonly string[] {
+  const since = report.revision === null ? [] : [`Only what got worse since ${report.revision} is listed.`];
+  const [first = "", ...rest] = wrap(style.text([...headline(report), ...since].join(" ")), columns);
+  const answer = style.text(headline(report)[0] ?? "");
+  const bold = first.startsWith(answer) ? answer : first;
+  return [style.paint("strong", bold) + first.slice(bold.length), ...rest];
+}
+
+function isRelease(row: ReportRow): boolean {
+  return row.kind !== "stack";
+}
+
+function tableLines(rows: readonly ReportRow[], heading: string, { columns, style, all }: Frame): readonly string[] {
+  if (rows.length === 0) return [];
+  const sorted = worstRowsFirst(rows);
+  const held = sorted.filter((row) => row.standing === "held");
+  const folded = all ? 0 : Math.max(0, held.length - heldRowsShown);
+  return [
+    ...matrixLines(sorted.slice(0, sorted.length - folded), heading, columns, style),
+    ...(folded === 0 ? [] : [`${style.ellipsis} ${folded} more, all held: --all shows them`]),
+  ];
+}
+
+/** Modules and providers: only the stacks where one of them is not held. */
+function stackLines(rows: readonly ReportRow[], frame: Frame): readonly string[] {
+  const stacks = rows.filter((row) => row.kind === "stack");
+  const loose = frame.all ? stacks : stacks.filter((row) => row.standing !== "held");
+  const left = stacks.length - loose.length;
+  if (loose.length === 0) return [];
+  return [
+    ...tableLines(loose, "stack", { ...frame, all: true }),
+    ...(left === 0 ? [] : [`${frame.style.ellipsis} ${count(left, "more stack")}, all held: --all shows them`]),
+  ];
+}
+
+function notReadLines(report: AuditReport, { columns, style, all }: Frame): readonly string[] {
+  if (report.problems.length === 0) return [];
+  const files = new Set(report.problems.map((problem) => problem.path)).size;
+  const lines = problemLines(report.problems, style);
+  const shown = all ? lines : lines.slice(0, problemsShown);
+  return [
+    `${style.paint("unknown", style.signs.unknown)} ${files === 1 ? "1 file was" : `${files} files were`} not read, or only in part:`,
+    ...shown.flatMap((line) => hanging(line, columns)),
+    ...(shown.length === lines.length
+      ? []
+      : [`  ${style.ellipsis} ${lines.length - shown.length} more: --all shows them`]),
+  ];
+}
+
+/** The path stays in one piece, so that it can be followed; the words after it wrap. */
+function hanging(line: string, columns: number): readonly string[] {
+  const path = /^.*?:(?: |\d+: )/.exec(line)?.[0].trimEnd() ?? "";
+  const words = line.slice(path.length).trim();
+  const room = columns - 3 - widthOf(path);
+  if (room < 20) return [`  ${path}`, ...wrap(words, columns - 6).map((rest) => `      ${rest}`)];
+  const [first = ""] = wrap(words, room);
+  return [`  ${path} ${first}`, ...wrap(words.slice(first.length).trim(), columns - 6).map((rest) => `      ${rest}`)];
+}
+
+function closingLines(report: AuditReport, columns: number, style: Style): readonly string[] {
+  const { suppressed, baselined, files } = report.summary;
+  if (report.rows.length + report.findings.length + suppressed + baselined === 0) return [];
+  const found = severities.flatMap((severity) => {
+    const number = report.findings.filter((finding) => finding.severity === severity).length;
+    return number === 0 ? [] : [`${number} ${severity}`];
+  });
+  const sentences = [
+    found.length === 0 ? "No findings." : `${count(report.findings.length, "finding")}: ${found.join(", ")}.`,
+    ...(suppressed === 0 ? [] : [`${suppressed} suppressed in the files.`]),
+    ...(baselined === 0 ? [] : [`${baselined} in the baseline.`]),
+    `${count(files.read, "file")} read.`,
+  ];
+  return [...wrap(sentences.join(" "), columns), ...nextLines(report, columns, style)];
+}
+
+/** Commands that can be copied as they are: hints for names with odd characters are left out. */
+function nextLines(report: AuditReport, columns: number, style: Style): readonly string[] {
+  const holdfast = report.root === "." || report.root === "" ? "holdfast audit" : `holdfast audit ${report.root}`;
+  const loose = worstRowsFirst(report.rows.filter(isRelease)).find(
+    (row) => row.standing !== "held" && plain.test(row.title),
+  );
+  const fixes = report.findings.filter((finding) => typeof finding.fix?.version === "string").length;
+  const hints = [
+    ...(loose === undefined ? [] : [[`${holdfast} --explain ${loose.title}`, "one row in full"] as const]),
+    ...(fixes === 0 ? [] : [[`${holdfast} --fix=dry-run`, `what --fix would write: ${count(fixes, "pin")}`] as const]),
+  ];
+  if (hints.length === 0 || !(report.root === "" || plain.test(report.root))) return [];
+  const longest = Math.max(...hints.map(([command]) => command.length));
+  const room = hints.every(([, gives]) => 6 + longest + 2 + gives.length <= columns);
+  return hints.map(([command, gives], index) => {
+    const start = `${index === 0 ? "next" : "    "}  ${command}`;
+    return room ? `${padEnd(start, 6 + longest)}  ${style.paint("faint", gives)}` : start;
+  });
+}
+
+const plain = /^[\w.][\w./:@-]*$/;

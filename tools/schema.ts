@@ -1,0 +1,32 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { auditReport } from "../src/report/audit-report.ts";
+
+/**
+ * Writes the JSON Schemas of what Holdfast prints from the zod schemas it is checked with. `--check` writes
+ * nothing and fails when a file differs.
+ */
+const schemas = [
+  {
+    file: "docs/schema/audit-report.schema.json",
+    title: "The report of holdfast audit",
+    schema: auditReport,
+  },
+];
+
+const root = path.join(import.meta.dirname, "..");
+const check = process.argv.includes("--check");
+
+for (const { file, title, schema } of schemas) {
+  const target = path.join(root, file);
+  const { $schema, ...rest } = z.toJSONSchema(schema);
+  const text = `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
+  if (!check) {
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, text);
+  } else if ((await readFile(target, "utf8").catch(() => "")) !== text) {
+    console.error(`${file} is not what tools/schema.ts writes. Run: node tools/schema.ts`);
+    process.exitCode = 1;
+  }
+}
