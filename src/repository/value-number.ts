@@ -212,3 +212,25 @@ function cut(decimal: Decimal, length: number, direction: "nearest" | "down" | "
   const digits = (up ? kept + 1n : kept).toString().padStart(length, "0");
   return { digits: digits.replace(/0+$/, "") || "0", point: decimal.point + digits.length - length };
 }
+
+/** The shortest digits that stand for the number: `0.digits * 10 ** point`. */
+export function numberDigits(number: BigNumber): { negative: boolean; digits: string; point: number } {
+  const negative = number.mantissa < 0n;
+  if (number.mantissa === 0n) return { negative: false, digits: "0", point: 1 };
+  return { negative, ...shortestDigits(negative ? -number.mantissa : number.mantissa, number.exponent, number.precision) };
+}
+
+/** With this many decimals, halves to even. */
+export function roundedTo(number: BigNumber, decimals: number): { negative: boolean; text: string } {
+  const negative = number.mantissa < 0n;
+  const size = (negative ? -number.mantissa : number.mantissa) * 10n ** BigInt(decimals);
+  let scaled = number.exponent >= 0 ? size << BigInt(number.exponent) : size >> BigInt(-number.exponent);
+  if (number.exponent < 0) {
+    const unit = 1n << BigInt(-number.exponent);
+    const twice = (size - scaled * unit) * 2n;
+    if (twice > unit || (twice === unit && (scaled & 1n) === 1n)) scaled += 1n;
+  }
+  const digits = scaled.toString().padStart(decimals + 1, "0");
+  const split = digits.length - decimals;
+  return { negative, text: decimals === 0 ? digits : `${digits.slice(0, split)}.${digits.slice(split)}` };
+}

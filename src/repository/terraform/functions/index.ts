@@ -1,0 +1,21 @@
+import { collections } from "./collections.ts";
+import { encoding } from "./encoding.ts";
+import { files } from "./files.ts";
+import { formatting } from "./formatting.ts";
+import { notTold, type TofuFunction } from "./function.ts";
+import { numbers } from "./numbers.ts";
+import { strings } from "./strings.ts";
+import { types } from "./types.ts";
+
+/** Functions whose result is made when OpenTofu runs. */
+const environment = ["timestamp", "plantimestamp", "uuid", "bcrypt", "abspath", "pathexpand"];
+
+function atRun(name: string): TofuFunction {
+  return { parameters: [], rest: { type: "dynamic", allowNull: true, allowUnknown: true }, call: (args, context) => notTold(context, "environment", `${name}() depends on where and when it runs`, args) };
+}
+
+/** Functions by name. `try` and `can` are part of the evaluation itself. */
+export const functions: ReadonlyMap<string, TofuFunction> = new Map<string, TofuFunction>([
+  ...[collections, encoding, files, formatting, numbers, strings, types].flatMap((group) => Object.entries(group)),
+  ...environment.map((name) => [name, atRun(name)] as const),
+]);

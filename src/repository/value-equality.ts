@@ -1,0 +1,72 @@
+import { isUnsure, sameType } from "./value-type.ts";
+import { compareNumbers, toBig } from "./value-number.ts";
+import { typeOf } from "./value-tree.ts";
+import type { ListValue, NumberValue, Value } from "./value.ts";
+
+/** Whether `a == b` holds in HCL, where types are not converted; `undefined`: it could not be told. */
+export function equal(a: Value, b: Value): boolean | undefined {
+  if (a.kind === "unknown" || b.kind === "unknown") return undefined;
+  if (a.kind === "null" || b.kind === "null") return a.kind === b.kind;
+  if (a.kind === "list" || a.kind === "mapping" || b.kind === "list" || b.kind === "mapping") {
+    const left = typeOf(a);
+    const right = typeOf(b);
+    if (isUnsure(left) || isUnsure(right)) return undefined;
+    // A bare null inside makes the comparison unknown in HCL.
+    if (!sameType(left, right)) return holdsDynamic(a) || holdsDynamic(b) ? undefined : false;
+    return sameContents(a, b);
+  }
+  if (a.kind !== b.kind) return false;
+  if (a.kind === "number" && b.kind === "number") return equalNumbers(a, b);
+  return a.value === b.value;
+}
+
+function holdsDynamic(value: Value): boolean {
+  if (value.kind === "null") return value.type === undefined || value.type === "dynamic";
+  if (value.kind === "list") return value.element === "dynamic" || value.items.some(holdsDynamic);
+  return value.kind === "mapping" && (value.element === "dynamic" || value.entries.values().some(holdsDynamic));
+}
+
+function equalNumbers(a: NumberValue, b: NumberValue): boolean | undefined {
+  if (a.text === undefined && b.text === undefined && Number.isSafeInteger(a.value) && Number.isSafeInteger(b.value)) return a.value === b.value;
+  const left = toBig(a);
+  const right = toBig(b);
+  return left === undefined || right === undefined ? undefined : compareNumbers(left, right) === 0;
+}
+
+function sameContents(a: Value, b: Value): boolean | undefined {
+  if (holdsDynamic(a) || holdsDynamic(b)) return undefined;
+  if (a.kind === "list" && b.kind === "list") {
+    if (a.of === "set") return sameSets(a, b);
+    if (a.items.length !== b.items.length) return false;
+    return every(a.items.map((item, index) => [item, b.items[index]]));
+  }
+  if (a.kind === "mapping" && b.kind === "mapping") {
+    if (a.entries.size !== b.entries.size) return false;
+    return every([...a.entries].map(([key, item]) => [item, b.entries.get(key)]));
+  }
+  return false;
+}
+
+function every(pairs: readonly (readonly [Value, Value | undefined])[]): boolean | undefined {
+  let result: boolean | undefined = true;
+  for (const [left, right] of pairs) {
+    const same = right === undefined ? false : equal(left, right);
+    // HCL answers unknown for an unknown part, whatever the others say.
+    if (same === undefined) return undefined;
+    if (!same) result = false;
+  }
+  return result;
+}
+
+function sameSets(a: ListValue, b: ListValue): boolean | undefined {
+  const within = (items: readonly Value[], set: readonly Value[]): boolean | undefined => {
+    for (const item of items) {
+      const answers = set.map((other) => equal(item, other));
+      if (answers.includes(true)) continue;
+      return answers.includes(undefined) ? undefined : false;
+    }
+    return true;
+  };
+  const forth = within(a.items, b.items);
+  return forth === true ? within(b.items, a.items) : forth;
+}
