@@ -1,18 +1,7 @@
 /** How many columns a terminal gives the text: 2 for wide characters, 0 for combining marks. Of printable text. */
 export function width(text: string): number {
   if (ascii.test(text)) return text.length;
-  let columns = 0;
-  let last = 0;
-  for (const character of text) {
-    if (character === pictureForm) {
-      if (last === 1) columns += 1;
-      last = 0;
-      continue;
-    }
-    last = zero.test(character) ? 0 : wide.test(character) ? 2 : 1;
-    columns += last;
-  }
-  return columns;
+  return measured(text).reduce((sum, { columns }) => sum + columns, 0);
 }
 
 export function padEnd(text: string, columns: number): string {
@@ -53,44 +42,56 @@ export function wrap(text: string, columns: number): readonly string[] {
   return lines;
 }
 
-const pictureForm = "\u{fe0f}";
 const ascii = /^[\x20-\x7e]*$/;
 const zero = /^[\p{Mn}\p{Me}\u{fe0e}]$/u;
 // East Asian wide and fullwidth blocks, and signs that terminals draw as pictures.
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})$/u;
 
+/** The signs of the text with their columns: a narrow sign in its picture form takes two. */
+function measured(text: string): { sign: string; columns: number }[] {
+  return Array.from(text.match(/[^]\u{fe0f}?/gu) ?? [], (sign) => {
+    const [base = ""] = Array.from(sign);
+    const columns = zero.test(base) ? 0 : wide.test(base) ? 2 : 1;
+    return { sign, columns: base === sign || columns !== 1 ? columns : 2 };
+  });
+}
+
 function firstColumns(text: string, columns: number): string {
   let taken = "";
   let used = 0;
-  for (const character of text) {
-    used += width(character);
+  for (const each of measured(text)) {
+    used += each.columns;
     if (used > columns) break;
-    taken += character;
+    taken += each.sign;
   }
   return taken;
 }
 
 function lastColumns(text: string, columns: number): string {
-  const characters = Array.from(text);
-  let start = characters.length;
+  let taken = "";
   let used = 0;
-  while (start > 0) {
-    used += width(characters[start - 1] ?? "");
+  for (const each of measured(text).toReversed()) {
+    used += each.columns;
     if (used > columns) break;
-    start -= 1;
+    taken = each.sign + taken;
   }
-  return characters.slice(start).join("");
+  return taken;
 }
 
 function pieces(word: string, columns: number): readonly string[] {
-  if (width(word) <= columns) return [word];
+  if (word.length <= columns && width(word) <= columns) return [word];
   const found: string[] = [];
-  let rest = word;
-  while (rest !== "") {
-    const piece = firstColumns(rest, columns) || Array.from(rest)[0] || rest;
-    found.push(piece);
-    rest = rest.slice(piece.length);
+  let piece = "";
+  let used = 0;
+  for (const each of measured(word)) {
+    if (used + each.columns > columns && piece !== "") {
+      found.push(piece);
+      piece = "";
+      used = 0;
+    }
+    piece += each.sign;
+    used += each.columns;
   }
-  return found;
+  return [...found, piece];
 }

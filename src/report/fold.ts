@@ -8,7 +8,7 @@ export interface FoldedMatrix {
   readonly lines: readonly FoldedLine[];
 }
 
-export interface FoldedColumn {
+interface FoldedColumn {
   readonly mover: ReportCell["mover"];
   readonly kind: ReportSubject["kind"];
   /** Two lines of header: the mover, and what it moves. */

@@ -181,7 +181,7 @@ test("a whole log", () => {
               "ruleIndex": 2,
               "level": "error",
               "message": {
-                "text": "monitoring/grafana floats: var.chart_version is null unless it is given. the module passes chart_version on, and no caller gives one, so each plan takes the newest chart. To do: give chart_version in the call of module grafana"
+                "text": "monitoring/grafana floats: var.chart_version is null unless it is given.\\nthe module passes chart_version on, and no caller gives one, so each plan takes the newest chart.\\nTo do: give chart_version in the call of module grafana"
               },
               "locations": [
                 {
@@ -364,7 +364,7 @@ test("a whole log", () => {
               "ruleIndex": 1,
               "level": "note",
               "message": {
-                "text": "image x has the partial tag 7. It matters. To do: Mend it."
+                "text": "image x has the partial tag 7.\\nIt matters.\\nTo do: Mend it."
               },
               "locations": [
                 {

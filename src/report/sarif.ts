@@ -81,7 +81,7 @@ function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>):
     ruleId: finding.rule,
     ruleIndex: indexes.get(finding.rule) ?? -1,
     level: levels[finding.severity],
-    message: message(`${finding.what}. ${finding.why} To do: ${finding.do}`),
+    message: message(`${finding.what}.`, finding.why, `To do: ${finding.do}`),
     locations: [{ physicalLocation: physical(finding.place) }],
     ...(way.length > 1 ? { relatedLocations: way, codeFlows: [{ threadFlows: [{ locations: way.map(step) }] }] } : {}),
     partialFingerprints: { "holdfast/v1": finding.fingerprint },
@@ -125,9 +125,9 @@ function uriOf(path: string): string {
     .join("/");
 }
 
-/** Viewers read `[words](target)` in plain text as a link: text from a repository makes none. */
-function message(text: string): { text: string } {
-  return { text: printable(text).replaceAll("](", "]\\(") };
+/** Lines of plain text. Viewers read `[words](target)` in it as a link: text from a repository makes none. */
+function message(...lines: readonly string[]): { text: string } {
+  return { text: lines.map((line) => printable(line).replaceAll("](", "]\\(")).join("\n") };
 }
 
 function suppressionOf({ suppressed }: ReportSuppressedFinding) {
