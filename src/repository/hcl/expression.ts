@@ -175,11 +175,7 @@ function readNumber(r: Reader): Expression {
     r.pos++;
     skipDigits(r);
   }
-  const sign = r.at(1) === plus || r.at(1) === minus ? 1 : 0;
-  if ((r.at(0) | 32) === 101 && isDigit(r.at(1 + sign))) {
-    r.pos += 1 + sign;
-    skipDigits(r);
-  }
+  skipExponent(r);
   if (r.at(0) === dot && isDigit(r.at(1))) return failed(r, "this is not a number");
   const text = r.text.slice(start, r.pos);
   return { kind: "literal", start, end: r.pos, value: Number(text), text };
@@ -187,6 +183,14 @@ function readNumber(r: Reader): Expression {
 
 function skipDigits(r: Reader): void {
   while (isDigit(r.at(0))) r.pos++;
+}
+
+function skipExponent(r: Reader): void {
+  const sign = r.at(1) === plus || r.at(1) === minus ? 1 : 0;
+  const isLetterE = (r.at(0) | 32) === 101;
+  if (!isLetterE || !isDigit(r.at(1 + sign))) return;
+  r.pos += 1 + sign;
+  skipDigits(r);
 }
 
 /** A variable, `true`, `false`, `null`, or a call. */
@@ -478,6 +482,7 @@ function readNameStep(r: Reader, object: Expression, height: number): Expression
   const start = r.pos;
   if (isDigit(r.at(0))) {
     skipDigits(r);
+    skipExponent(r);
     const text = r.text.slice(start, r.pos);
     r.built(height);
     const key: Expression = { kind: "literal", start, end: r.pos, value: Number(text), text };

@@ -27,16 +27,19 @@ export class Reader {
   /** Marker of the heredoc around the current place: a line of it stops everything inside. */
   marker = "";
   failed = false;
-  /** Start of the body item that is being read. */
-  itemStart = 0;
+  /** Start of the body item that is being read; the text's length where there is none. */
+  itemStart: number;
   /** Set by a heredoc that never ends: what follows may be its lines. */
   lostInHeredoc = false;
+  /** The failure is about depth: brackets are taken to be balanced. */
+  tooDeep = false;
   readonly markerLines: MarkerLines;
   readonly #problems: Mutable<SyntaxProblem>[] = [];
 
   constructor(text: string) {
     this.text = text;
     this.end = text.length;
+    this.itemStart = text.length;
     this.markerLines = new MarkerLines(text);
     if (text.charCodeAt(0) === byteOrderMark) this.pos = 1;
   }
@@ -94,6 +97,8 @@ export class Reader {
   }
 
   failDepth(): void {
+    if (this.failed) return;
+    this.tooDeep = true;
     this.fail(`nested more than ${maximumDepth} deep`, this.pos, "depth");
   }
 
@@ -115,6 +120,7 @@ export class Reader {
   /** Ends a failure: the text from its place to `pos` is what was not read. */
   recovered(): void {
     this.failed = false;
+    this.tooDeep = false;
     const problem = this.#problems.at(-1);
     if (problem !== undefined && problem.end < this.pos) problem.end = this.pos;
   }

@@ -32,7 +32,7 @@ import type { Reader } from "./reader.ts";
  * goes on outwards.
  */
 export function recoverAt(r: Reader, closer: number): boolean {
-  if (scan(r, false) !== closer) return false;
+  if (scan(r, "brackets") !== closer) return false;
   r.recovered();
   r.pos++;
   return true;
@@ -40,9 +40,16 @@ export function recoverAt(r: Reader, closer: number): boolean {
 
 /** After a failure in a body: moves to the next item of the body or to its end. */
 export function recoverInBody(r: Reader): void {
-  scan(r, true);
+  scan(r, "body");
   r.recovered();
   r.lostInHeredoc = false;
+}
+
+/** After a failure in a quoted string: moves to before its closing quote. */
+export function recoverInString(r: Reader): boolean {
+  if (scan(r, "string") !== quote) return false;
+  r.recovered();
+  return true;
 }
 
 /** Longer indents are not told apart, so that a line of spaces is looked at once only. */
@@ -52,14 +59,15 @@ const longestLookBack = 2000;
 
 /**
  * Moves forward over balanced text and returns what it stopped at, outside of any bracket opened on
- * the way: a closing bracket, or (`inBody`) the newline before an item. Also stops, with
+ * the way: a closing bracket, in a body the newline before an item, in a string its closing quote. Also stops, with
  * {@link endOfText}, at the end, at the line that closes the heredoc around, and at a line that starts a body
  * item and is not indented more than the item being read: then a bracket must be missing.
  */
-function scan(r: Reader, inBody: boolean): number {
+function scan(r: Reader, place: "brackets" | "body" | "string"): number {
   const { text, end } = r;
   // What is open: a closing bracket to come, or a quote.
-  const open: number[] = [];
+  const open: number[] = place === "string" ? [quote] : [];
+  const inBody = place === "body";
   let pos = r.pos;
   const lineOfItem = itemOnThisLine(r);
   if (lineOfItem >= 0) return stop(r, lineOfItem, endOfText);
@@ -69,6 +77,7 @@ function scan(r: Reader, inBody: boolean): number {
       if (code === backslash) pos += 2;
       else if (code === quote) {
         open.pop();
+        if (place === "string" && open.length === 0) return stop(r, pos, quote);
         pos++;
       } else if (code === dollar || code === percent) {
         if (text.charCodeAt(pos + 1) === openBrace) {
@@ -81,11 +90,12 @@ function scan(r: Reader, inBody: boolean): number {
     switch (code) {
       case newline:
         if (open.at(-1) === quote) open.pop();
+        if (place === "string" && open.length === 0) return stop(r, pos, endOfText);
         if (r.marker !== "") {
           if (isMarkerLine(text, pos + 1, r.marker)) return stop(r, pos, endOfText);
-        } else if (startsItem(r, skipBlanks(text, pos + 1))) {
+        } else if (!r.tooDeep && startsItem(r, skipBlanks(text, pos + 1))) {
           return stop(r, pos, endOfText);
-        } else if (inBody && open.length === 0 && !r.lostInHeredoc && looksLikeItem(text, skipBlanks(text, pos + 1), end)) {
+        } else if (inBody && open.length === 0 && !r.lostInHeredoc && looksLikeItem(text, skipBlanks(text, pos + 1), end) !== null) {
           return stop(r, pos, newline);
         }
         pos++;
@@ -158,7 +168,7 @@ function afterLess(r: Reader, pos: number): number {
  * missing before that line, and it is read again. Else -1.
  */
 function itemOnThisLine(r: Reader): number {
-  if (r.marker !== "") return -1;
+  if (r.marker !== "" || r.tooDeep) return -1;
   let start = r.pos;
   while (start > 0 && r.text.charCodeAt(start - 1) !== newline) {
     if (r.pos - start > longestLookBack) return -1;
@@ -170,22 +180,26 @@ function itemOnThisLine(r: Reader): number {
 
 /** Whether an item starts at `pos`, which is first on its line, that cannot be inside of the item being read. */
 function startsItem(r: Reader, pos: number): boolean {
-  if (!looksLikeItem(r.text, pos, r.end)) return false;
+  const kind = looksLikeItem(r.text, pos, r.end);
+  if (kind === null) return false;
   const indent = indentAt(r.text, pos);
-  return indent < maximumIndent && indent <= indentOfItem(r);
+  const itemIndent = indentOfItem(r);
+  // Lines of a heredoc that never ends may look like attributes, which must not be taken for some.
+  if (r.lostInHeredoc && itemIndent > 0) return kind === "block" && indent < itemIndent;
+  return indent < maximumIndent && indent <= itemIndent;
 }
 
 /** `name =`, `name {` or `name "`. */
-function looksLikeItem(text: string, pos: number, end: number): boolean {
+function looksLikeItem(text: string, pos: number, end: number): "attribute" | "block" | null {
   const nameEnd = identifierEnd(text, pos, Math.min(end, pos + longestName));
-  if (nameEnd === pos) return false;
+  if (nameEnd === pos) return null;
   const after = skipBlanks(text, nameEnd, nameEnd + maximumIndent);
   const code = text.charCodeAt(after);
   if (code === equals) {
     const next = text.charCodeAt(after + 1);
-    return next !== equals && next !== greater;
+    return next !== equals && next !== greater ? "attribute" : null;
   }
-  return code === openBrace || code === quote;
+  return code === openBrace || code === quote ? "block" : null;
 }
 
 function startsLine(r: Reader, pos: number): boolean {
@@ -204,7 +218,8 @@ function indentAt(text: string, pos: number): number {
   return count;
 }
 
-/** An item in the middle of a line counts as not indented. */
+/** An item in the middle of a line counts as not indented; -1 where no item is being read. */
 function indentOfItem(r: Reader): number {
+  if (r.itemStart >= r.text.length) return -1;
   return startsLine(r, r.itemStart) ? indentAt(r.text, r.itemStart) : 0;
 }

@@ -13,8 +13,9 @@ import {
 import { resolveEscapes } from "./escapes.ts";
 import { readExpression, readForNames } from "./expression.ts";
 import { isMarkerLine, skipBlanks } from "./marker-lines.ts";
-import { recoverAt } from "./recover.ts";
+import { recoverAt, recoverInString } from "./recover.ts";
 import type { Reader } from "./reader.ts";
+import { maximumDepth } from "./syntax.ts";
 import type { Expression, Template } from "./syntax.ts";
 import { nestParts, removeIndent, stripEnd, stripStart } from "./template-parts.ts";
 import type { FlatPart } from "./template-parts.ts";
@@ -105,7 +106,7 @@ function readParts(r: Reader, form: Form): FlatPart[] {
       break;
     }
     strip = readSequence(r, parts, code, depth);
-    if (r.failed && !endsHere(r, form)) break;
+    if (r.failed && !recoverInTemplate(r, form)) break;
     height = Math.max(height, r.height + r.depth - depth);
     lineStarts = r.text.charCodeAt(r.pos - 1) === newline;
   }
@@ -116,10 +117,16 @@ function readParts(r: Reader, form: Form): FlatPart[] {
   return parts;
 }
 
-/** Whether a sequence that is not closed is followed by the heredoc's last line; moves there. */
-function endsHere(r: Reader, form: Form): boolean {
-  if (form !== "heredoc" || r.at(0) !== newline || !isMarkerLine(r.text, r.pos + 1, r.marker)) return false;
-  r.pos++;
+/**
+ * After a sequence that is not closed, or a directive that is too deep: moves to the end of a quoted
+ * string, or to the heredoc's last line.
+ */
+function recoverInTemplate(r: Reader, form: Form): boolean {
+  if (form === "quoted") return r.tooDeep && recoverInString(r);
+  if (form === "whole") return false;
+  const lastLine = r.markerLines.next(r.marker, r.pos);
+  if (lastLine < 0 || !(r.tooDeep || r.pos === lastLine - 1)) return false;
+  r.pos = lastLine;
   r.recovered();
   return true;
 }
@@ -255,7 +262,8 @@ function readDirective(r: Reader, parts: FlatPart[], start: number, base: number
   }
   const strip = r.failed ? false : closeSequence(r);
   if (r.failed) {
-    recoverAt(r, closeBrace);
+    // What an `if` or a `for` that is too deep opens has its end in the texts after it.
+    if (r.depth <= maximumDepth) recoverAt(r, closeBrace);
     r.depth = depth;
     r.height = 0;
     part = { kind: "interpolation", start, end: r.pos, expression: r.invalid(start, r.pos) };
