@@ -1,19 +1,21 @@
 import type { Problem } from "../../model/problem.ts";
 import type { DeclaredWorkload } from "../../model/release.ts";
 import type { SourceFile } from "../../model/source.ts";
-import type { Injection, ManifestObject } from "../repository.ts";
+import { isKnown } from "../../model/told.ts";
+import type { DeclaredNamespace, Injection, ManifestObject } from "../repository.ts";
 import type { Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
 import { field, itemsOf, textOf } from "./field.ts";
-import { isKnown } from "../../model/told.ts";
 import { kyvernoInjections } from "./kyverno.ts";
 import { mutatingPolicyInjections } from "./mutating-policy.ts";
+import { namespaceOf } from "./namespaces.ts";
 import { workloadOf } from "./workloads.ts";
 
-/** What a set of objects declares: workloads, and policies that give other people's workloads to Keel. */
+/** What a set of objects declares: workloads, namespaces, and policies that give other people's workloads to Keel. */
 export interface ReadManifests {
   readonly workloads: readonly DeclaredWorkload[];
   readonly injections: readonly Injection[];
+  readonly namespaces: readonly DeclaredNamespace[];
 }
 
 /** Lists are taken apart. Bindings of policies are looked for among all the objects given. */
@@ -21,7 +23,8 @@ export function readManifests(objects: readonly ManifestObject[]): ReadManifests
   const single = objects.flatMap(flattened);
   const workloads = single.map(workloadOf).filter((workload) => workload !== undefined);
   const injections = single.flatMap((object) => [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)]);
-  return { workloads: withOwnAddresses(workloads), injections };
+  const namespaces = single.map(namespaceOf).filter((namespace) => namespace !== undefined);
+  return { workloads: withOwnAddresses(workloads), injections, namespaces };
 }
 
 function flattened(object: ManifestObject): ManifestObject[] {
@@ -56,12 +59,14 @@ function withOwnAddresses(workloads: readonly DeclaredWorkload[]): DeclaredWorkl
 }
 
 const workloadKind = /\bkind["']?\s*:\s*["']?(?:Deployment|DaemonSet|StatefulSet|ReplicaSet|CronJob|Job|Pod)(?:List)?\b/;
+const namespaceKind = /\bkind["']?\s*:\s*["']?Namespace(?:["'\s,}]|$)/;
 const otherKind = /\bkind["']?\s*:\s*["']?(?:List\b|(?:Cluster)?Policy\b|(?:Namespaced)?MutatingPolicy\b|MutatingAdmissionPolicy)/;
 
 /** A cheap test of a YAML document's text: false when it cannot hold anything that is read here. */
 export function mayMatter(text: string): boolean {
   if (!text.includes("kind")) return false;
   if (workloadKind.test(text)) return text.includes("image") || text.includes("keel");
+  if (namespaceKind.test(text)) return true;
   if (!otherKind.test(text)) return false;
   return text.includes("keel") || text.includes("image") || text.includes("MutatingAdmissionPolicyBinding");
 }

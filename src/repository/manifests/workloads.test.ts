@@ -5,6 +5,7 @@ import { isKnown } from "../../model/told.ts";
 import type { ManifestObject } from "../repository.ts";
 import type { Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
+import { kubernetesNamespace } from "./namespaces.ts";
 import { kubernetesResource } from "./kubernetes-resource.ts";
 import { mayMatter, readManifests, readPlainManifests } from "./read.ts";
 import { isChartTemplate } from "./chart-template.ts";
@@ -121,6 +122,8 @@ test.each([
   ["kind: ClusterPolicy\nmetadata: {name: x}", false],
   ["kind: ClusterPolicy\nkeel.sh/policy: x", true],
   ["image: x", false],
+  ["kind: Namespace\n", true],
+  ["kind: NamespacedThing\n", false],
 ])("%j may matter: %s", (text, expected) => {
   expect(mayMatter(text)).toBe(expected);
 });
@@ -168,6 +171,20 @@ test("a Terraform cron job and pod", () => {
   expect(kubernetesResource("kubernetes_cron_job_v1", resource(cron))?.images).toHaveLength(1);
   expect(kubernetesResource("kubernetes_pod", resource(`metadata: [{name: a}]\n${inner}`))?.images).toHaveLength(1);
   expect(kubernetesResource("kubernetes_secret", resource(cron))).toBeUndefined();
+});
+
+test("namespaces with their labels, from manifests and from Terraform", () => {
+  const plainOnes = readPlainManifests([file("n.yaml", "kind: Namespace\nmetadata: {name: a, labels: {keel: on}}")]).objects;
+  const declared = [
+    ...readManifests(plainOnes).namespaces,
+    kubernetesNamespace("kubernetes_namespace_v1", resource("metadata: [{name: b, labels: {x: y}}]")),
+    kubernetesNamespace("kubernetes_secret", resource("metadata: [{name: b}]")),
+  ];
+  expect(declared.map((one) => one && [told(one.name), [...one.labels.keys()], one.labelsUnknown])).toEqual([
+    ["a", ["keel"], null],
+    ["b", ["x"], null],
+    undefined,
+  ]);
 });
 
 test("an unknown template gives an unknown image, not none", () => {
