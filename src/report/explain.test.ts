@@ -11,21 +11,21 @@ test("one row in full", () => {
       stacks/csi-driver-nfs/main.tf:14
 
       chart csi-driver-nfs                                                     stacks/nfs-csi/main.tf:14
-        terraform   open        on any edit of its values (helm provider 3)
-                                stacks/nfs-csi/main.tf:14:1  literal
-                                  resource "helm_release" "csi_driver_nfs" {
-                                stacks/nfs-csi/versions.tf:6:1  literal
-                                  version = "~> 3.0"
-        bot         unreached   no bot configuration reads this folder
+        terraform   open         on any edit of its values (helm provider 3)
+                                 stacks/nfs-csi/main.tf:14:1  literal
+                                   resource "helm_release" "csi_driver_nfs" {
+                                 stacks/nfs-csi/versions.tf:6:1  literal
+                                   version = "~> 3.0"
+        bot         not reached  no bot configuration reads this folder
 
       image registry.k8s.io/sig-storage/nfsplugin                                              main.tf:1
-        keel        held excl.  an exclusion of namespace nfs-csi in kyverno/keel.tf:91
-                                kyverno/keel.tf:91:1  literal
-                                  namespaces = ["nfs-csi"]
-        registry    unknown     the chart was not rendered
-                                only the rendered chart tells its images (chart-not-rendered)
-                                to tell it: write the images into holdfast.lock: holdfast lock
-        kubelet     held pin    IfNotPresent: a node pulls a tag once
+        keel        held excl.   an exclusion of namespace nfs-csi in kyverno/keel.tf:91
+                                 kyverno/keel.tf:91:1  literal
+                                   namespaces = ["nfs-csi"]
+        registry    unknown      the chart was not rendered
+                                 only the rendered chart tells its images (chart-not-rendered)
+                                 to tell it: write the images into holdfast.lock: holdfast lock
+        kubelet     held pin     IfNotPresent: a node pulls a tag once
     "
   `);
 });

@@ -121,6 +121,7 @@ function cellLines(cell: ReportCell, frame: Frame): readonly string[] {
 
 /** Words are short; one that a repository made long is cut. */
 function wordOf(cell: ReportCell, style: Style): string {
+  if (cell.state === "unreached") return "not reached";
   return cutEnd(style.text(cell.word), 20, style.ellipsis);
 }
 

@@ -43,7 +43,7 @@ export function foldMatrix(rows: readonly ReportRow[]): FoldedMatrix {
 
 /** For each mover what it moves under one name, where the kind of subject would not say it. */
 const subtitles: ReadonlyMap<string, string> = new Map([
-  ["chart-republish", "re-push"],
+  ["chart-republish", "same version"],
   ["image-republish", "same tag"],
   ["kubelet", "pull"],
 ]);

@@ -30,6 +30,10 @@ test.each([
   ["x glpat-0123456789abcdefghij y", "x <redacted> y"],
   ["a -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- b", "a <redacted> b"],
   ["-----BEGIN PRIVATE KEY-----\nMIIEvQ", "<redacted>"],
+  ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "<redacted>"],
+  ["password:hunter2", "password:<redacted>"],
+  ['redis_password:"hunter2"', 'redis_password:"<redacted>"'],
+  ["--set secrets/token=abc", "--set secrets/token=<redacted>"],
 ])("takes the secret out of %j", (text, expected) => {
   expect(redactExcerpt(text)).toBe(expected);
 });
@@ -51,6 +55,13 @@ test.each([
   'set {\n  name  = "image.tag"\n  value = "1.2"\n}',
   "keep the word password and the word token",
   "task-manager-of-something-long",
+  "ghcr.io/external-secrets/external-secrets:v0.9.1",
+  "registry.k8s.io/secrets-store/driver:latest",
+  "an exclusion in apps/vault-secrets.tf:91 holds images only",
+  "kube-system/sealed-secrets: no version is written",
+  'external_secrets = "0.9.1"',
+  'vault_token_version = "~> 1.0"',
+  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 ])("leaves %j as it is", (text) => {
   expect(redactExcerpt(text)).toBe(text);
 });

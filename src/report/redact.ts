@@ -6,6 +6,7 @@
  * cutting the text short, so that no secret loses the end by which it is known.
  */
 export function redactExcerpt(text: string): string {
+  if (keyLine.test(text)) return redacted;
   return redactAssignments(text.replace(pem, redacted))
     .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${redacted}@`))
     .replace(jwt, redacted)
@@ -17,6 +18,8 @@ const redacted = "<redacted>";
 // Every pattern starts only where a run of its characters starts, so that each character is looked at a
 // bounded number of times.
 const pem = /-----BEGIN [A-Z0-9 ]{1,64}-----[^]*?(?:-----END [A-Z0-9 ]{1,64}-----|$)/g;
+// One line out of the middle of a PEM block: base64 and nothing else, and no hash in hex.
+const keyLine = /^(?=[^]*[A-Z])(?=[^]*[g-z])\s*[A-Za-z0-9+/]{60,}={0,2}\s*$/;
 const userInfo = /:\/\/([^\s/?#"'`]+)@/g;
 const jwt = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 const prefixed = new RegExp(
@@ -40,7 +43,7 @@ function redactAssignments(text: string): string {
   for (let found = key.exec(text); found !== null; found = key.exec(text)) {
     const name = found[0];
     if (!isSecretKey(name) && !(valueIsSecret && /^value$/i.test(name))) continue;
-    const start = valueStart(text, key.lastIndex, name.startsWith("--"));
+    const start = valueStart(text, found.index, key.lastIndex);
     if (start === null) continue;
     const value = valueAt(text, start);
     if (!tellsNothing(value, text)) {
@@ -60,15 +63,26 @@ function isSecretKey(name: string): boolean {
 
 const secretWord =
   /passw|passphrase|pwd$|secret|token|credential|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
-// Keys that name where a secret is, not the secret.
+// Keys that name where a secret is or how it is kept, and well-known programs: none of them is the secret.
 const namesOnly =
-  /(?:name|names|ref|refs|namespace|path|class|type|policy|ttl|enabled|create|mount|existing[_.-]?secret|pullsecrets?)$/i;
+  /(?:names?|refs?|namespace|path|file|class|type|policy|ttl|version|chart|image|repository|enabled|create|mount|existing[_.-]?secret|pullsecrets?|(?:sealed|external)[_-]?secrets?(?:[_-]operator)?)$/i;
+const plainSecret = /^(?:password|passwd|pwd|secret|token|api[_-]?key)$/i;
 
-/** Where the value starts after the key at `end`, or null when no `=` or `:` (or, of a flag, space) follows. */
-function valueStart(text: string, end: number, flag: boolean): number | null {
-  const separator = flag ? /\s*=\s*|\s+/y : /\\*["']?\s*(?:=>?|:(?!\/\/))\s*/y;
+/**
+ * Where the value of the key from `start` to `end` begins; null when nothing assigns to it. In `apps/secrets.tf:4` and
+ * `external-secrets:v0.9` the colon assigns nothing: in YAML a space or a quote follows it.
+ */
+function valueStart(text: string, start: number, end: number): number | null {
+  const separator = separatorFor(text, start, end);
   separator.lastIndex = end;
   return separator.test(text) ? separator.lastIndex : null;
+}
+
+function separatorFor(text: string, start: number, end: number): RegExp {
+  if (text.startsWith("--", start)) return /\s*=\s*|\s+/y;
+  if (text[start - 1] === "/") return /\s*=\s*/y;
+  if (plainSecret.test(text.slice(start, end))) return /\\*["']?\s*(?:=>?|:(?!\/\/))\s*/y;
+  return /(?:\\*["']\s*(?:=>?|:)|\s*(?:=>?|:(?=[\s"'|>{[]|$)))\s*/y;
 }
 
 interface Value {
@@ -91,11 +105,14 @@ function valueAt(text: string, start: number): Value {
   return { start, end: lineEnd === -1 ? text.length : lineEnd, quoted: false };
 }
 
-/** A reference, a keyword or nothing: no secret is in it. */
+/** A reference, a keyword, a version or nothing: no secret is in it. */
 function tellsNothing(value: Value, text: string): boolean {
   const written = text.slice(value.start, value.end);
+  if (version.test(written)) return true;
   if (value.quoted) return /^(?:\$\{[^}"]*\})?$/.test(written);
   return /^\s*(?:(?:null|true|false|~|<redacted>.*|(?:var|local|module|data|each|random_password)\.[\w.[\]*]+)[\s,})\]]*)?$/.test(
     written,
   );
 }
+
+const version = /^[~^<>= ]{0,4}v?\d{1,6}(?:\.\d{1,6}){1,3}(?:-(?:alpha|beta|rc)[.\d]{0,10})?$/;

@@ -85,6 +85,9 @@ test("a whole log", () => {
                   "shortDescription": {
                     "text": "A helm_release has no version"
                   },
+                  "fullDescription": {
+                    "text": "A helm_release has no version"
+                  },
                   "defaultConfiguration": {
                     "level": "error"
                   },
@@ -99,8 +102,14 @@ test("a whole log", () => {
                   "shortDescription": {
                     "text": "An image has a partial tag"
                   },
+                  "fullDescription": {
+                    "text": "An image has a partial tag. medium on latest"
+                  },
                   "defaultConfiguration": {
                     "level": "note"
+                  },
+                  "help": {
+                    "text": "What it means and how to mend it: https://holdfast.example/rules/IMG002"
                   },
                   "helpUri": "https://holdfast.example/rules/IMG002",
                   "properties": {
@@ -111,6 +120,9 @@ test("a whole log", () => {
                 },
                 {
                   "id": "HELM004",
+                  "help": {
+                    "text": "What it means and how to mend it: https://holdfast.example/rules/HELM004"
+                  },
                   "helpUri": "https://holdfast.example/rules/HELM004"
                 }
               ]

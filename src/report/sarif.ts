@@ -58,6 +58,7 @@ function descriptorsOf(rules: readonly RuleMetadata[], findings: readonly Report
     id: rule.id,
     name: rule.name,
     shortDescription: { text: rule.title },
+    fullDescription: { text: [rule.title, ...(rule.severityNote === undefined ? [] : [rule.severityNote])].join(". ") },
     defaultConfiguration: rule.severity === "off" ? { enabled: false } : { level: levels[rule.severity] },
     ...helpOf(pages.get(rule.id)),
     properties: {
@@ -71,8 +72,10 @@ function descriptorsOf(rules: readonly RuleMetadata[], findings: readonly Report
   return [...given, ...others];
 }
 
-function helpOf(page: string | undefined): { helpUri?: string } {
-  return page !== undefined && URL.canParse(page) ? { helpUri: new URL(page).href } : {};
+function helpOf(page: string | undefined): Pick<ReportingDescriptor, "help" | "helpUri"> {
+  if (page === undefined || !URL.canParse(page)) return {};
+  const { href } = new URL(page);
+  return { help: { text: `What it means and how to mend it: ${href}` }, helpUri: href };
 }
 
 function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>): Result {

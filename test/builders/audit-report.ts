@@ -22,7 +22,7 @@ export function evidenceAt(text: string, excerpt = "", role?: string): ReportEvi
   return { ...placeAt(text), excerpt, hash: "0".repeat(64), ...(role === undefined ? {} : { role }) };
 }
 
-/** A cell whose state follows from its word: `held pin`, `open`, `cond. label`, `unknown`, `unreached`. */
+/** A cell whose state follows from its word: `held pin`, `open minor`, `re-push`, `cond. label`, `unknown`, `·`. */
 export function cell(
   mover: ReportCell["mover"],
   word: string,
@@ -31,15 +31,16 @@ export function cell(
 ): ReportCell {
   const first = word.split(" ")[0] ?? "";
   const state = states.get(first) ?? "unknown";
-  return { mover, state, word, detail, republish: false, evidence: [], ...change };
+  return { mover, state, word, detail, republish: first === "re-push", evidence: [], ...change };
 }
 
 const states: ReadonlyMap<string, ReportCell["state"]> = new Map([
   ["open", "open"],
+  ["re-push", "open"],
   ["cond.", "conditional"],
   ["unknown", "unknown"],
   ["held", "held"],
-  ["unreached", "unreached"],
+  ["·", "unreached"],
 ]);
 
 export function subject(
@@ -165,7 +166,7 @@ export function homelab(): AuditReport {
         "redis",
         [
           cell("terraform", "held pin", "version 19.0.2 is exact"),
-          cell("chart-republish", "open", "a push of version 19.0.2 again", { republish: true }),
+          cell("chart-republish", "re-push", "a push of version 19.0.2 again"),
         ],
         { current: "19.0.2" },
       ),
@@ -173,7 +174,7 @@ export function homelab(): AuditReport {
         cell("keel", "cond. label", "Keel, if the chart renders app=redis", {
           evidence: [evidenceAt("kyverno/keel.tf:64", 'matchLabels = { app = "redis" }', "yaml")],
         }),
-        cell("image-republish", "open", "a push under tag 7.2", { republish: true }),
+        cell("image-republish", "re-push", "a push under tag 7.2"),
         cell("kubelet", "held pin", "IfNotPresent: a node pulls a tag once"),
       ]),
     ]),
@@ -191,7 +192,7 @@ export function homelab(): AuditReport {
                 evidenceAt("stacks/nfs-csi/versions.tf:6", 'version = "~> 3.0"', "literal"),
               ],
             }),
-            cell("bot", "unreached", "no bot configuration reads this folder"),
+            cell("bot", "·", "no bot configuration reads this folder"),
           ],
           { place: placeAt("stacks/nfs-csi/main.tf:14") },
         ),
@@ -216,8 +217,8 @@ export function homelab(): AuditReport {
       subject("chart", "grafana", [cell("terraform", "open", "on any edit")]),
       subject("image", "docker.io/grafana/grafana", [
         cell("keel", "open minor", "Keel within 1 h of a push"),
-        cell("image-republish", "open", "a push under tag 11.2", { republish: true }),
-        cell("kubelet", "open", "a pod start pulls tag 11.2 again", { republish: true }),
+        cell("image-republish", "re-push", "a push under tag 11.2"),
+        cell("kubelet", "re-push", "a pod start pulls tag 11.2 again"),
       ]),
     ]),
     row(
