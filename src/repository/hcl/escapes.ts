@@ -11,7 +11,11 @@ export function resolveEscapes(r: Reader, start: number, raw: string, quoted: bo
   let pos = 0;
   while (pos < raw.length) {
     const code = raw.charCodeAt(pos);
-    if ((code === dollar || code === percent) && raw.charCodeAt(pos + 1) === code && raw.charCodeAt(pos + 2) === openBrace) {
+    if (
+      (code === dollar || code === percent) &&
+      raw.charCodeAt(pos + 1) === code &&
+      raw.charCodeAt(pos + 2) === openBrace
+    ) {
       result += raw.slice(done, pos + 1);
       done = pos + 2;
       pos += 3;

@@ -51,7 +51,7 @@ describe("steps", () => {
     ["a.*.b[*].c", "([*] (.* a (. _ b)) (. _ c))"],
     ["f(x).y", "(. (call f x) y)"],
     ["[1, 2][0]", "(at [1 2] 0)"],
-    ['{ a = 1 }.a', '(. {(t "a")=1} a)'],
+    ["{ a = 1 }.a", '(. {(t "a")=1} a)'],
     ["-a.b[0]", "(- (at (. a b) 0))"],
     ["a . b [ 0 ]", "(at (. a b) 0)"],
   ])("%j is %s", (text, tree) => expect(read(text)).toBe(tree));
@@ -130,7 +130,12 @@ describe("what is no expression", () => {
 test("a place is told exactly", () => {
   const { expression, problems } = parseExpression('[a, "${b c}", d]');
   expect(problems).toEqual([
-    { kind: "syntax", message: 'expected "}" at the end of the template sequence; a literal "${" is written "$${"', start: 9, end: 10 },
+    {
+      kind: "syntax",
+      message: 'expected "}" at the end of the template sequence; a literal "${" is written "$${"',
+      start: 9,
+      end: 10,
+    },
   ]);
   expect(expression).toMatchObject({
     kind: "tuple",
@@ -138,7 +143,11 @@ test("a place is told exactly", () => {
     end: 16,
     items: [
       { start: 1, end: 2 },
-      { start: 4, end: 12, parts: [{ kind: "interpolation", start: 5, end: 11, expression: { kind: "invalid", start: 7, end: 10 } }] },
+      {
+        start: 4,
+        end: 12,
+        parts: [{ kind: "interpolation", start: 5, end: 11, expression: { kind: "invalid", start: 7, end: 10 } }],
+      },
       { start: 14, end: 15 },
     ],
   });

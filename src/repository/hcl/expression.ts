@@ -273,7 +273,10 @@ function readList(r: Reader, closer: number, mayExpand: boolean): { items: Expre
       expandLast = true;
       r.pos += 3;
       if (r.peek() !== closer) r.fail('expected ")" after "..."');
-    } else r.fail(code === endOfText ? `"${closer === closeParen ? ")" : "]"}" is missing` : 'expected "," before the next item');
+    } else
+      r.fail(
+        code === endOfText ? `"${closer === closeParen ? ")" : "]"}" is missing` : 'expected "," before the next item',
+      );
   }
   if (r.failed) items.push(recoverItem(r, itemStart, closer));
   else r.pos++;

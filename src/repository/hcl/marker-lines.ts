@@ -46,7 +46,7 @@ export function skipBlanks(text: string, start: number, limit = text.length): nu
 
 function linesOfOneName(text: string): Map<string, number[]> {
   const lines = new Map<string, number[]>();
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const from = skipBlanks(text, start);
     const to = identifierEnd(text, from, text.length);
     const after = skipBlanks(text, to);

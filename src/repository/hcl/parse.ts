@@ -5,7 +5,7 @@
  */
 import { closeBrace, comma, endOfText, equals, newline, openBrace, quote } from "./characters.ts";
 import { readExpression } from "./expression.ts";
-import { recoverInBody } from "./recover.ts";
+import { looksLikeItem, recoverInBody } from "./recover.ts";
 import { Reader } from "./reader.ts";
 import type { Attribute, Block, Body, Expression, ParsedBody, SyntaxProblem, Template } from "./syntax.ts";
 import { readQuoted, readWhole } from "./template.ts";
@@ -15,9 +15,8 @@ import { readQuoted, readWhole } from "./template.ts";
  * `invalid` expression. A block's body spans its braces.
  */
 export function parseHcl(text: string): ParsedBody {
-  const r = new Reader(text);
-  const items = readItems(r, false);
-  return { body: { start: 0, end: text.length, ...items }, problems: r.problems };
+  const parsed = readFile(text, false);
+  return parsed.problems.some(({ message }) => message === blockNotClosed) ? readFile(text, true) : parsed;
 }
 
 /** Parses a single expression; newlines are allowed anywhere, as between parentheses. */
@@ -38,13 +37,23 @@ export function parseTemplate(text: string): { template: Template; problems: rea
   return { template: readWhole(r), problems: r.problems };
 }
 
+/**
+ * With `outdentCloses`, a block that starts a line without indent ends the blocks before it. Meant
+ * for a file where a block is not closed: else it would hold all that follows.
+ */
+function readFile(text: string, outdentCloses: boolean): ParsedBody {
+  const r = new Reader(text);
+  const items = readItems(r, false, outdentCloses);
+  return { body: { start: 0, end: text.length, ...items }, problems: r.problems };
+}
+
 interface Items {
   readonly attributes: Attribute[];
   readonly blocks: Block[];
 }
 
 /** Items up to the end, or (`inBlock`) up to after the closing brace. */
-function readItems(r: Reader, inBlock: boolean): Items {
+function readItems(r: Reader, inBlock: boolean, outdentCloses: boolean): Items {
   const items: Items = { attributes: [], blocks: [] };
   const names = new Set<string>();
   const opened = r.pos - 1;
@@ -52,7 +61,8 @@ function readItems(r: Reader, inBlock: boolean): Items {
   let oneLine = inBlock && code !== newline && code !== closeBrace && code !== endOfText;
   for (; ; code = r.peek()) {
     if (code === newline) {
-      if (oneLine) r.report("a block that starts with an attribute on its first line must end on that line", r.pos, r.pos);
+      if (oneLine)
+        r.report("a block that starts with an attribute on its first line must end on that line", r.pos, r.pos);
       oneLine = false;
       r.pos++;
     } else if (code === endOfText) {
@@ -62,8 +72,12 @@ function readItems(r: Reader, inBlock: boolean): Items {
       r.pos++;
       if (inBlock) return items;
       r.report('"}" without its "{"', r.pos - 1, r.pos);
+    } else if (inBlock && outdentCloses && startsBlockWithoutIndent(r)) {
+      reportUnclosed(r, opened);
+      r.pos--;
+      return items;
     } else {
-      readItem(r, items, names);
+      readItem(r, items, names, outdentCloses);
       endItem(r, oneLine);
     }
   }
@@ -73,6 +87,10 @@ function readItems(r: Reader, inBlock: boolean): Items {
 function reportUnclosed(r: Reader, opened: number): void {
   if (r.problems.at(-1)?.message !== blockNotClosed) r.report(blockNotClosed, opened, opened + 1);
 }
+function startsBlockWithoutIndent(r: Reader): boolean {
+  return r.text.charCodeAt(r.pos - 1) === newline && looksLikeItem(r.text, r.pos, r.end) === "block";
+}
+
 const blockNotClosed = "block is not closed";
 
 /** After an item comes a new line, or the brace that ends a block of one line. */
@@ -94,7 +112,7 @@ function endItem(r: Reader, oneLine: boolean): void {
   recoverInBody(r);
 }
 
-function readItem(r: Reader, items: Items, names: Set<string>): void {
+function readItem(r: Reader, items: Items, names: Set<string>, outdentCloses: boolean): void {
   const start = r.pos;
   r.itemStart = start;
   const nameEnd = r.identifierEnd();
@@ -106,10 +124,17 @@ function readItem(r: Reader, items: Items, names: Set<string>): void {
   r.pos = nameEnd;
   const code = r.peek();
   if (code === equals && r.at(1) !== equals) readAttribute(r, items, names, start, nameEnd, name);
-  else readBlock(r, items, start, name);
+  else readBlock(r, items, start, name, outdentCloses);
 }
 
-function readAttribute(r: Reader, items: Items, names: Set<string>, start: number, nameEnd: number, name: string): void {
+function readAttribute(
+  r: Reader,
+  items: Items,
+  names: Set<string>,
+  start: number,
+  nameEnd: number,
+  name: string,
+): void {
   r.pos++;
   const { depth } = r;
   let value = readExpression(r);
@@ -125,7 +150,7 @@ function readAttribute(r: Reader, items: Items, names: Set<string>, start: numbe
   items.attributes.push({ start, end: value.end, name, nameEnd, value });
 }
 
-function readBlock(r: Reader, items: Items, start: number, type: string): void {
+function readBlock(r: Reader, items: Items, start: number, type: string, outdentCloses: boolean): void {
   const labels: string[] = [];
   let headerEnd = start + type.length;
   for (let code = r.peek(); code !== openBrace; code = r.peek()) {
@@ -146,7 +171,7 @@ function readBlock(r: Reader, items: Items, start: number, type: string): void {
     return;
   }
   r.pos++;
-  const body: Body = { start: bodyStart, end: bodyStart, ...readItems(r, true) };
+  const body: Body = { start: bodyStart, end: bodyStart, ...readItems(r, true, outdentCloses) };
   r.depth = depth;
   r.itemStart = start;
   items.blocks.push({ start, end: r.pos, type, labels, headerEnd, body: { ...body, end: r.pos } });

@@ -113,7 +113,12 @@ export class Reader {
     if (this.#problems.length >= maximumProblems) return;
     this.#problems.push({ start, end, message, kind });
     if (this.#problems.length < maximumProblems) return;
-    this.#problems.push({ start, end: this.text.length, message: "too many problems: the rest was not read", kind: "syntax" });
+    this.#problems.push({
+      start,
+      end: this.text.length,
+      message: "too many problems: the rest was not read",
+      kind: "syntax",
+    });
     this.end = this.pos;
   }
 

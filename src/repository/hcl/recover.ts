@@ -57,86 +57,84 @@ const maximumIndent = 1000;
 const longestName = 1000;
 const longestLookBack = 2000;
 
+type Place = "brackets" | "body" | "string";
+
 /**
  * Moves forward over balanced text and returns what it stopped at, outside of any bracket opened on
- * the way: a closing bracket, in a body the newline before an item, in a string its closing quote. Also stops, with
- * {@link endOfText}, at the end, at the line that closes the heredoc around, and at a line that starts a body
- * item and is not indented more than the item being read: then a bracket must be missing.
+ * the way: a closing bracket, in a body the newline before an item, in a string its closing quote.
+ * Also stops, with {@link endOfText}, at the end, at the line that closes the heredoc around, and at
+ * a line that starts a body item and is not indented more than the item being read: then a bracket
+ * must be missing.
  */
-function scan(r: Reader, place: "brackets" | "body" | "string"): number {
+function scan(r: Reader, place: Place): number {
   const { text, end } = r;
   // What is open: a closing bracket to come, or a quote.
   const open: number[] = place === "string" ? [quote] : [];
-  const inBody = place === "body";
   let pos = r.pos;
   const lineOfItem = itemOnThisLine(r);
   if (lineOfItem >= 0) return stop(r, lineOfItem, endOfText);
   while (pos < end) {
     const code = text.charCodeAt(pos);
-    if (open.at(-1) === quote && code !== newline) {
-      if (code === backslash) pos += 2;
-      else if (code === quote) {
-        open.pop();
-        if (place === "string" && open.length === 0) return stop(r, pos, quote);
-        pos++;
-      } else if (code === dollar || code === percent) {
-        if (text.charCodeAt(pos + 1) === openBrace) {
-          open.push(closeBrace);
-          pos += 2;
-        } else pos += text.charCodeAt(pos + 1) === code ? 2 : 1;
-      } else pos++;
-      continue;
-    }
-    switch (code) {
-      case newline:
-        if (open.at(-1) === quote) open.pop();
-        if (place === "string" && open.length === 0) return stop(r, pos, endOfText);
-        if (r.marker !== "") {
-          if (isMarkerLine(text, pos + 1, r.marker)) return stop(r, pos, endOfText);
-        } else if (!r.tooDeep && startsItem(r, skipBlanks(text, pos + 1))) {
-          return stop(r, pos, endOfText);
-        } else if (inBody && open.length === 0 && !r.lostInHeredoc && looksLikeItem(text, skipBlanks(text, pos + 1), end) !== null) {
-          return stop(r, pos, newline);
-        }
-        pos++;
-        break;
-      case openParen:
-        open.push(closeParen);
-        pos++;
-        break;
-      case openBracket:
-        open.push(closeBracket);
-        pos++;
-        break;
-      case openBrace:
-        open.push(closeBrace);
-        pos++;
-        break;
-      case closeParen:
-      case closeBracket:
-      case closeBrace:
-        if (open.length === 0 && !(inBody && code !== closeBrace)) return stop(r, pos, code);
-        open.pop();
-        pos++;
-        break;
-      case quote:
-        open.push(quote);
-        pos++;
-        break;
-      case hash:
-        pos = lineEnd(text, pos, end);
-        break;
-      case slash:
-        pos = afterSlash(r, pos);
-        break;
-      case less:
-        pos = afterLess(r, pos);
-        break;
-      default:
-        pos++;
-    }
+    if (code === newline) {
+      // A quoted string ends with its line.
+      if (open.at(-1) === quote) open.pop();
+      const found = foundAtNewline(r, place, pos, open.length);
+      if (found !== null) return stop(r, pos, found);
+      pos++;
+    } else if (open.at(-1) === quote) {
+      if (code === quote && place === "string" && open.length === 1) return stop(r, pos, quote);
+      pos = afterStringCharacter(text, pos, code, open);
+    } else if (code === closeParen || code === closeBracket || code === closeBrace) {
+      if (open.length === 0 && (place !== "body" || code === closeBrace)) return stop(r, pos, code);
+      open.pop();
+      pos++;
+    } else pos = afterCharacter(r, pos, code, open);
   }
   return stop(r, end, endOfText);
+}
+
+/** What to stop with at the newline at `pos`, if at all. */
+function foundAtNewline(r: Reader, place: Place, pos: number, open: number): number | null {
+  if (place === "string" && open === 0) return endOfText;
+  if (r.marker !== "") return isMarkerLine(r.text, pos + 1, r.marker) ? endOfText : null;
+  const next = skipBlanks(r.text, pos + 1);
+  if (!r.tooDeep && startsItem(r, next)) return endOfText;
+  const mayEndItem = place === "body" && open === 0 && !r.lostInHeredoc;
+  return mayEndItem && looksLikeItem(r.text, next, r.end) !== null ? newline : null;
+}
+
+function afterStringCharacter(text: string, pos: number, code: number, open: number[]): number {
+  if (code === backslash) return pos + 2;
+  if (code === quote) open.pop();
+  if (code !== dollar && code !== percent) return pos + 1;
+  const next = text.charCodeAt(pos + 1);
+  if (next === openBrace) open.push(closeBrace);
+  return next === openBrace || next === code ? pos + 2 : pos + 1;
+}
+
+function afterCharacter(r: Reader, pos: number, code: number, open: number[]): number {
+  switch (code) {
+    case openParen:
+      open.push(closeParen);
+      return pos + 1;
+    case openBracket:
+      open.push(closeBracket);
+      return pos + 1;
+    case openBrace:
+      open.push(closeBrace);
+      return pos + 1;
+    case quote:
+      open.push(quote);
+      return pos + 1;
+    case hash:
+      return lineEnd(r.text, pos, r.end);
+    case slash:
+      return afterSlash(r, pos);
+    case less:
+      return afterLess(r, pos);
+    default:
+      return pos + 1;
+  }
 }
 
 function stop(r: Reader, pos: number, code: number): number {
@@ -190,7 +188,7 @@ function startsItem(r: Reader, pos: number): boolean {
 }
 
 /** `name =`, `name {` or `name "`. */
-function looksLikeItem(text: string, pos: number, end: number): "attribute" | "block" | null {
+export function looksLikeItem(text: string, pos: number, end: number): "attribute" | "block" | null {
   const nameEnd = identifierEnd(text, pos, Math.min(end, pos + longestName));
   if (nameEnd === pos) return null;
   const after = skipBlanks(text, nameEnd, nameEnd + maximumIndent);

@@ -7,7 +7,12 @@ export type FlatPart =
   | FlatText
   | Interpolation
   | (Node & { readonly kind: "open if"; readonly condition: Expression })
-  | (Node & { readonly kind: "open for"; readonly keyName: string | null; readonly valueName: string; readonly collection: Expression })
+  | (Node & {
+      readonly kind: "open for";
+      readonly keyName: string | null;
+      readonly valueName: string;
+      readonly collection: Expression;
+    })
   | (Node & { readonly kind: "else" | "endif" | "endfor" });
 
 export interface FlatText {
@@ -122,7 +127,8 @@ interface Opened {
 
 function finish({ part, inner, otherwise }: Opened, end: number): TemplatePart {
   const { start } = part;
-  if (part.kind === "open if") return { kind: "if", start, end, condition: part.condition, then: inner, otherwise: otherwise ?? [] };
+  if (part.kind === "open if")
+    return { kind: "if", start, end, condition: part.condition, then: inner, otherwise: otherwise ?? [] };
   const { keyName, valueName, collection } = part;
   return { kind: "for", start, end, keyName, valueName, collection, body: inner };
 }

@@ -26,7 +26,7 @@ describe("a quoted string", () => {
     [String.raw`"${"$"}{a ~}\n x"`, '(t ${a} "x")'],
     ['"%{ if a }b%{ else }c%{ endif }d"', '(t (if a ["b"] ["c"]) "d")'],
     ['"%{ if a }b%{ endif }"', '(t (if a ["b"] []))'],
-    ['"%{~ for k, v in m ~} ${k} %{~ endfor ~}"', "(t (for k,v m [\"\" ${k} \"\"]))"],
+    ['"%{~ for k, v in m ~} ${k} %{~ endfor ~}"', '(t (for k,v m ["" ${k} ""]))'],
     ['"%{for a in b}%{if a}x%{endif}%{endfor}"', '(t (for a b [(if a ["x"] [])]))'],
   ])("%s is %s", (text, tree) => expect(read(text)).toBe(tree));
 
@@ -72,7 +72,7 @@ describe("a heredoc", () => {
 
   test.each([
     ["<<X\necho ${A:-b}\nmore\nX", '(t "echo " ${INVALID} "\\n" "more\\n")'],
-    ["<<X\n${a\nmore\nX", '(t ${INVALID})'],
+    ["<<X\n${a\nmore\nX", "(t ${INVALID})"],
     ["<<X\n${f(\nX", "(t ${INVALID})"],
     ["<<X\n${{\nX", "(t ${INVALID})"],
     ["<<X\n%{ if\nX", "(t ${INVALID})"],
@@ -85,9 +85,16 @@ describe("a heredoc", () => {
   test("maps each text without escapes to its place", () => {
     const text = "<<-X\n    a: ${b ~}   z\n      c: d\n    X\n";
     const { expression } = parseExpression(text);
-    expect(expression).toMatchObject({ kind: "template", form: "indented heredoc", start: 0, end: text.trimEnd().length });
+    expect(expression).toMatchObject({
+      kind: "template",
+      form: "indented heredoc",
+      start: 0,
+      end: text.trimEnd().length,
+    });
     const parts = expression.kind === "template" ? expression.parts : [];
-    const texts = parts.flatMap((part) => (part.kind === "text" ? [[part.text, text.slice(part.start, part.end)]] : []));
+    const texts = parts.flatMap((part) =>
+      part.kind === "text" ? [[part.text, text.slice(part.start, part.end)]] : [],
+    );
     expect(texts).toEqual([
       ["a: ", "a: "],
       ["z\n", "z\n"],
