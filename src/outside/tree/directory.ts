@@ -1,0 +1,149 @@
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, join, relative, sep } from "node:path";
+import type { Problem } from "../../model/problem.ts";
+import type { Tree, TreeEntry, Unreadable } from "../../repository/tree.ts";
+import { askGit } from "./git.ts";
+
+/** Folders that never hold what somebody declares. */
+const passedOver = new Set([".git", "node_modules", ".terraform", ".terragrunt-cache"]);
+
+/** Beyond this many entries a walk stops and says so. */
+const maximumEntries = 500_000;
+
+export interface DirectoryTree extends Tree {
+  /** Set when git could not be asked, so that untracked and ignored files are read like any other. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The files below a directory. Where git answers, ignored files are left out and each file says whether it is
+ * tracked. Links are followed while they stay inside the directory.
+ */
+export function directoryTree(root: string): DirectoryTree {
+  const realRoot = realpathSync(root);
+  const problems: Problem[] = [];
+  let entries: readonly TreeEntry[] | undefined;
+  return {
+    label: root,
+    problems,
+    entries: () => (entries ??= listEntries(realRoot, problems)),
+    read: (path) => readFile(realRoot, path),
+  };
+}
+
+/** One file as a tree of its own. */
+export function fileTree(path: string): DirectoryTree {
+  const name = path.slice(path.lastIndexOf(sep) + 1);
+  const directory = path.slice(0, path.length - name.length) || ".";
+  const realRoot = realpathSync(directory);
+  return {
+    label: path,
+    problems: [],
+    entries: () => [describe(realRoot, name, null)].filter((entry) => entry !== null),
+    read: (asked) => readFile(realRoot, asked),
+  };
+}
+
+function listEntries(root: string, problems: Problem[]): readonly TreeEntry[] {
+  const listed = gitFiles(root);
+  if (Array.isArray(listed)) return sorted(listed.map(({ path, tracked }) => describe(root, path, tracked)));
+  if (listed !== "no repository") problems.push({ code: "GIT001", path: ".", text: `git could not be asked (${listed}): ignored files are read too` });
+  const paths: string[] = [];
+  walk(root, "", paths, problems);
+  return sorted(paths.map((path) => describe(root, path, null)));
+}
+
+function sorted(entries: readonly (TreeEntry | null)[]): readonly TreeEntry[] {
+  return entries.filter((entry) => entry !== null).toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Files that git tracks, and those that it neither tracks nor ignores; or why it could not say. */
+function gitFiles(root: string): { path: string; tracked: boolean }[] | string {
+  const tracked = gitPaths(root, ["ls-files", "-z", "--cached"]);
+  if (typeof tracked === "string") return tracked;
+  const others = gitPaths(root, ["ls-files", "-z", "--others", "--exclude-standard"]);
+  if (typeof others === "string") return others;
+  const all = [...new Set(tracked)].map((path) => ({ path, tracked: true }));
+  const passed = (path: string) => path.split("/").some((part) => passedOver.has(part));
+  return [...all, ...others.filter((path) => !passed(path)).map((path) => ({ path, tracked: false }))];
+}
+
+function gitPaths(root: string, args: readonly string[]): string[] | string {
+  const answer = askGit(root, args);
+  if ("failure" in answer) return answer.failure.includes("not a git repository") ? "no repository" : answer.failure;
+  return answer.out.toString("utf8").split("\0").filter((path) => path !== "");
+}
+
+function walk(root: string, directory: string, paths: string[], problems: Problem[]): void {
+  let found;
+  try {
+    found = readdirSync(join(root, directory), { withFileTypes: true });
+  } catch (error) {
+    problems.push({ code: "READ004", path: directory === "" ? "." : directory, text: `the directory could not be read (${codeOf(error)})` });
+    return;
+  }
+  for (const entry of found) {
+    if (paths.length > maximumEntries) return;
+    const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (!passedOver.has(entry.name)) walk(root, path, paths, problems);
+    } else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path);
+  }
+}
+
+/** Size and kind of one path; `null` for what is not a file: a directory behind a link, a socket, a deleted file. */
+function describe(root: string, path: string, tracked: boolean | null): TreeEntry | null {
+  try {
+    const status = lstatSync(join(root, path));
+    if (status.isFile()) return { path, size: status.size, tracked };
+    return status.isSymbolicLink() ? describeLink(root, path, tracked) : null;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    return { path, size: 0, tracked, unreadable: { code: "READ004", text: `could not be read (${codeOf(error)})` } };
+  }
+}
+
+function describeLink(root: string, path: string, tracked: boolean | null): TreeEntry | null {
+  const bad = (text: string): TreeEntry => ({ path, size: 0, tracked, unreadable: { code: "READ005", text } });
+  try {
+    const target = realpathSync(join(root, path));
+    if (!isInside(root, target)) return bad("a link that leaves the repository: not followed");
+    const status = statSync(target);
+    return status.isFile() ? { path, size: status.size, tracked } : null;
+  } catch (error) {
+    return bad(codeOf(error) === "ELOOP" ? "a link that leads to itself" : "a link that leads nowhere");
+  }
+}
+
+function isInside(root: string, target: string): boolean {
+  const way = relative(root, target);
+  return !way.startsWith("..") && !isAbsolute(way);
+}
+
+/** Reads at most the size that a file has when it is opened; the path is resolved again, for it may have changed. */
+function readFile(root: string, path: string): Uint8Array | Unreadable {
+  let descriptor: number | undefined;
+  try {
+    const target = realpathSync(join(root, path));
+    if (!isInside(root, target)) return { code: "READ005", text: "a link that leaves the repository: not followed" };
+    descriptor = openSync(target, "r");
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) return { code: "READ004", text: "not a regular file" };
+    const bytes = Buffer.allocUnsafe(status.size);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  } catch (error) {
+    return { code: "READ004", text: `could not be read (${codeOf(error)})` };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown error";
+}

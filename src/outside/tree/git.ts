@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+
+/** What git answered, or why it could not be asked. */
+export type GitAnswer = { readonly out: Buffer } | { readonly failure: string };
+
+/**
+ * Asks git about a hostile repository: no hooks, no file-system monitor, no pager, no prompt, no lazy fetch; the
+ * repository's own configuration can name programs, and these settings keep them from being run.
+ */
+export function askGit(directory: string, args: readonly string[], input?: Buffer): GitAnswer {
+  try {
+    const out = execFileSync("git", [...safeSettings, ...args], {
+      cwd: directory,
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1", LC_ALL: "C" },
+      maxBuffer: 1 << 30,
+      stdio: ["pipe", "pipe", "pipe"],
+      input: input ?? Buffer.alloc(0),
+    });
+    return { out };
+  } catch (error) {
+    return { failure: failureText(error) };
+  }
+}
+
+const safeSettings = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat", "--no-pager"];
+
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return "git failed";
+  if ("code" in error && error.code === "ENOENT") return "git is not installed";
+  const text = "stderr" in error && error.stderr instanceof Buffer ? error.stderr.toString("utf8") : error.message;
+  return text.split("\n", 1)[0]?.trim() ?? "git failed";
+}

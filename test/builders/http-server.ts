@@ -1,0 +1,37 @@
+import { createServer } from "node:http";
+import type { IncomingHttpHeaders, RequestListener } from "node:http";
+
+/** A real HTTP server on loopback that remembers what it was asked. */
+export interface HttpServer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  /** Every request, as "METHOD path authorization" with `-` for none. */
+  readonly seen: string[];
+  readonly headers: IncomingHttpHeaders[];
+}
+
+/** Starts one on a free port; `await using` stops it. */
+export async function httpServer(answer: RequestListener): Promise<HttpServer> {
+  const seen: string[] = [];
+  const headers: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? "-"}`);
+    headers.push(request.headers);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server has no address");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    host: `127.0.0.1:${address.port}`,
+    seen,
+    headers,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
