@@ -70,3 +70,30 @@ export interface Row {
  * cell that the repository should have told. `conditional`; `held`.
  */
 export type Standing = "moves" | "unknown" | "conditional" | "republish" | "exclusion" | "held";
+
+const cellOrder: readonly CellState[] = ["open", "unknown", "conditional", "held", "unreached"];
+
+/** Most alarming first; an open cell that only a re-push uses comes after the other open ones. */
+export function cellRank(cell: Cell): number {
+  return cellOrder.indexOf(cell.state) * 2 + (cell.state === "open" && cell.republish ? 1 : 0);
+}
+
+/** The cell that decides where several answer for one mover. The list must not be empty. */
+export function worstCell(cells: readonly Cell[]): Cell {
+  return cells.reduce((worst, cell) => (cellRank(cell) < cellRank(worst) ? cell : worst));
+}
+
+/** True where the repository could have told, and did not: a chart that nobody rendered is said once, apart. */
+export function isOpenQuestion(cell: Cell): boolean {
+  return cell.state === "unknown" && cell.why.code !== "chart-not-rendered";
+}
+
+/** Where a row stands: the worst of its cells decides. */
+export function standingOf(subjects: readonly Subject[]): Standing {
+  const cells = subjects.flatMap((subject) => [...subject.cells.values()]);
+  if (cells.some((cell) => cell.state === "open" && !cell.republish)) return "moves";
+  if (cells.some(isOpenQuestion)) return "unknown";
+  if (cells.some(({ state }) => state === "conditional")) return "conditional";
+  if (cells.some((cell) => cell.state === "held" && cell.by === "excl.")) return "exclusion";
+  return cells.some(({ state }) => state === "open") ? "republish" : "held";
+}

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
+import type { AuditOptions } from "./audit/options.ts";
 import { version } from "../version.ts";
 
 /** Shells that `holdfast completion` writes for. */
@@ -7,7 +8,7 @@ const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
 /** Formats of `holdfast audit --output`. */
-const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
+export const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
 
 /**
  * Every command with its arguments and options: help, completion and the documentation are made from it.
@@ -42,23 +43,39 @@ function auditCommand(): Command {
         "newest",
       ]),
     )
-    .option("--plan <file>", "resolve unknowns with `terraform show -json` of a plan")
-    .option("--state <file>", "Terraform state, or `terraform show -json` of one, that tells what is deployed")
+    .option("--output-file <file>", "write the report there instead of printing it")
+    .option("--all", "fold nothing: show every row and every finding")
+    .option("--plan <file>", "resolve unknowns with `terraform show -json` of a plan (may be repeated)", collect)
+    .option("--state <file>", "Terraform state, or `terraform show -json` of one, that tells what is deployed (may be repeated)", collect)
     .option("--online", "ask the registries what each open cell would move to today")
     .option("--config <file>", "use this file instead of holdfast.yaml in the audited path")
     .option("--baseline <file>", "leave out the findings that this file lists")
     .option("--write-baseline <file>", "write the findings of this run as a baseline")
     .addOption(
-      new Option("--fail-on <severity>", "exit with 1 for findings at least this severe")
-        .choices([...severities, "never"])
-        .default("high"),
+      new Option("--fail-on <severity>", "exit with 1 for findings at least this severe (default: high, or failOn of holdfast.yaml)")
+        .choices([...severities, "never"]),
     )
     .option("--strict", "exit with 3 when something could be read only in part")
     .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
-    .action(async (path: string, options: object, self: Command) => {
-      const { audit } = await import("./audit.ts");
-      process.exitCode = await audit(path, options, self);
+    .addHelpText("after", auditExamples)
+    .action(async (path: string, options: AuditOptions) => {
+      const { audit } = await import("./audit/run.ts");
+      process.exitCode = await audit(path, options);
     });
+}
+
+const auditExamples = `
+Examples:
+  holdfast audit                                  the repository you stand in
+  holdfast audit --explain nfs-csi/csi-driver-nfs one release, every cell with its evidence
+  holdfast audit --since main                     what this branch makes worse
+  holdfast audit --fix=dry-run                    the pins that --fix would write, as a diff
+  holdfast audit --output sarif --output-file audit.sarif
+
+Exit codes: 0; 1 findings at or above --fail-on; 2 usage, or nothing could be read; 3 partly unread, with --strict`;
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
 }
 
 function configCommand(): Command {

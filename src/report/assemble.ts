@@ -70,7 +70,7 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
   };
 }
 
-const schemaUrl = "https://holdfast.dev/schema/audit-report.schema.json";
+const schemaUrl = "urn:holdfast:schema:audit-report:1";
 
 function counted(words: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -15,7 +15,19 @@ export interface Repository {
   readonly modules: readonly ModuleCall[];
   readonly injections: readonly Injection[];
   readonly bots: readonly Bot[];
+  readonly namespaces: readonly DeclaredNamespace[];
+  /** Terraform state that lies in the repository. */
+  readonly stateFiles: readonly SourceFile[];
   readonly statistics: { readonly entries: number; readonly read: number; readonly parsed: number };
+}
+
+/** A namespace that the repository declares: policies select by its labels. */
+export interface DeclaredNamespace {
+  readonly name: Told<string>;
+  readonly labels: ReadonlyMap<string, Told<string>>;
+  /** Set when further labels may exist. */
+  readonly labelsUnknown: Reason | null;
+  readonly at: Span;
 }
 
 /** A directory that is applied on its own: a root module, a Terragrunt unit, or a module nobody here calls. */
@@ -61,6 +73,8 @@ export interface Injection {
   /** `ClusterPolicy/inject-keel`. */
   readonly policy: string;
   readonly rule: string;
+  /** Cluster of its path; not given or `null` while the repository is one cluster. */
+  readonly cluster?: string | null;
   readonly engine: "kyverno" | "mutating-admission-policy";
   readonly at: Span;
   readonly mark: KeelMark;

@@ -32,6 +32,13 @@ export class Sources {
     return result;
   }
 
+  /** A file that the repository's tools would write, such as Terragrunt's `generate`; its path says so. */
+  generated(path: string, text: string): SourceFile {
+    const file: SourceFile = { id: this.files.length, path, text, tracked: null };
+    this.files.push(file);
+    return file;
+  }
+
   #read(entry: TreeEntry): SourceFile | Problem {
     const { path } = entry;
     if (entry.unreadable !== undefined) return { path, ...entry.unreadable };

@@ -114,10 +114,19 @@ function commonElement(items: readonly Value[], wanted: ValueType): ValueType {
 function convertAll(items: readonly Value[], wanted: ValueType): { items: Value[]; element: ValueType } {
   const element = commonElement(items, wanted);
   const converted = items.map((item) => convert(item, element));
+  if (element === "dynamic") return { items: converted, element: onlyType(converted) };
   if (typeof element === "string" || converted.length === 0) return { items: converted, element: withoutOptional(element) };
   const settled = unify(converted.map(typeOf));
   if (settled === undefined) throw new EvaluationError("all elements have to be of one type");
   return { items: converted.map((item) => convert(item, settled)), element: settled };
+}
+
+/** The type of items that no conversion made alike. */
+function onlyType(items: readonly Value[]): ValueType {
+  const types = items.map(typeOf).filter((type) => type !== "dynamic");
+  const first = types[0] ?? "dynamic";
+  if (!types.every((type) => sameType(type, first))) throw new EvaluationError("all elements have to be of one type");
+  return first;
 }
 
 function toList(value: Value, wanted: ValueType): Value {

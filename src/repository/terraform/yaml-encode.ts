@@ -10,8 +10,10 @@ import { NotToldError } from "./evaluation-error.ts";
 export function encodeYaml(value: Value): string {
   if (value.kind === "mapping" && value.entries.size > 0) return `${mapping(value, 0)}\n`;
   if (value.kind === "list" && value.items.length > 0) return `${sequence(value, 0)}\n`;
-  const text = flow(value, 0, 0);
-  return text.endsWith("\n") ? text : `${text}\n`;
+  const text = flow(value, 2, 0);
+  if (text.endsWith("\n")) return text;
+  // A document that is one plain scalar gets its end marked.
+  return /^["|[{]/.test(text) ? `${text}\n` : `${text}\n...\n`;
 }
 
 const lineWidth = 80;

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import type { Finding } from "../model/finding.ts";
+import type { SourceFile } from "../model/source.ts";
+import { fingerprint } from "./fingerprint.ts";
+
+const baselineFile = z.object({
+  version: z.literal(1),
+  findings: z.array(z.object({ fingerprint: z.string(), rule: z.string(), path: z.string(), subject: z.string() })),
+});
+
+export type Baseline = z.infer<typeof baselineFile>;
+
+/** Reads a baseline file; `null` where the text is none. */
+export function readBaseline(text: string): Baseline | null {
+  try {
+    const read = baselineFile.safeParse(JSON.parse(text));
+    return read.success ? read.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The findings as a baseline file: sorted, a finding a line, so that a change reads well in review. */
+export function writeBaseline(findings: readonly Finding[], files: readonly SourceFile[]): string {
+  const entries = findings.map((finding) => ({
+    fingerprint: fingerprint(finding, files),
+    rule: finding.rule,
+    path: files[finding.at[0]?.file ?? -1]?.path ?? "",
+    subject: finding.subject,
+  }));
+  const lines = entries.toSorted((a, b) => (`${a.path}\u0000${a.fingerprint}` < `${b.path}\u0000${b.fingerprint}` ? -1 : 1));
+  return `{\n  "version": 1,\n  "findings": [\n${lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n")}\n  ]\n}\n`;
+}
+
+/** Parts the findings into those that the baseline lists and those that it does not; `stale` are entries that match nothing. */
+export function applyBaseline(
+  findings: readonly Finding[],
+  files: readonly SourceFile[],
+  baseline: Baseline,
+): { readonly kept: readonly Finding[]; readonly listed: number; readonly stale: Baseline["findings"] } {
+  const listed = new Set(baseline.findings.map((entry) => entry.fingerprint));
+  const met = new Set<string>();
+  const kept = findings.filter((finding) => {
+    const print = fingerprint(finding, files);
+    if (!listed.has(print)) return true;
+    met.add(print);
+    return false;
+  });
+  return { kept, listed: findings.length - kept.length, stale: baseline.findings.filter((entry) => !met.has(entry.fingerprint)) };
+}

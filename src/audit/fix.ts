@@ -1,0 +1,166 @@
+import type { DeployedRelease } from "../model/deployed.ts";
+import type { Finding } from "../model/finding.ts";
+import type { EditStep, Plan } from "../model/plan.ts";
+import type { DeclaredRelease } from "../model/release.ts";
+import type { SourceFile } from "../model/source.ts";
+import type { Span } from "../model/span.ts";
+import { isKnown } from "../model/told.ts";
+import type { Repository } from "../repository/repository.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { Judged } from "./judge.ts";
+
+/** A version to pin a release to, and what vouches for it. */
+export interface PinTarget {
+  readonly version: string;
+  /** "deployed: terraform.tfstate, serial 12", "newest in the repository". */
+  readonly source: string;
+  /** False for anything but what is deployed. */
+  readonly safe: boolean;
+}
+
+/** What is to be done about one finding, or why nothing is. */
+export type FixDecision =
+  | { readonly fingerprint: string; readonly fix: EditStep; readonly target: PinTarget }
+  | { readonly fingerprint: string; readonly refused: string };
+
+export interface PinPlan extends Plan<EditStep> {
+  readonly decisions: readonly FixDecision[];
+}
+
+/** Where a pin goes: the literal that the version comes from, or a new line in the release's block. */
+interface Place {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+  /** The text to write for a version. */
+  text(version: string): string;
+}
+
+/**
+ * Plans the pins for findings that a pin mends: each edit stands where the version's provenance ends, and
+ * changes only the bytes it must. Refuses where releases that share the place need different versions, where
+ * the place is computed, and where nothing proves what is deployed.
+ */
+export function planPins(judged: Judged, fixable: ReadonlySet<string>, targetOf: (release: DeclaredRelease) => PinTarget | string): PinPlan {
+  const { repository } = judged;
+  const wanted = judged.findings.filter(({ rule }) => fixable.has(rule));
+  const decided = wanted.flatMap((finding) => releasesOf(repository, finding).map((release) => decide(repository, finding, release, targetOf)));
+  const decisions = withoutConflicts(repository, decided, targetOf);
+  const steps = new Map(decisions.flatMap((one) => ("fix" in one ? [[stepKey(one.fix), one.fix] as const] : [])));
+  return { decisions, steps: [...steps.values()] };
+}
+
+function stepKey({ target }: EditStep): string {
+  return `${target.path}:${target.start}:${target.end}`;
+}
+
+function releasesOf(repository: Repository, finding: Finding): readonly DeclaredRelease[] {
+  const subjects = new Set(finding.cells.map(({ subject }) => subject));
+  return repository.releases.filter(({ id }) => subjects.has(`chart ${id.address}`));
+}
+
+function decide(
+  repository: Repository,
+  finding: Finding,
+  release: DeclaredRelease,
+  targetOf: (release: DeclaredRelease) => PinTarget | string,
+): FixDecision {
+  const print = fingerprint(finding, repository.files);
+  const refused = (text: string): FixDecision => ({ fingerprint: print, refused: text });
+  const place = placeOf(repository, release);
+  if (typeof place === "string") return refused(place);
+  const target = targetOf(release);
+  if (typeof target === "string") return refused(target);
+  const { file, start, end } = place;
+  const fix: EditStep = {
+    kind: "edit",
+    target: { path: file.path, start, end },
+    expect: file.text.slice(start, end),
+    text: place.text(target.version),
+  };
+  return { fingerprint: print, fix, target };
+}
+
+/** One place, one version: where the releases that use a place disagree, none of its edits is made. */
+function withoutConflicts(
+  repository: Repository,
+  decisions: readonly FixDecision[],
+  targetOf: (release: DeclaredRelease) => PinTarget | string,
+): readonly FixDecision[] {
+  const texts = new Map<string, Set<string>>();
+  for (const one of decisions) {
+    if ("fix" in one) texts.set(stepKey(one.fix), (texts.get(stepKey(one.fix)) ?? new Set()).add(one.fix.text));
+  }
+  return decisions.map((one) => {
+    if (!("fix" in one)) return one;
+    const different = texts.get(stepKey(one.fix))?.size ?? 0;
+    if (different > 1) return { fingerprint: one.fingerprint, refused: `${different} releases share this place and need different versions` };
+    const other = sharedWith(repository, one.fix).find((release) => {
+      const target = targetOf(release);
+      return typeof target === "string" || target.version !== one.target.version;
+    });
+    if (other === undefined) return one;
+    return { fingerprint: one.fingerprint, refused: `${other.id.address} takes its version from the same place, and is not known to run ${one.target.version}` };
+  });
+}
+
+function sharedWith(repository: Repository, { target }: EditStep): readonly DeclaredRelease[] {
+  return repository.releases.filter(
+    ({ version }) =>
+      isKnown(version) && version.at.some((span) => repository.files[span.file]?.path === target.path && span.start === target.start && span.end === target.end && target.end > target.start),
+  );
+}
+
+/** The place of a release's pin, or why there is none. */
+function placeOf(repository: Repository, release: DeclaredRelease): Place | string {
+  if (!isKnown(release.version)) return `its version could not be told: ${release.version.unknown.text}`;
+  if (release.versionAttribute === null) return newAttribute(repository, release.at);
+  const { at } = release.version;
+  if (at.some(({ role }) => role === "computed")) return "its version is computed, so there is no literal to edit";
+  const origin = at.at(-1) ?? release.versionAttribute;
+  const file = repository.files[origin.file];
+  if (file === undefined || file.tracked === false) return "the file that holds its version is not committed";
+  const written = file.text.slice(origin.start, origin.end);
+  if (!isScalarText(written)) return `its version ends in "${written.slice(0, 40)}", which is not a literal`;
+  const quoted = written.startsWith("'") ? (version: string) => `'${version}'` : (version: string) => JSON.stringify(version);
+  return { file, start: origin.start, end: origin.end, text: quoted };
+}
+
+function isScalarText(text: string): boolean {
+  return /^(?:"[^"\n${]*"|'[^'\n]*'|null|~|[\w.^~<>=*, |+-]+)$/.test(text);
+}
+
+/** A `version` line below the block's `chart` line, aligned as that one is. */
+function newAttribute(repository: Repository, header: Span): Place | string {
+  const file = repository.files[header.file];
+  if (file === undefined) return "the block was not found";
+  const chart = /^([ \t]*)chart([ \t]*)=([^\n]*?)(\r?)$/m;
+  const body = file.text.slice(header.end);
+  const found = chart.exec(body);
+  if (found === null || body.slice(0, found.index).includes("\n}")) return "the block has no chart line to put the version after";
+  const [line, indent = "", gap = "", , carriage = ""] = found;
+  const start = header.end + found.index + line.length - carriage.length;
+  const width = "chart".length + gap.length;
+  const name = "version".padEnd(Math.max(width, "version ".length));
+  const newline = carriage === "\r" ? "\r\n" : "\n";
+  return { file, start, end: start, text: (version) => `${newline}${indent}${name}= ${JSON.stringify(version)}` };
+}
+
+/** What is deployed, by address in the stack, else by namespace and name where only one release has them. */
+export function deployedTarget(deployed: readonly DeployedRelease[]): (release: DeclaredRelease) => PinTarget | string {
+  return (release) => {
+    const local = release.id.address.slice(release.stack.length + 1);
+    const exact = deployed.filter(({ stack, address }) => (stack === null || stack === release.stack) && address === local);
+    const { name, namespace } = release.id;
+    const named =
+      isKnown(name) && isKnown(namespace)
+        ? deployed.filter((one) => one.name === name.known && one.namespace === namespace.known && one.stack === null)
+        : [];
+    const candidates = exact.length > 0 ? exact : named;
+    const versions = new Set(candidates.map(({ version }) => version));
+    const [only] = candidates;
+    if (only === undefined) return "nothing proves which version is deployed: give --state FILE, or --fix-to newest";
+    if (versions.size > 1) return `the sources disagree on what is deployed: ${[...versions].join(", ")}`;
+    return { version: only.version, source: `deployed: ${only.source}`, safe: true };
+  };
+}

@@ -1,0 +1,53 @@
+import { satisfies } from "semver";
+import type { Span } from "../model/span.ts";
+import type { ProviderFact, Repository } from "../repository/repository.ts";
+import { allowsMajor, terraformRange, within } from "./constraints.ts";
+
+/**
+ * Which helm provider a stack runs with, as far as the repository fixes it. What moves a release without a
+ * version depends on it (terraform-provider-helm v2.17.0 and v3.1.2, `resource_release.go`).
+ */
+export interface HelmProvider {
+  /** `2`: only major 2 is possible; `3`: only 3 or later; `null`: either. */
+  readonly major: 2 | 3 | null;
+  /** 3.1 or later is certain. */
+  readonly since31: boolean;
+  /** "helm provider 3.0.2 (.terraform.lock.hcl)", or why it is not fixed. */
+  readonly text: string;
+  /** A committed lock file or an exact constraint fixes it. */
+  readonly fixed: boolean;
+  readonly at: readonly Span[];
+}
+
+export function helmProviderOf(repository: Repository, stackKey: string): HelmProvider {
+  const stack = repository.stacks.find(({ key }) => key === stackKey);
+  const fact = stack?.providers.find(({ source }) => source.endsWith("/helm"));
+  if (fact?.locked != null && stack?.lock?.tracked !== false) return lockedProvider(fact, fact.locked);
+  return constrainedProvider(fact);
+}
+
+function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span }): HelmProvider {
+  const major = satisfies(locked.version, "<3.0.0-0", { includePrerelease: true }) ? 2 : 3;
+  return {
+    major,
+    since31: satisfies(locked.version, ">=3.1.0", { includePrerelease: true }),
+    text: `helm provider ${locked.version}`,
+    fixed: true,
+    at: [locked.at, ...fact.constraints.map(({ at }) => at)],
+  };
+}
+
+function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
+  const constraints = fact?.constraints ?? [];
+  const ranges = constraints.map(({ text }) => terraformRange(text)).filter((range) => range !== null);
+  const at = constraints.map((constraint) => constraint.at);
+  const two = [0, 1, 2].some((major) => allowsMajor(ranges, major));
+  const three = !within(ranges, "<3.0.0-0");
+  const major = two === three ? null : two ? 2 : 3;
+  const stated = constraints.map(({ text }) => text).join(", ");
+  const text =
+    stated === ""
+      ? "no constraint and no committed lock file fix the helm provider"
+      : `no committed lock file fixes the helm provider within "${stated}"`;
+  return { major, since31: within(ranges, ">=3.1.0"), text, fixed: false, at };
+}

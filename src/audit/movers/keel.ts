@@ -1,0 +1,143 @@
+import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, KeelMark } from "../../model/release.ts";
+import type { Span } from "../../model/span.ts";
+import { isKnown } from "../../model/told.ts";
+import { classifyTag, parseImage } from "../../repository/manifests/images.ts";
+import { reaches, type Reached, type WorkloadFacts } from "../../repository/manifests/match.ts";
+import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
+import type { Injection, Repository } from "../../repository/repository.ts";
+import { worstCell, type Cell } from "../matrix.ts";
+
+/** Keel as this repository shows it: `null` where nothing names it, so that its column does not occur. */
+export interface KeelPresence {
+  readonly injections: readonly Injection[];
+  readonly repository: Repository;
+}
+
+export function keelPresence(repository: Repository): KeelPresence | null {
+  const marked = [...repository.workloads, ...repository.releases].some(({ keelMarks }) => keelMarks.length > 0);
+  const inValues = repository.releases.some(({ keelValues }) => keelValues !== null);
+  if (!marked && !inValues && repository.injections.length === 0) return null;
+  return { injections: repository.injections, repository };
+}
+
+/** Whether Keel can change this image of a workload. Keel reads the workload's own metadata (keel 0.22, internal/policy). */
+export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkload, image: DeclaredImage): Cell {
+  if (!kindsKeelReads.has(workload.workloadKind)) {
+    return { state: "unreached", detail: `Keel does not watch objects of kind ${workload.workloadKind}` };
+  }
+  const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
+  if (own?.from === "annotation") return markCell(own, image, "its own annotation");
+  const injected = injectedCell(presence, workloadFacts(presence, workload), image);
+  if (own === undefined) return injected;
+  // An injected annotation beats a label outright, whatever the label says.
+  return worstCell([markCell(own, image, "its own label"), injected]);
+}
+
+/** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
+export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
+  const cells = [injectedCell(presence, releaseFacts(presence, release), image)];
+  if (release.keelValues !== null) cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), "Keel's Helm provider is switched on"));
+  for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
+  return worstCell(cells);
+}
+
+function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
+  if (mark.place === "pod template") return { state: "unreached", detail: "the values put the instruction on the pod template, which Keel does not read" };
+  return throughChart(markCell(mark, image, "the values"), "the chart puts these annotations on a workload");
+}
+
+/** What stands in values depends on the chart: an open cell is only conditional, a held one is no more than that either. */
+function throughChart(cell: Cell, condition: string): Cell {
+  if (cell.state !== "open" && cell.state !== "held") return cell;
+  const effect = cell.state === "open" ? cell.trigger : cell.detail;
+  return { state: "conditional", note: "values", on: `${condition}: then ${effect}`, at: cell.at };
+}
+
+/** An annotation beats a label outright; among annotations `keel.sh/policy` comes first. */
+function effectiveMark(marks: readonly KeelMark[]): KeelMark | undefined {
+  return marks.find(({ from }) => from === "annotation") ?? marks[0];
+}
+
+function injectedCell(presence: KeelPresence, facts: WorkloadFacts, image: DeclaredImage | null): Cell {
+  const cells = presence.injections.map((injection) => reachedCell(injection, reaches(injection, facts), image));
+  if (cells.length === 0) return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
+  return worstCell(cells);
+}
+
+function reachedCell(injection: Injection, { reached, because, by, how }: Reached, image: DeclaredImage | null): Cell {
+  const at = [...by, injection.at];
+  const effect = markCell(injection.mark, image, `${injection.policy} puts it there`);
+  switch (reached) {
+    case "no":
+      return how === "excluded"
+        ? { state: "held", by: "excl.", note: "excl.", detail: `${injection.policy} leaves it out: ${because}`, at }
+        : { state: "unreached", detail: `${injection.policy} does not reach it: ${because}` };
+    case "unknown":
+      return { state: "unknown", why: { code: "not-declared", text: `whether ${injection.policy} reaches it could not be told: ${because}`, at } };
+    case "conditional":
+      if (effect.state !== "open" && effect.state !== "conditional") return effect;
+      return { state: "conditional", note: "policy", on: `${injection.policy} does not reach it: ${because}`, at };
+    case "yes":
+      return effect.state === "open" || effect.state === "conditional" || effect.state === "held" ? { ...effect, at: [...at, ...effect.at] } : effect;
+  }
+}
+
+/** What an instruction that Keel reads lets it do to an image. */
+function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): Cell {
+  if (!isKnown(mark.policy)) return { state: "unknown", why: mark.policy.unknown };
+  const policy = mark.policy.known;
+  const at = mark.at;
+  if (!isActivePolicy(policy)) {
+    return { state: "held", by: "never", note: "never", detail: `${where} says "${policy}": Keel leaves it alone`, at };
+  }
+  const held = image === null ? null : heldByReference(policy, mark, image, at);
+  if (held !== null) return held;
+  const poll = isKnown(mark.trigger) && mark.trigger.known === "poll";
+  const what = `policy ${policy}, by ${where}`;
+  if (poll) return { state: "open", republish: false, note: policy, trigger: `Keel moves it after a push to the registry (${what})`, at };
+  return { state: "conditional", note: policy, on: `no push notification reaches Keel: without trigger poll it acts on those only (${what})`, at };
+}
+
+function isActivePolicy(policy: string): boolean {
+  return /^(?:all|major|minor|patch|force)$/.test(policy) || /^glob:[^:]+$/.test(policy) || /^regexp:./.test(policy);
+}
+
+/** Semantic policies cannot compare a digest and leave it; `force` and patterns replace it (keel 0.22, provider/kubernetes/updates.go). */
+function heldByReference(policy: string, mark: KeelMark, image: DeclaredImage, at: readonly Span[]): Cell | null {
+  const reference = isKnown(image.reference) ? parseImage(image.reference.known) : undefined;
+  if (reference === undefined || classifyTag(reference) !== "digest") return null;
+  const sameTag = policy === "force" && mark.matchTag !== undefined && isKnown(mark.matchTag) && mark.matchTag.known;
+  if (!sameTag && !/^(?:all|major|minor|patch)$/.test(policy)) return null;
+  return { state: "held", by: "digest", note: "digest", detail: `Keel's policy ${policy} does not change a reference by digest`, at };
+}
+
+function workloadFacts(presence: KeelPresence, workload: DeclaredWorkload): WorkloadFacts {
+  return {
+    kind: workload.workloadKind,
+    namespace: workload.id.namespace,
+    name: workload.id.name,
+    labels: { entries: workload.labels, rest: workload.labelsRest ?? null },
+    annotations: { entries: workload.annotations, rest: workload.annotationsRest ?? null },
+    ...namespaceLabels(presence, workload.id.namespace),
+  };
+}
+
+function releaseFacts(presence: KeelPresence, release: DeclaredRelease): WorkloadFacts {
+  const rendered = { code: "chart-not-rendered" as const, text: "the chart decides its labels", at: [release.at] };
+  return {
+    kind: null,
+    namespace: release.id.namespace,
+    name: null,
+    labels: { entries: new Map(), rest: rendered },
+    annotations: { entries: new Map(), rest: rendered },
+    ...namespaceLabels(presence, release.id.namespace),
+  };
+}
+
+function namespaceLabels({ repository }: KeelPresence, namespace: DeclaredWorkload["id"]["namespace"]): Pick<WorkloadFacts, "namespaceLabels"> {
+  if (!isKnown(namespace)) return {};
+  const declared = repository.namespaces.filter(({ name }) => isKnown(name) && name.known === namespace.known);
+  const [only] = declared;
+  if (only === undefined || declared.length > 1) return {};
+  return { namespaceLabels: { entries: only.labels, rest: only.labelsUnknown } };
+}

@@ -1,0 +1,93 @@
+import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
+import type { Span } from "../../model/span.ts";
+import { isKnown } from "../../model/told.ts";
+import { isExactVersion } from "../constraints.ts";
+import type { HelmProvider } from "../helm-provider.ts";
+import type { Cell } from "../matrix.ts";
+
+/** How the version of a release is written, as far as it decides what moves it. */
+export type VersionForm = "absent" | "empty" | "range" | "exact";
+
+/** Helm looks a version up as a range unless it is whole; over OCI any version is a tag (Helm v3.18, pkg/registry/client.go). */
+export function versionForm(version: string | null, chart: ChartSource | null): VersionForm {
+  if (version === null) return "absent";
+  if (version === "") return "empty";
+  if (isExactVersion(version)) return "exact";
+  return chart?.kind === "oci" && /^v?\d+(?:\.\d+)*$/.test(version) ? "exact" : "range";
+}
+
+/** Whether `terraform apply` can change the chart's version, and what triggers it. */
+export function terraformChartCell(release: DeclaredRelease, provider: HelmProvider): Cell {
+  const chart = isKnown(release.chart) ? release.chart.known : null;
+  const content = chart === null ? null : fixedContent(chart, provider, release.at);
+  if (content !== null) return content;
+  if (!isKnown(release.version)) return { state: "unknown", why: release.version.unknown };
+  const { known: version, at } = release.version;
+  switch (versionForm(version, chart)) {
+    case "exact":
+      return pinned(version ?? "", at);
+    case "absent":
+      return absent(release, provider, at);
+    case "empty":
+    case "range":
+      return floating(version ?? "", provider, at);
+  }
+}
+
+/** Charts whose content the source itself names. */
+function fixedContent(chart: ChartSource, provider: HelmProvider, at: Span): Cell | null {
+  switch (chart.kind) {
+    case "local":
+      return { state: "held", by: "local", note: "local", detail: "the chart is a directory of the repository", at: [at] };
+    case "archive":
+      return { state: "held", by: "url", note: "url", detail: "the URL names one archive", at: [at] };
+    case "oci":
+      if (chart.digest === null) return null;
+      // Provider 2 brings Helm 3.15, which appends the version to the reference and knows no digest.
+      return provider.major === 3
+        ? { state: "held", by: "digest", note: "digest", detail: `the reference ends in ${chart.digest.slice(0, 15)}…`, at: [at] }
+        : { state: "conditional", note: "provider", on: "helm provider 3 or later: earlier ones do not read the digest", at: [at] };
+    case "repository":
+      return null;
+  }
+}
+
+function pinned(version: string, at: readonly Span[]): Cell {
+  const overridable = at.find(({ role }) => role !== undefined && overrides.has(role));
+  if (overridable?.role === undefined) return { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at };
+  const { word, condition } = overrides.get(overridable.role) ?? { word: "", condition: "" };
+  const name = overridable.name ?? "the variable";
+  return { state: "conditional", note: word, on: condition.replaceAll("NAME", name).replaceAll("ENV", name.replace(/^var\./, "")), at };
+}
+
+/** Places whose value something outside the repository can replace, in Terraform's order of precedence. */
+const overrides = new Map([
+  ["root variable default", { word: "default", condition: "nothing sets NAME by -var, a variable file or TF_VAR_ENV: its default is the pin" }],
+  ["terragrunt input", { word: "inputs", condition: "the environment does not set TF_VAR_ENV: it would win over Terragrunt's inputs" }],
+  ["var-file", { word: "var-file", condition: "-var-file names the file that sets NAME" }],
+]);
+
+function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly Span[]): Cell {
+  const open = (note: string, trigger: string): Cell => ({ state: "open", republish: false, note, trigger, at: [...at, ...provider.at] });
+  const ignored = release.ignoreChanges.some((name) => name === "version" || name === "all");
+  const replaced = "takes the newest chart when the release is created or replaced";
+  if (ignored) return open("create", `${replaced}; lifecycle.ignore_changes keeps the version on updates`);
+  if (provider.major === 2) return open("create", `${provider.text} ${replaced}, and keeps the version otherwise`);
+  const keeps = isKnown(release.upgradeInstall) && release.upgradeInstall.known && provider.since31;
+  if (keeps) {
+    return { state: "held", by: "keeps", note: "keeps", detail: "upgrade_install keeps the installed version; the first install takes the newest", at };
+  }
+  const edit = 'resolves "latest" again whenever another attribute of the release changes, or the provider adds one';
+  if (provider.major === 3) return open("any edit", `${provider.text} ${edit}`);
+  return open("any edit", `${provider.text}: version 3 ${edit}; version 2 ${replaced}`);
+}
+
+function floating(version: string, provider: HelmProvider, at: readonly Span[]): Cell {
+  const shown = version === "" ? "an empty version" : `the range "${version}"`;
+  if (provider.major === 3) {
+    const detail = `${provider.text} refuses ${shown}: it plans an exact version that differs from the configured one`;
+    return { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
+  }
+  const trigger = `${shown} is resolved again at every plan with helm provider 2${provider.major === null ? `; ${provider.text}` : ""}`;
+  return { state: "open", republish: false, note: "every plan", trigger, at: [...at, ...provider.at] };
+}

@@ -1,0 +1,64 @@
+import type { ModuleCall, ProviderFact, Stack } from "../../repository/repository.ts";
+import { isKnown } from "../../model/told.ts";
+import { isExactConstraint } from "../constraints.ts";
+import type { Cell } from "../matrix.ts";
+
+/** Whether `terraform init` can bring other code for a module. The lock file says nothing of modules. */
+export function terraformModuleCell(call: ModuleCall): Cell {
+  const { source, at } = call;
+  const open = (note: string, trigger: string, republish = false): Cell => ({ state: "open", republish, note, trigger, at: [at] });
+  switch (source.kind) {
+    case "local":
+      return { state: "unreached", detail: "the module is a directory of the repository" };
+    case "unknown":
+      return { state: "unknown", why: source.reason };
+    case "archive":
+      return open("url", "init fetches what the URL serves then", true);
+    case "git":
+      return gitCell(source.ref, call);
+    case "registry": {
+      if (!isKnown(call.version)) return { state: "unknown", why: call.version.unknown };
+      const version = call.version.known;
+      if (version === null) return open("any init", "a fresh init takes the newest version of the module");
+      if (!isExactConstraint(version)) return open("any init", `a fresh init takes the newest version in "${version}"`);
+      return { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at: call.version.at };
+    }
+  }
+}
+
+/** What a git ref is: a commit names the content, a tag can be moved, anything else is a branch. */
+export type RefKind = "none" | "commit" | "tag" | "branch";
+
+export function refKind(ref: string | null): RefKind {
+  if (ref === null || ref === "") return "none";
+  if (/^[0-9a-f]{7,40}$/.test(ref) && /\d/.test(ref)) return "commit";
+  return /\d+\.\d+/.test(ref) || /^v\d+$/.test(ref) ? "tag" : "branch";
+}
+
+function gitCell(ref: string | null, { at }: ModuleCall): Cell {
+  const open = (note: string, trigger: string, republish: boolean): Cell => ({ state: "open", republish, note, trigger, at: [at] });
+  switch (refKind(ref)) {
+    case "commit":
+      return { state: "held", by: "digest", note: "commit", detail: "the ref is a commit", at: [at] };
+    case "tag":
+      return open("tag", "a fresh init takes what the tag names then, should somebody move it", true);
+    case "branch":
+      return open("branch", `a fresh init takes the newest commit of "${ref ?? ""}"`, false);
+    case "none":
+      return open("branch", "a fresh init takes the newest commit of the default branch", false);
+  }
+}
+
+/** Whether `terraform init` can bring another version of a provider. */
+export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): Cell {
+  const at = [fact.locked?.at ?? fact.at];
+  if (fact.locked !== null && lock?.tracked !== false) {
+    return { state: "held", by: "lock", note: "lock", detail: `the lock file holds ${fact.locked.version}, for any init without -upgrade`, at };
+  }
+  const exact = fact.constraints.some(({ text }) => isExactConstraint(text));
+  if (exact) return { state: "held", by: "pin", note: "pin", detail: "an exact constraint fixes the provider", at: fact.constraints.map((one) => one.at) };
+  const uncommitted = fact.locked === null ? "" : "; the lock file is not committed";
+  const range = fact.constraints.map(({ text }) => text).join(", ");
+  const trigger = range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;
+  return { state: "open", republish: false, note: "any init", trigger: `${trigger}${uncommitted}`, at };
+}

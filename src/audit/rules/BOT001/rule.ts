@@ -1,0 +1,33 @@
+import type { Rule } from "../../rule.ts";
+import { cellsOf, toldBy, type PlacedCell } from "../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../occurrences.ts";
+
+export const rule: Rule = {
+  id: "BOT001",
+  name: "bot-merges-by-itself",
+  title: "A bot merges updates by itself",
+  severity: "medium",
+  fix: "none",
+  check(audited) {
+    const open = (["chart", "image", "module", "provider"] as const).flatMap((kind) => cellsOf(audited, kind, "bot"));
+    return findingsOf("BOT001", open.filter(({ cell }) => cell.state === "open").map(occurrence));
+  },
+};
+
+function occurrence({ row, subject, cell }: PlacedCell): Occurrence {
+  const told = toldBy(cell);
+  const thing = row.kind === "release" && subject.kind === "chart" ? "" : ` (${subject.kind} ${subject.name})`;
+  return {
+    subject: row.title,
+    address: row.address,
+    part: subject.key,
+    severity: "medium",
+    confidence: "observed",
+    place: subject.at,
+    from: told.at,
+    cells: [{ subject: subject.key, mover: "bot" }],
+    what: (who) => `updates of ${who.names}${thing} are merged by a bot, without a review`,
+    why: told.text,
+    do: '"automerge": false   in the rule of the bot that covers it',
+  };
+}

@@ -1,0 +1,52 @@
+import { severities } from "../../../model/finding.ts";
+import type { Rule } from "../../rule.ts";
+import { shownImage } from "../image-tags.ts";
+import { isLatest, keelReach, ofReach, policySeverity, type KeelReach, type ReachedImage } from "../keel-reach.ts";
+import { toldBy } from "../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../occurrences.ts";
+
+export const rule: Rule = {
+  id: "KEEL001",
+  name: "keel-moves-image",
+  title: "Keel moves an image, by the workload's own instruction or by an injected one",
+  severity: "high",
+  severityNote:
+    "high for `force`, `all`, `major`, `glob:` and `regexp:`, and for any policy on the tag `latest` or no tag; medium for `minor`; low for `patch`",
+  fix: "none",
+  check(audited) {
+    return findingsOf("KEEL001", keelReach(audited).filter(({ cell }) => cell.state === "open").map(occurrence));
+  },
+};
+
+function occurrence(reach: KeelReach): Occurrence {
+  const worst = worstImage(reach);
+  const { policy, severity } = judged(worst);
+  const more = reach.reached.length - 1;
+  const image = worst.image === null ? "the images of its chart" : shownImage(worst.image);
+  const latest = worst.image !== null && isLatest(worst.image) ? '; from "latest" it takes any tag that is offered' : "";
+  return {
+    ...ofReach({ ...reach, cell: worst.cell }),
+    severity,
+    what: (who) => `Keel moves ${image}${more > 0 ? ` and ${more} more` : ""} of ${who.names} (${policy})`,
+    why: `${toldBy(worst.cell).text}${latest}`,
+    do: remedy(reach),
+  };
+}
+
+function judged({ cell, image }: ReachedImage) {
+  // The note of a cell that Keel leaves open is its policy.
+  const policy = cell.state === "open" ? cell.note : "";
+  return { policy, severity: policySeverity(policy, image) ?? ("high" as const) };
+}
+
+/** Of equally bad ones an image with a name says more than "the images of its chart". */
+function worstImage({ reached }: KeelReach): ReachedImage {
+  const rank = (one: ReachedImage) => severities.indexOf(judged(one).severity) * 2 + (one.image === null ? 1 : 0);
+  return reached.reduce((a, b) => (rank(b) < rank(a) ? b : a));
+}
+
+function remedy({ owner }: KeelReach): string {
+  return owner.kind === "workload"
+    ? "keel.sh/policy: never   as an annotation of the workload itself: a label does not stand against an injected annotation"
+    : "exclude its namespace in the policy that injects the annotation, or let the chart annotate the workload keel.sh/policy: never";
+}

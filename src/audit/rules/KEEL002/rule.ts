@@ -1,0 +1,44 @@
+import type { Severity } from "../../../model/finding.ts";
+import type { Rule } from "../../rule.ts";
+import { keelReach, ofReach, policySeverity, type KeelReach } from "../keel-reach.ts";
+import { toldBy } from "../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../occurrences.ts";
+
+export const rule: Rule = {
+  id: "KEEL002",
+  name: "keel-held-by-a-condition",
+  title: "Only a condition keeps Keel from moving an image",
+  severity: "low",
+  severityNote:
+    "medium where nothing but a missing push notification keeps back a policy that takes nearly any tag (`force`, `all`, `major`, `glob:`, `regexp:`, or any policy on `latest`)",
+  fix: "none",
+  check(audited) {
+    return findingsOf("KEEL002", keelReach(audited).filter(({ cell }) => cell.state === "conditional").map(occurrence));
+  },
+};
+
+function occurrence(reach: KeelReach): Occurrence {
+  const { text } = toldBy(reach.cell);
+  const byPush = pushSeverity(reach);
+  return {
+    ...ofReach(reach),
+    severity: byPush ?? "low",
+    what: (who) => `${who.names} ${who.verb("is", "are")} held from Keel by a condition only`,
+    why: `held as long as: ${text}`,
+    do:
+      byPush === null
+        ? "exclude it in the policy by namespace, or let the workload carry keel.sh/policy: never as an annotation"
+        : "keel.sh/policy: never   as an annotation of the workload itself, or no policy at all",
+  };
+}
+
+/** `null`: not the instruction but something else decides, such as a selector or a chart. */
+function pushSeverity({ reached }: KeelReach): Severity | null {
+  const severities = reached.flatMap(({ cell, image }) => {
+    // The note of a cell that waits for a push notification is its policy.
+    const severity = cell.state === "conditional" ? policySeverity(cell.note, image) : null;
+    return severity === null ? [] : [severity];
+  });
+  if (severities.length === 0) return null;
+  return severities.includes("high") ? "medium" : "low";
+}

@@ -1,0 +1,52 @@
+import type { DeclaredRelease } from "../../model/release.ts";
+import { isKnown } from "../../model/told.ts";
+import { helmProviderOf, type HelmProvider } from "../helm-provider.ts";
+import type { Cell, Row, Subject } from "../matrix.ts";
+import type { Audited } from "../rule.ts";
+import { cellsOf, toldBy } from "./matrix-cells.ts";
+import type { Occurrence } from "./occurrences.ts";
+
+/** A release whose chart a repository serves by its version, with what moves it. */
+export interface VersionedChart {
+  readonly release: DeclaredRelease;
+  readonly provider: HelmProvider;
+  readonly row: Row;
+  readonly subject: Subject;
+  readonly cell: Cell;
+}
+
+/** Releases that a version decides about: charts that are a directory, an archive's URL or a digest have none to judge. */
+export function versionedCharts(audited: Audited): VersionedChart[] {
+  const releases = new Map(audited.repository.releases.map((release) => [release.id.address, release]));
+  return cellsOf(audited, "chart", "terraform").flatMap(({ row, subject, cell }) => {
+    const release = releases.get(row.address);
+    if (release === undefined || isFixed(release)) return [];
+    return [{ release, provider: helmProviderOf(audited.repository, release.stack), row, subject, cell }];
+  });
+}
+
+function isFixed({ chart }: DeclaredRelease): boolean {
+  if (!isKnown(chart)) return false;
+  const { kind } = chart.known;
+  return kind === "local" || kind === "archive" || (kind === "oci" && chart.known.digest !== null);
+}
+
+/** What the findings about a chart's version have in common. */
+export function ofChart({ release, provider, row, subject, cell }: VersionedChart) {
+  return {
+    subject: row.title,
+    address: row.address,
+    confidence: provider.fixed && isKnown(release.chart) ? "observed" : "inferred",
+    from: [...(isKnown(release.version) ? release.version.at : []), ...toldBy(cell).at],
+    cells: [{ subject: subject.key, mover: "terraform" }],
+  } satisfies Partial<Occurrence>;
+}
+
+/** Says that what keeps Keel away is no pin of the chart, where one could think so. */
+export function exclusionIsNoPin({ row }: VersionedChart): string {
+  const excluded = row.subjects.some(({ cells }) => {
+    const keel = cells.get("keel");
+    return keel?.state === "held" && keel.by === "excl.";
+  });
+  return excluded ? " The exclusion from Keel holds images only." : "";
+}

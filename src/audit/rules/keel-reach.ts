@@ -1,0 +1,78 @@
+import type { Severity } from "../../model/finding.ts";
+import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../model/release.ts";
+import type { Span } from "../../model/span.ts";
+import { isKnown } from "../../model/told.ts";
+import { parseImage } from "../../repository/manifests/images.ts";
+import { worstCell, type Cell, type Row, type Subject } from "../matrix.ts";
+import type { Audited } from "../rule.ts";
+import { toldBy } from "./matrix-cells.ts";
+import { isSamePlace, type Occurrence } from "./occurrences.ts";
+
+/** A release or workload whose images Keel has a cell for. */
+export interface KeelReach {
+  readonly owner: DeclaredRelease | DeclaredWorkload;
+  readonly row: Row;
+  /** The worst of its cells for Keel. */
+  readonly cell: Cell;
+  /** The images that have a cell of that state. */
+  readonly reached: readonly ReachedImage[];
+}
+
+export interface ReachedImage {
+  readonly subject: Subject;
+  readonly cell: Cell;
+  /** `null`: which image it is, only the rendered chart would tell. */
+  readonly image: DeclaredImage | null;
+}
+
+export function keelReach({ repository, rows }: Audited): KeelReach[] {
+  const owners = new Map([...repository.releases, ...repository.workloads].map((owner) => [owner.id.address, owner]));
+  return rows.flatMap((row) => {
+    const owner = owners.get(row.address);
+    const all = row.subjects.flatMap((subject) => imageOf(subject, owner));
+    if (owner === undefined || all.length === 0) return [];
+    const cell = worstCell(all.map((one) => one.cell));
+    return [{ owner, row, cell, reached: all.filter((one) => one.cell.state === cell.state) }];
+  });
+}
+
+function imageOf(subject: Subject, owner: KeelReach["owner"] | undefined): ReachedImage[] {
+  const cell = subject.cells.get("keel");
+  if (cell === undefined || owner === undefined) return [];
+  const image = owner.images.find(({ path }) => subject.key === `image ${owner.id.address} ${path}`) ?? null;
+  return [{ subject, cell, image }];
+}
+
+/** What the findings about one owner have in common. Its own instruction is the place; else the block or object. */
+export function ofReach({ owner, row, cell, reached }: KeelReach) {
+  const { at } = toldBy(cell);
+  const [first] = at;
+  const isOwn = first !== undefined && ownMarks(owner).some((span) => isSamePlace(span, first));
+  return {
+    subject: row.title,
+    address: row.address,
+    confidence: "observed",
+    place: isOwn ? first : row.at,
+    from: at,
+    cells: reached.map(({ subject }) => ({ subject: subject.key, mover: "keel" })),
+  } satisfies Partial<Occurrence>;
+}
+
+function ownMarks(owner: KeelReach["owner"]): readonly Span[] {
+  const values = owner.kind === "helm_release" && owner.keelValues !== null ? owner.keelValues.at : [];
+  return [...owner.keelMarks.flatMap(({ at }) => at), ...values];
+}
+
+/**
+ * How far a policy of Keel lets an image go. On `latest`, and on no tag at all, every semantic policy takes any tag
+ * that is offered (keel 0.22, internal/policy/semver.go). `null`: the word is no policy.
+ */
+export function policySeverity(policy: string, image: DeclaredImage | null): Severity | null {
+  const usual = /^(?:all|major|force|glob:.*|regexp:.*)$/.test(policy) ? "high" : policy === "minor" ? "medium" : policy === "patch" ? "low" : null;
+  return usual !== null && image !== null && isLatest(image) ? "high" : usual;
+}
+
+export function isLatest({ reference }: DeclaredImage): boolean {
+  const parsed = isKnown(reference) ? parseImage(reference.known) : undefined;
+  return parsed !== undefined && parsed.digest === null && (parsed.tag === null || parsed.tag === "latest");
+}

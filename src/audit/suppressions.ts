@@ -1,0 +1,140 @@
+import type { Finding } from "../model/finding.ts";
+import { positionAt, type SourceFile } from "../model/source.ts";
+import type { Span } from "../model/span.ts";
+import type { RuleMetadata } from "./rule.ts";
+
+/** What the comments themselves can be found for. They are judged after all rules, and cannot be suppressed. */
+export const suppressionRules = {
+  unused: {
+    id: "IGN001",
+    name: "unused-suppression",
+    title: "a suppression that suppresses nothing",
+    severity: "low",
+    fix: "none",
+  },
+  expired: {
+    id: "IGN002",
+    name: "expired-suppression",
+    title: "a suppression whose date has passed",
+    severity: "medium",
+    fix: "none",
+  },
+  incomplete: {
+    id: "IGN003",
+    name: "incomplete-suppression",
+    title: "a suppression without a date or a reason",
+    severity: "medium",
+    fix: "none",
+  },
+} as const satisfies Record<string, RuleMetadata>;
+
+interface Suppression {
+  readonly rules: readonly string[];
+  readonly until: string | null;
+  readonly reason: string | null;
+  readonly file: SourceFile;
+  /** Lines, from 1, whose findings it suppresses: its own, and the first below it that is no comment. */
+  readonly lines: readonly number[];
+  readonly span: Span;
+}
+
+export interface Suppressed {
+  readonly kept: readonly Finding[];
+  readonly suppressed: readonly Finding[];
+}
+
+/**
+ * Applies the comments `# holdfast: ignore[HELM001] until=2027-01-31 reason=...`. One holds for findings of its
+ * line or of the next line that is no comment, until the end of its day.
+ *
+ * @param today as `YYYY-MM-DD`
+ */
+export function applySuppressions(findings: readonly Finding[], files: readonly SourceFile[], today: string): Suppressed {
+  const suppressions = files.flatMap(suppressionsIn);
+  const valid = suppressions.filter((one) => one.reason !== null && one.until !== null && one.until >= today);
+  const used = new Set<Suppression>();
+  const kept: Finding[] = [];
+  const suppressed: Finding[] = [];
+  for (const finding of findings) {
+    const by = valid.filter((one) => covers(one, finding, files));
+    for (const one of by) used.add(one);
+    (by.length > 0 ? suppressed : kept).push(finding);
+  }
+  const own = suppressions.flatMap((one) => judged(one, used.has(one), today));
+  return { kept: [...kept, ...own], suppressed };
+}
+
+const form = /(?:#|\/\/|\/\*)[ \t]*holdfast:[ \t]*ignore\[([^\]\n]*)\]([^\n]*)/g;
+
+function suppressionsIn(file: SourceFile): Suppression[] {
+  if (!file.text.includes("holdfast:")) return [];
+  return [...file.text.matchAll(form)].map((match) => {
+    const [whole, rules = "", rest = ""] = match;
+    const until = /(?:^|\s)until=(\d{4}-\d{2}-\d{2})(?=\s|$)/.exec(rest)?.[1] ?? null;
+    const reason = /(?:^|\s)reason=(.*)$/.exec(rest.replace(/\*\/\s*$/, ""))?.[1]?.trim() ?? "";
+    const span: Span = { file: file.id, start: match.index, end: match.index + whole.trimEnd().length };
+    const ids = rules.split(",").map((rule) => rule.trim()).filter((rule) => rule !== "");
+    return { rules: ids, until, reason: reason === "" ? null : reason, file, lines: coveredLines(file, match.index), span };
+  });
+}
+
+function coveredLines(file: SourceFile, offset: number): readonly number[] {
+  const { line } = positionAt(file, offset);
+  const lines = file.text.split("\n");
+  let next = line;
+  while (next < lines.length && /^\s*(?:#|\/\/|\/\*|$)/.test(lines[next] ?? "")) next++;
+  return [line, next + 1];
+}
+
+function covers(suppression: Suppression, finding: Finding, files: readonly SourceFile[]): boolean {
+  if (!suppression.rules.includes(finding.rule)) return false;
+  return finding.at.some((span) => {
+    const file = files[span.file];
+    return file === suppression.file && suppression.lines.includes(positionAt(file, span.start).line);
+  });
+}
+
+function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
+  const rules = one.rules.join(", ");
+  if (one.reason === null || one.until === null) {
+    const missing = one.reason === null ? "reason" : "date";
+    return [
+      finding(one, suppressionRules.incomplete, {
+        what: `the suppression of ${rules} gives no ${missing}, so it suppresses nothing`,
+        why: "A suppression without an end or a reason outlives the people who knew it.",
+        do: "Write until=YYYY-MM-DD and reason=... behind it.",
+      }),
+    ];
+  }
+  if (one.until < today) {
+    return [
+      finding(one, suppressionRules.expired, {
+        what: `the suppression of ${rules} ended on ${one.until}`,
+        why: `Its findings are reported again. The reason given was: ${one.reason}.`,
+        do: "Mend what it hid, or give it a new date.",
+      }),
+    ];
+  }
+  if (isUsed) return [];
+  return [
+    finding(one, suppressionRules.unused, {
+      what: `the suppression of ${rules} matches no finding here`,
+      why: "What it hid is gone, or it stands in the wrong place: it must be on the line of the finding or right above it.",
+      do: "Remove it, or move it to the finding.",
+    }),
+  ];
+}
+
+function finding(one: Suppression, rule: RuleMetadata, texts: Pick<Finding, "what" | "why" | "do">): Finding {
+  const severity = rule.severity === "off" ? "info" : rule.severity;
+  return {
+    rule: rule.id,
+    severity,
+    confidence: "observed",
+    subject: one.rules.join(", "),
+    ...texts,
+    at: [one.span],
+    cells: [],
+    identity: [one.rules.join(","), one.until ?? "", one.reason ?? ""],
+  };
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { createTwoFilesPatch } from "diff";
+import { deployedTarget, planPins, type FixDecision, type PinTarget } from "../../audit/fix.ts";
+import type { Judged } from "../../audit/judge.ts";
+import { rules } from "../../audit/rules/index.ts";
+import { tryPlan } from "../../audit/try-fix.ts";
+import type { DeployedRelease } from "../../model/deployed.ts";
+import type { DeclaredRelease } from "../../model/release.ts";
+import { readNamed } from "../../outside/files/read.ts";
+import { writeWhole } from "../../outside/files/write.ts";
+import type { ReportFinding } from "../../report/audit-report.ts";
+import { printable } from "../../report/safe.ts";
+import type { Tree } from "../../repository/tree.ts";
+import { Failure } from "../failure.ts";
+import { newestTargets } from "./online.ts";
+import type { AuditOptions } from "./options.ts";
+
+/** What `--fix` did or would do. */
+export interface Fixed {
+  /** By fingerprint, for the report. */
+  readonly fixes: ReadonlyMap<string, NonNullable<ReportFinding["fix"]>>;
+  /** With `--fix`: the diff and what became of it, in place of the report. */
+  readonly text: string | undefined;
+}
+
+interface Work {
+  readonly root: string;
+  readonly tree: Tree;
+  /** What is reported: a baseline or `--since` may leave findings out. */
+  readonly judged: Judged;
+  /** All that was found: what a try is compared with. */
+  readonly whole: Judged;
+  readonly deployed: readonly DeployedRelease[];
+  readonly options: AuditOptions;
+  readonly judgeTree: (tree: Tree) => Judged;
+}
+
+/** Plans the pins, tries them on a copy of what was read, and with `--fix` writes them. */
+export async function fixed(work: Work): Promise<Fixed> {
+  const { judged, options } = work;
+  const fixable = new Set(rules.filter(({ fix }) => fix === "pin").map(({ id }) => id));
+  const target = await targetOf(work);
+  const { decisions, steps } = planPins(judged, fixable, target);
+  const fixes = new Map(decisions.map((decision) => [decision.fingerprint, reportFix(decision)]));
+  if (options.fix === undefined) return { fixes, text: undefined };
+  const mended = new Set(decisions.flatMap((one) => ("fix" in one ? [one.fingerprint] : [])));
+  const tried = tryPlan(work.tree, work.whole, steps, mended, work.judgeTree);
+  if ("refused" in tried) throw new Failure("FIX001", `the pins were not written: ${tried.refused}`, "Pin by hand, and run the audit again.");
+  const diff = [...tried.files].map(([path, text]) => patchOf(work, path, text)).join("");
+  if (options.fix !== "dry-run") for (const [path, text] of tried.files) writeChecked(work, path, text);
+  return { fixes, text: `${diff}${summary(decisions, options.fix === "dry-run")}` };
+}
+
+async function targetOf({ judged, deployed, options }: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
+  if (options.fixTo === undefined) return deployedTarget(deployed);
+  return newestTargets(judged);
+}
+
+function reportFix(decision: FixDecision): NonNullable<ReportFinding["fix"]> {
+  if ("refused" in decision) return { kind: "pin", safe: false, detail: `not written: ${decision.refused}`, version: null };
+  const { version, source, safe } = decision.target;
+  return { kind: "pin", safe, detail: `version = ${JSON.stringify(version)} (${source})`, version };
+}
+
+function patchOf({ judged }: Work, path: string, text: string): string {
+  const before = judged.repository.files.find((file) => file.path === path)?.text ?? "";
+  const shown = printable(path);
+  return printable(createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", { context: 3 }), { newlines: true });
+}
+
+/** Writes a file that still is what was read: somebody may have edited it since. */
+function writeChecked({ root, judged }: Work, path: string, text: string): void {
+  const full = join(root, path);
+  const now = readNamed(full);
+  const before = judged.repository.files.find((file) => file.path === path)?.text;
+  if (!("text" in now) || before === undefined || now.text !== before.replace(/^\uFEFF/, "")) {
+    throw new Failure("FIX002", `${printable(path)} changed while it was being judged: it was not written`, "Run the fix again.");
+  }
+  writeWhole(full, text);
+}
+
+function summary(decisions: readonly FixDecision[], dry: boolean): string {
+  const unique = [...new Map(decisions.map((one) => [one.fingerprint, one])).values()];
+  const made = unique.filter((one) => "fix" in one);
+  const lines = made.map(({ target }) => `  ${target.version}  ${target.source}${target.safe ? "" : "  UNSAFE: this is the unreviewed move itself"}`);
+  const refused = [...new Set(unique.flatMap((one) => ("refused" in one ? [`  ${one.refused}`] : [])))];
+  const verb = dry ? "would be pinned" : "pinned";
+  return [
+    `${made.length} of ${unique.length} findings ${verb}.`,
+    ...lines,
+    ...(refused.length === 0 ? [] : ["Not written:", ...refused]),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,47 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { lookUp, cellKey as askedKey, type MovesTo, type Question } from "../../audit/online.ts";
+import type { PinTarget } from "../../audit/fix.ts";
+import type { Judged } from "../../audit/judge.ts";
+import type { DeclaredRelease } from "../../model/release.ts";
+import { isKnown } from "../../model/told.ts";
+import { readNamed } from "../../outside/files/read.ts";
+import { registryClients } from "../../outside/registry/clients.ts";
+import { dockerConfigCredentials } from "../../outside/registry/docker-config.ts";
+import { cellKey } from "../../report/assemble.ts";
+import { openQuestions } from "../../audit/open-questions.ts";
+
+/** Asks what each open cell would move to today; by the report's cell key. Progress on stderr, on a terminal only. */
+export async function lookedUp(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
+  const questions = openQuestions(judged);
+  const answers = await ask(questions);
+  return new Map(questions.flatMap(({ subject, mover }) => {
+    const answer = answers.get(askedKey(subject, mover));
+    return answer === undefined ? [] : [[cellKey(subject, mover), answer] as const];
+  }));
+}
+
+/** For `--fix-to newest`: the version that an unpinned release would take today. */
+export async function newestTargets({ repository }: Judged): Promise<(release: DeclaredRelease) => PinTarget | string> {
+  const questions = repository.releases.flatMap((release): Question[] =>
+    isKnown(release.chart)
+      ? [{ subject: `chart ${release.id.address}`, mover: "terraform", what: { kind: "chart", source: release.chart.known, constraint: null, devel: false } }]
+      : [],
+  );
+  const answers = await ask(questions);
+  return (release) => {
+    const answer = answers.get(askedKey(`chart ${release.id.address}`, "terraform"));
+    if (answer?.version == null) return `the newest version could not be told: ${answer?.detail ?? "the chart is not known"}`;
+    return { version: answer.version, source: `newest served by ${answer.url}`, safe: false };
+  };
+}
+
+async function ask(questions: readonly Question[]): Promise<Map<string, MovesTo>> {
+  const config = readNamed(join(homedir(), ".docker", "config.json"));
+  const credentials = "text" in config ? dockerConfigCredentials(config.text) : new Map();
+  const show = process.stderr.isTTY;
+  const progress = (done: number, total: number) => {
+    if (show) process.stderr.write(`\r\u{1b}[Kasking registries: ${done} of ${total}${done === total ? "\r\u{1b}[K" : ""}`);
+  };
+  return lookUp(questions, registryClients({ credentials }), { now: () => new Date(), progress });
+}

@@ -1,0 +1,43 @@
+import { rules } from "../../audit/rules/index.ts";
+import { suppressionRules } from "../../audit/suppressions.ts";
+import { writeWhole } from "../../outside/files/write.ts";
+import type { AuditReport } from "../../report/audit-report.ts";
+import { auditCompact } from "../../report/compact.ts";
+import { explainText } from "../../report/explain.ts";
+import { auditJson } from "../../report/json.ts";
+import { auditMarkdown } from "../../report/markdown.ts";
+import { auditSarif } from "../../report/sarif.ts";
+import { wantsAscii, wantsColor } from "../../report/style.ts";
+import { auditText } from "../../report/text.ts";
+import type { Fixed } from "./fix.ts";
+import type { AuditOptions } from "./options.ts";
+
+/** Prints the report in the form that was asked for. False where `--explain` found no one release. */
+export function render(report: AuditReport, fix: Fixed, options: AuditOptions): boolean {
+  const look = {
+    color: options.outputFile === undefined && wantsColor({ ...process.env, isTTY: process.stdout.isTTY, flag: options.color }),
+    ascii: wantsAscii(process.env),
+    width: Math.min(process.stdout.columns ?? 100, 100),
+    all: options.all === true,
+  };
+  const explained = options.explain === undefined ? undefined : explainText(report, options.explain, look);
+  const text = explained?.text ?? fix.text ?? formatted(report, look, options);
+  if (options.outputFile === undefined) process.stdout.write(text);
+  else writeWhole(options.outputFile, text);
+  return explained?.found ?? true;
+}
+
+function formatted(report: AuditReport, look: Parameters<typeof auditText>[1], { output }: AuditOptions): string {
+  switch (output) {
+    case "text":
+      return auditText(report, look);
+    case "compact":
+      return auditCompact(report);
+    case "json":
+      return auditJson(report);
+    case "sarif":
+      return auditSarif(report, [...rules, ...Object.values(suppressionRules)]);
+    case "markdown":
+      return auditMarkdown(report);
+  }
+}

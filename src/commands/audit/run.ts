@@ -1,0 +1,97 @@
+import { dirname, join, resolve } from "node:path";
+import { applyBaseline, readBaseline, writeBaseline } from "../../audit/baseline.ts";
+import { judge, type Judged, type JudgeSettings } from "../../audit/judge.ts";
+import { rules } from "../../audit/rules/index.ts";
+import { worsened } from "../../audit/since.ts";
+import { atLeast, type Finding } from "../../model/finding.ts";
+import { kindOf, readNamed } from "../../outside/files/read.ts";
+import { writeWhole } from "../../outside/files/write.ts";
+import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/directory.ts";
+import { revisionTree } from "../../outside/tree/revision.ts";
+import { assembleReport } from "../../report/assemble.ts";
+import type { AuditReport } from "../../report/audit-report.ts";
+import { readRepository } from "../../repository/read.ts";
+import type { Tree } from "../../repository/tree.ts";
+import { version } from "../../version.ts";
+import { Failure } from "../failure.ts";
+import { fixed, type Fixed } from "./fix.ts";
+import { deployedReleases } from "./deployed.ts";
+import type { AuditOptions } from "./options.ts";
+import { lookedUp } from "./online.ts";
+import { plannedAnswers } from "./planned.ts";
+import { render } from "./render.ts";
+import { chosenTree, clusterOf, readSettings, type Settings } from "./settings.ts";
+
+/** Runs `holdfast audit`; gives the exit code. */
+export async function audit(path: string, options: AuditOptions): Promise<number> {
+  const { root, tree } = openTree(path);
+  const settings = readSettings(root, options.config);
+  const judgement = judgementOf(settings, options);
+  const chosen = chosenTree(tree, settings);
+  const now = judgement(chosen);
+  const compared = options.since === undefined ? now : worsened(judgement(chosenTree(pastTree(root, options.since), settings)), now);
+  const baseline = againstBaseline(compared, settings, options);
+  if (options.writeBaseline !== undefined) writeWhole(options.writeBaseline, writeBaseline(compared.findings, now.repository.files));
+  const judged = { ...compared, findings: baseline.kept };
+  const deployed = deployedReleases(now.repository, settings, options);
+  const movesTo = options.online === true ? await lookedUp(judged) : new Map();
+  const fix = await fixed({ root, tree: chosen, judged, whole: now, deployed: deployed.releases, options, judgeTree: judgement });
+  const report = assembleReport(judged, judged.findings, {
+    toolVersion: version,
+    root: path,
+    revision: options.since ?? null,
+    problems: [...tree.problems, ...now.repository.problems, ...deployed.problems],
+    baselined: baseline.listed,
+    movesTo,
+    fixes: fix.fixes,
+    documentation: (rule) => `docs/rules/${rule}.md`,
+  });
+  return finish(report, judged.findings, fix, settings, options);
+}
+
+function finish(report: AuditReport, findings: readonly Finding[], fix: Fixed, { config }: Settings, options: AuditOptions): number {
+  const found = render(report, fix, options);
+  const failOn = options.failOn ?? config.failOn ?? "high";
+  if (!found) return 2;
+  if (report.summary.files.read === 0 && report.problems.length > 0) return 2;
+  if (failOn !== "never" && findings.some(({ severity }) => atLeast(severity, failOn))) return 1;
+  return options.strict === true && report.problems.length > 0 ? 3 : 0;
+}
+
+function openTree(path: string): { root: string; tree: DirectoryTree } {
+  switch (kindOf(path)) {
+    case "directory":
+      return { root: path, tree: directoryTree(path) };
+    case "file":
+      return { root: dirname(path), tree: fileTree(resolve(path)) };
+    case "missing":
+      throw new Failure("READ006", `${path} does not exist`, "Name a directory, or one file, of an infrastructure repository.");
+    default:
+      throw new Failure("READ007", `${path} cannot be read`, "Name a directory, or one file, that this user can read.");
+  }
+}
+
+function pastTree(root: string, revision: string): Tree {
+  const tree = revisionTree(root, revision);
+  if (!("failure" in tree)) return tree;
+  throw new Failure("GIT002", `git does not give revision ${revision} (${tree.failure})`, "Name a commit, a branch or a tag that git log knows here.");
+}
+
+/** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
+function judgementOf(settings: Settings, options: AuditOptions): (tree: Tree) => Judged {
+  const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
+  const today = new Date().toISOString().slice(0, 10);
+  const plans = plannedAnswers(options);
+  const cluster = clusterOf(settings);
+  return (tree) => judge(readRepository(tree, { clusterOf: cluster, plans }), rules, { severity, today });
+}
+
+function againstBaseline(judged: Judged, { config, base }: Settings, options: AuditOptions): { kept: readonly Finding[]; listed: number } {
+  const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
+  if (path === undefined) return { kept: judged.findings, listed: 0 };
+  const read = readNamed(path);
+  if ("failure" in read) throw new Failure("BASE001", `the baseline ${path} could not be read (${read.failure})`, "Make one with --write-baseline.");
+  const baseline = readBaseline(read.text);
+  if (baseline === null) throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");
+  return applyBaseline(judged.findings, judged.repository.files, baseline);
+}

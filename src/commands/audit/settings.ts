@@ -1,0 +1,45 @@
+import { dirname, join, resolve } from "node:path";
+import picomatch from "picomatch";
+import { readConfig } from "../../config/read.ts";
+import type { Config } from "../../config/schema.ts";
+import { readNamed } from "../../outside/files/read.ts";
+import { Failure } from "../failure.ts";
+import type { Tree } from "../../repository/tree.ts";
+
+/** The settings of one run, from holdfast.yaml; paths in it are relative to it. */
+export interface Settings {
+  readonly config: Config;
+  /** Directory that the configuration's paths start from. */
+  readonly base: string;
+}
+
+/** Reads the file that `--config` names, or holdfast.yaml in the audited directory where there is one. */
+export function readSettings(root: string, named: string | undefined): Settings {
+  const path = named ?? join(root, "holdfast.yaml");
+  const read = readNamed(path);
+  if ("failure" in read) {
+    if (named === undefined && read.failure === "no such file") return { config: {}, base: root };
+    throw new Failure("CONFIG001", `${path} could not be read (${read.failure})`, "Name a readable file with --config.");
+  }
+  const parsed = readConfig(read.text);
+  if ("config" in parsed) return { config: parsed.config, base: resolve(dirname(path)) };
+  const [first] = parsed.problems;
+  const more = parsed.problems.length > 1 ? ` (and ${parsed.problems.length - 1} more)` : "";
+  const what = `${path}:${first?.line ?? 1}:${first?.column ?? 1}: ${first?.text ?? "not valid"}${more}`;
+  throw new Failure("CONFIG002", what, "Mend it; holdfast config check lists everything that is wrong.");
+}
+
+/** The tree without what `paths` leaves out. */
+export function chosenTree(tree: Tree, { config }: Settings): Tree {
+  const { include, exclude } = config.paths ?? {};
+  if (include === undefined && exclude === undefined) return tree;
+  const included = include === undefined ? () => true : picomatch([...include], { dot: true });
+  const excluded = exclude === undefined ? () => false : picomatch([...exclude], { dot: true });
+  return { ...tree, entries: () => tree.entries().filter(({ path }) => included(path) && !excluded(path)) };
+}
+
+/** The cluster that a path's releases run in; `null` while the repository is one cluster. */
+export function clusterOf({ config }: Settings): (path: string) => string | null {
+  const clusters = (config.clusters ?? []).map(({ name, paths }) => ({ name, matches: picomatch([...paths], { dot: true }) }));
+  return (path) => clusters.find(({ matches }) => matches(path))?.name ?? null;
+}

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { severities } from "../model/finding.ts";
+
+const globs = z.array(z.string().min(1));
+
+/** The form of holdfast.yaml. The JSON Schema in docs/schema/holdfast.schema.json is generated from here. */
+export const configSchema = z
+  .strictObject({
+    clusters: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).describe("Shown in reports; policies reach only what is in their own cluster."),
+          paths: globs.describe("Globs of the paths whose releases run in this cluster."),
+        }),
+      )
+      .optional()
+      .describe("Which cluster a path belongs to. Without it the whole repository is one cluster."),
+    paths: z
+      .strictObject({
+        include: globs.optional().describe("Read only these paths."),
+        exclude: globs.optional().describe("Leave these paths out."),
+      })
+      .optional(),
+    severity: z
+      .record(z.string().regex(/^[A-Z]+[0-9]{3}$/, "a rule id, such as HELM001"), z.enum(["off", ...severities]))
+      .optional()
+      .describe("Severity of a rule, in place of the one that the rule gives; `off` leaves it out."),
+    failOn: z.enum([...severities, "never"]).optional().describe("Exit with 1 for findings at least this severe. Default: high."),
+    baseline: z.string().min(1).optional().describe("Baseline file, relative to holdfast.yaml."),
+    state: z
+      .array(z.strictObject({ stack: z.string().min(1), file: z.string().min(1) }))
+      .optional()
+      .describe("State files that tell what a stack has deployed, relative to holdfast.yaml."),
+  })
+  .describe("Settings of holdfast for one repository.");
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,85 @@
+import type { DeclaredRelease, DeclaredWorkload } from "../model/release.ts";
+import type { Problem } from "../model/problem.ts";
+import type { SourceFile } from "../model/source.ts";
+import type { Span } from "../model/span.ts";
+import { readBots } from "./bots/read.ts";
+import { isChartTemplate } from "./manifests/chart-template.ts";
+import { readManifests, readPlainManifests } from "./manifests/read.ts";
+import type { ModuleCall, Repository } from "./repository.ts";
+import { Sources } from "./sources.ts";
+import { Configuration } from "./terraform/configuration.ts";
+import { readModuleCalls } from "./terraform/module-calls.ts";
+import { readObjects } from "./terraform/objects.ts";
+import type { PlanAnswers } from "./terraform/plan-file.ts";
+import { readReleases } from "./terraform/releases.ts";
+import { evaluateStacks, findStacks } from "./terraform/stacks.ts";
+import { readTerragrunt } from "./terraform/terragrunt.ts";
+import type { Tree } from "./tree.ts";
+
+export interface ReadOptions {
+  /** The cluster that a path's releases run in; `null` while the repository is one cluster. */
+  readonly clusterOf?: (path: string) => string | null;
+  /** What plans answer, for the stacks that they belong to. */
+  readonly plans?: readonly PlanAnswers[];
+}
+
+/** Reads everything that a tree declares. Never fails: what could not be read is among the problems. */
+export function readRepository(tree: Tree, { clusterOf = () => null, plans = [] }: ReadOptions = {}): Repository {
+  const sources = new Sources(tree);
+  const configuration = new Configuration(sources, plans);
+  const terragrunt = readTerragrunt(configuration);
+  const stacks = evaluateStacks(configuration, [...terragrunt.stacks, ...findStacks(configuration, terragrunt.used)]);
+  const applied = stacks.map(readObjects);
+  const plain = readPlainManifests(plainManifestFiles(sources));
+  const objects = [...applied.flatMap(({ manifests }) => manifests), ...plain.objects];
+  const declared = readManifests(objects);
+  const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));
+  const clusterAt = ({ file }: Span) => clusterOf(sources.files[file]?.path ?? "");
+  const inCluster = <T extends DeclaredRelease | DeclaredWorkload>(declaredOne: T): T => ({
+    ...declaredOne,
+    id: { ...declaredOne.id, cluster: clusterAt(declaredOne.at) },
+  });
+  return {
+    stacks: stacks.map(({ stack }) => stack),
+    releases: stacks.flatMap(readReleases).map(inCluster),
+    workloads: [...applied.flatMap(({ workloads }) => workloads), ...declared.workloads].map(inCluster),
+    injections: declared.injections.map((injection) => ({ ...injection, cluster: clusterAt(injection.at) })),
+    namespaces: [...applied.flatMap(({ namespaces }) => namespaces), ...declared.namespaces],
+    modules: [...terragrunt.modules, ...modules],
+    bots: readBots(sources),
+    stateFiles: stateFilesAmong(sources),
+    files: sources.files,
+    problems: [...sources.problems, ...plain.problems].toSorted(byPath),
+    statistics: { entries: sources.entries.size, read: sources.files.length, parsed: configuration.parsed + plain.parsed },
+  };
+}
+
+/** A directory that is called from many places is written once. */
+function uniqueCalls(calls: readonly ModuleCall[]): readonly ModuleCall[] {
+  return [...new Map(calls.map((call) => [`${call.stack} ${call.address}`, call])).values()];
+}
+
+/** Committed or not: whoever runs the audit where the state lies wants it used. */
+function stateFilesAmong(sources: Sources): readonly SourceFile[] {
+  return [...sources.entries.keys()]
+    .filter((path) => /(?:^|\/)terraform\.tfstate$/.test(path))
+    .flatMap((path) => {
+      const opened = sources.open(path);
+      return opened === undefined || "code" in opened ? [] : [opened];
+    });
+}
+
+function plainManifestFiles(sources: Sources): readonly SourceFile[] {
+  const found: SourceFile[] = [];
+  for (const path of sources.entries.keys()) {
+    if (!/\.ya?ml$/.test(path) || isChartTemplate(path, sources.entries)) continue;
+    const opened = sources.open(path);
+    if (opened !== undefined && !("code" in opened)) found.push(opened);
+  }
+  return found;
+}
+
+function byPath(a: Problem, b: Problem): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return (a.at?.start ?? 0) - (b.at?.start ?? 0);
+}

@@ -1,0 +1,79 @@
+import type { DeclaredWorkload } from "../../model/release.ts";
+import { isKubernetesWorkload, kubernetesResource } from "../manifests/kubernetes-resource.ts";
+import { kubernetesNamespace } from "../manifests/namespaces.ts";
+import type { DeclaredNamespace, ManifestObject } from "../repository.ts";
+import type { Value } from "../value.ts";
+import { decodeYaml } from "./evaluate.ts";
+import { keySuffix, type ModuleInstance, type Repetition } from "./instance.ts";
+import { headerSpan, type PlacedBlock } from "./module.ts";
+import { ignoredChanges, instancesOf } from "./releases.ts";
+import { resourceValue } from "./resource.ts";
+import type { EvaluatedStack } from "./stacks.ts";
+
+/** Kubernetes objects that a stack applies. */
+export interface AppliedObjects {
+  /** From `kubernetes_manifest` and `kubectl_manifest`. */
+  readonly manifests: readonly ManifestObject[];
+  /** From `kubernetes_deployment` and its kin. */
+  readonly workloads: readonly DeclaredWorkload[];
+  /** From `kubernetes_namespace`. */
+  readonly namespaces: readonly DeclaredNamespace[];
+}
+
+export function readObjects({ stack, instances }: EvaluatedStack): AppliedObjects {
+  const manifests: ManifestObject[] = [];
+  const workloads: DeclaredWorkload[] = [];
+  const namespaces: DeclaredNamespace[] = [];
+  for (const instance of instances) {
+    for (const [type, resources] of instance.module.resources) {
+      if (!matters(type)) continue;
+      for (const object of objectsOf(stack.key, instance, type, resources)) {
+        const workload = isKubernetesWorkload(type) ? kubernetesResource(type, object) : undefined;
+        const namespace = kubernetesNamespace(type, object);
+        if (workload !== undefined) workloads.push(workload);
+        else if (namespace !== undefined) namespaces.push(namespace);
+        else if (type in manifestAttributes) manifests.push(object);
+      }
+    }
+  }
+  return { manifests, workloads, namespaces };
+}
+
+/** The attribute that holds the object, and whether it is YAML text. */
+const manifestAttributes: Readonly<Record<string, { attribute: string; yaml: boolean }>> = {
+  kubernetes_manifest: { attribute: "manifest", yaml: false },
+  kubectl_manifest: { attribute: "yaml_body", yaml: true },
+};
+
+function matters(type: string): boolean {
+  return type in manifestAttributes || isKubernetesWorkload(type) || type === "kubernetes_namespace" || type === "kubernetes_namespace_v1";
+}
+
+function objectsOf(
+  stack: string,
+  instance: ModuleInstance,
+  type: string,
+  resources: ReadonlyMap<string, PlacedBlock>,
+): readonly ManifestObject[] {
+  return [...resources].flatMap(([name, placed]) =>
+    instancesOf(instance, placed).map(({ repetition }): ManifestObject => ({
+      value: objectValue(resourceValue(instance, type, name, placed, repetition), type),
+      at: headerSpan(placed),
+      stack,
+      address: addressOf(stack, instance, type, name, repetition),
+      ignoreChanges: ignoredChanges(placed),
+    })),
+  );
+}
+
+function addressOf(stack: string, instance: ModuleInstance, type: string, name: string, repetition: Repetition): string {
+  return `${stack}:${instance.address === "" ? "" : `${instance.address}.`}${type}.${name}${keySuffix(repetition)}`;
+}
+
+function objectValue(resource: Value, type: string): Value {
+  const held = manifestAttributes[type];
+  if (held === undefined) return resource;
+  const value = resource.kind === "mapping" ? resource.entries.get(held.attribute) : undefined;
+  if (value === undefined) return { kind: "null", at: [] };
+  return held.yaml ? decodeYaml(value) : value;
+}

@@ -1,0 +1,88 @@
+import type { ProviderFact, Stack } from "../repository.ts";
+import type { Value } from "../value.ts";
+import { joinPath } from "../paths.ts";
+import type { Configuration } from "./configuration.ts";
+import type { ModuleInstance } from "./instance.ts";
+import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
+import type { Span } from "../../model/span.ts";
+
+interface Requirement {
+  readonly constraints: { text: string; at: Span }[];
+  at: Span;
+}
+
+/** Providers that a stack needs: constraints of every module in it, and what the committed lock file fixes. */
+export function stackProviders(
+  configuration: Configuration,
+  directory: string,
+  instances: Iterable<ModuleInstance>,
+): Pick<Stack, "providers" | "lock"> {
+  const requirements = new Map<string, Requirement>();
+  const modules = new Map<string, ModuleInstance>();
+  for (const instance of instances) modules.set(instance.module.directory, instance);
+  for (const instance of modules.values()) addRequirements(requirements, instance);
+  const locked = lockedVersions(configuration, directory);
+  for (const [source, { at }] of locked?.versions ?? []) {
+    if (!requirements.has(source)) requirements.set(source, { constraints: [], at });
+  }
+  const providers = [...requirements].map(
+    ([source, { constraints, at }]): ProviderFact => ({ source, constraints, at, locked: locked?.versions.get(source) ?? null }),
+  );
+  return { providers, lock: locked === undefined ? null : { at: locked.at, tracked: locked.tracked } };
+}
+
+function addRequirements(requirements: Map<string, Requirement>, instance: ModuleInstance): void {
+  const named = new Set<string>();
+  for (const settings of instance.module.settings) {
+    for (const block of nested(settings, "required_providers")) addBlock(requirements, named, instance, block);
+  }
+  for (const [type, resources] of instance.module.resources) {
+    const provider = type.split("_", 1)[0] ?? type;
+    const [first] = resources.values();
+    if (first === undefined || named.has(provider) || provider === "terraform") continue;
+    const source = `hashicorp/${provider}`;
+    if (!requirements.has(source)) requirements.set(source, { constraints: [], at: headerSpan(first) });
+  }
+}
+
+function addBlock(requirements: Map<string, Requirement>, named: Set<string>, instance: ModuleInstance, block: PlacedBlock): void {
+  for (const { name } of block.block.body.attributes) {
+    const written = attribute(block, name);
+    if (written === undefined) continue;
+    named.add(name);
+    const value = instance.evaluate(written);
+    const source = text(value.kind === "mapping" ? value.entries.get("source") : undefined) ?? `hashicorp/${name}`;
+    const version = value.kind === "mapping" ? value.entries.get("version") : value;
+    const requirement = requirements.get(shortSource(source)) ?? { constraints: [], at: expressionSpan(written) };
+    requirements.set(shortSource(source), requirement);
+    const constraint = text(version);
+    const at = version?.at.at(-1) ?? expressionSpan(written);
+    if (constraint !== undefined) requirement.constraints.push({ text: constraint, at });
+  }
+}
+
+function text(value: Value | undefined): string | undefined {
+  return value?.kind === "string" ? value.value : undefined;
+}
+
+/** `registry.terraform.io/hashicorp/helm` and `registry.opentofu.org/hashicorp/helm` are `hashicorp/helm`. */
+function shortSource(source: string): string {
+  const parts = source.split("/");
+  return (parts.length === 3 ? parts.slice(1) : parts).join("/").toLowerCase();
+}
+
+function lockedVersions(configuration: Configuration, directory: string) {
+  const path = joinPath(directory, ".terraform.lock.hcl");
+  const source = configuration.open(path);
+  const body = source && configuration.body(path);
+  if (source === undefined || body === undefined) return undefined;
+  const versions = new Map<string, { version: string; at: Span }>();
+  for (const block of body.blocks) {
+    const version = block.body.attributes.find(({ name }) => name === "version")?.value;
+    const part = version?.kind === "template" && version.parts.length === 1 ? version.parts[0] : undefined;
+    const name = block.labels[0];
+    if (block.type !== "provider" || name === undefined || part?.kind !== "text" || version === undefined) continue;
+    versions.set(shortSource(name), { version: part.text, at: { file: source.id, start: version.start, end: version.end } });
+  }
+  return { versions, at: { file: source.id, start: 0, end: 0 }, tracked: source.tracked };
+}

@@ -1,0 +1,105 @@
+import type { Span } from "../../model/span.ts";
+import { directoryOf } from "../paths.ts";
+import type { Value } from "../value.ts";
+import type { Configuration } from "./configuration.ts";
+import { evaluate } from "./evaluate.ts";
+import { via, type RootInputs } from "./instance.ts";
+import type { PlanAnswers } from "./plan-file.ts";
+import { readJsonValues } from "./json-syntax.ts";
+
+/** Sources besides the variable files: a plan, which beats them, and Terragrunt's inputs, which they beat. */
+export interface FurtherInputs {
+  readonly answers?: PlanAnswers | undefined;
+  readonly further?: RootInputs;
+}
+
+/**
+ * Values of a root module's variables from the files of its directory, as Terraform reads them:
+ * `terraform.tfvars`, then `terraform.tfvars.json`, then `*.auto.tfvars` in lexical order, the later
+ * beating the earlier. Other `*.tfvars` count only when `-var-file` names them, which the repository does
+ * not tell: they answer where they all agree, and make the value unknown where they do not.
+ */
+export function rootInputs(configuration: Configuration, directory: string, { answers, further }: FurtherInputs = {}): RootInputs {
+  const paths = variableFilesIn(configuration, directory);
+  const automatic = paths.filter(isAutomatic).toSorted(byPrecedence);
+  const chosen = paths.filter((path) => !isAutomatic(path));
+  const read = new Map<string, ReadonlyMap<string, Value>>();
+  const valuesOf = (path: string) => {
+    const known = read.get(path);
+    if (known !== undefined) return known;
+    const values = readVariables(configuration, path);
+    read.set(path, values);
+    return values;
+  };
+  return {
+    valueOf(name) {
+      const planned = answers?.variable(name);
+      if (planned !== undefined) return planned;
+      const choices = chosen.flatMap((path) => {
+        const value = valuesOf(path).get(name);
+        return value === undefined ? [] : [{ path, value }];
+      });
+      if (choices.length > 0) return agreed(name, choices);
+      for (const path of automatic.toReversed()) {
+        const value = valuesOf(path).get(name);
+        if (value !== undefined) return value;
+      }
+      return further?.valueOf(name);
+    },
+  };
+}
+
+function variableFilesIn(configuration: Configuration, directory: string): readonly string[] {
+  const prefix = directory === "." ? "" : `${directory}/`;
+  return configuration.variableFiles.filter((path) => path.startsWith(prefix) && directoryOf(path) === directory);
+}
+
+function readVariables(configuration: Configuration, path: string): ReadonlyMap<string, Value> {
+  const source = configuration.open(path);
+  if (source === undefined) return new Map();
+  const role = isAutomatic(path) ? "tfvars" : "var-file";
+  if (path.endsWith(".json")) {
+    const values = [...readJsonValues(source)];
+    return new Map(values.map(([name, value]) => [name, via(value, role, `var.${name}`, value.at[0])]));
+  }
+  const body = configuration.body(path);
+  const scope = { file: source, lookup: () => undefined, open: noFiles, list: () => null };
+  return new Map(
+    (body?.attributes ?? []).map(({ name, value }) => {
+      const span: Span = { file: source.id, start: value.start, end: value.end };
+      return [name, via(evaluate(value, scope), role, `var.${name}`, span)];
+    }),
+  );
+}
+
+function noFiles(): Extract<Value, { kind: "unknown" }> {
+  return { kind: "unknown", reason: { code: "file-not-in-repository", text: "variable files cannot read files", at: [] }, at: [] };
+}
+
+function agreed(name: string, choices: readonly { path: string; value: Value }[]): Value {
+  const [first] = choices;
+  const texts = new Set(choices.map(({ value }) => (value.kind === "string" ? value.value : undefined)));
+  if (first !== undefined && texts.size === 1 && !texts.has(undefined)) return first.value;
+  if (first !== undefined && choices.length === 1) return first.value;
+  const at = choices.flatMap(({ value }) => value.at.slice(0, 1));
+  const reason = {
+    code: "variable-file-choice" as const,
+    text: `var.${name} depends on which of ${choices.length} variable files -var-file names`,
+    at,
+    supply: "--plan plan.json",
+  };
+  return { kind: "unknown", reason, at };
+}
+
+function isAutomatic(path: string): boolean {
+  return /(?:^|\/)(?:terraform\.tfvars(?:\.json)?|[^/]*\.auto\.tfvars(?:\.json)?)$/.test(path);
+}
+
+function byPrecedence(a: string, b: string): number {
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+function rank(path: string): number {
+  if (path.endsWith("terraform.tfvars")) return 0;
+  return path.endsWith("terraform.tfvars.json") ? 1 : 2;
+}
