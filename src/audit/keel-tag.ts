@@ -17,7 +17,12 @@ export interface KeelOptions {
  * Keel asks too, is not looked at. Unknown where releases of Keel would differ, where several tags rank
  * the same, and for regular expressions that could take very long.
  */
-export function keelTag(policy: string, current: string, tags: readonly string[], options: KeelOptions = {}): Told<string | null> {
+export function keelTag(
+  policy: string,
+  current: string,
+  tags: readonly string[],
+  options: KeelOptions = {},
+): Told<string | null> {
   if (policy.startsWith("glob:")) return byGlob(policy, current, tags);
   if (policy.startsWith("regexp:")) return byRegexp(policy.slice("regexp:".length), current, tags);
   switch (policy) {
@@ -36,8 +41,16 @@ export function keelTag(policy: string, current: string, tags: readonly string[]
 
 type VersionPolicy = "all" | "major" | "minor" | "patch";
 
-function byVersion(policy: VersionPolicy, current: string, tags: readonly string[], matchPreRelease: boolean): Told<string | null> {
-  const versions = tags.filter((tag) => tag.includes(".")).map(keelVersion).filter((version) => version !== null);
+function byVersion(
+  policy: VersionPolicy,
+  current: string,
+  tags: readonly string[],
+  matchPreRelease: boolean,
+): Told<string | null> {
+  const versions = tags
+    .filter((tag) => tag.includes("."))
+    .map(keelVersion)
+    .filter((version) => version !== null);
   if (current === "latest") return onlyOne(highest(versions));
   const now = keelVersion(current);
   if (now === null) return known(null);
@@ -66,7 +79,9 @@ function byForce(current: string, tags: readonly string[], matchTag: boolean): T
   const now = forcedNow(current, tags);
   if (now.length === 1 && now[0] === before) return known(before);
   const choices = [...now, before].map((tag) => tag ?? "none").filter((tag, index, all) => all.indexOf(tag) === index);
-  return cannot(`force takes the newest version or the first tag listed, by the release of Keel: ${choices.slice(0, 3).join(" or ")}`);
+  return cannot(
+    `force takes the newest version or the first tag listed, by the release of Keel: ${choices.slice(0, 3).join(" or ")}`,
+  );
 }
 
 function forcedNow(current: string, tags: readonly string[]): (string | null)[] {
@@ -86,7 +101,9 @@ function byGlob(policy: string, current: string, tags: readonly string[]): Told<
   const last = greatest(tags.filter((tag) => matchesGlob(pattern, tag)));
   if (last === null || last === current) return known(null);
   if (last > current) return known(last);
-  return cannot(`the last matching tag ${last} sorts before the current one: older releases of Keel move to it, newer ones stay`);
+  return cannot(
+    `the last matching tag ${last} sorts before the current one: older releases of Keel move to it, newer ones stay`,
+  );
 }
 
 function matchesGlob(pattern: string, text: string): boolean {

@@ -9,7 +9,10 @@ const silent: Told<never> = unknown({ code: "not-served", text: "the server answ
 const now = (): Date => new Date("2026-01-02T03:04:05Z");
 
 /** Clients that answer from memory, and how many were asked at the same time. */
-function clients(charts: readonly Partial<ChartVersion>[] | null, tags: readonly string[] | null = null): OnlineClients & { most: () => number; asked: string[] } {
+function clients(
+  charts: readonly Partial<ChartVersion>[] | null,
+  tags: readonly string[] | null = null,
+): OnlineClients & { most: () => number; asked: string[] } {
   const asked: string[] = [];
   let current = 0;
   let most = 0;
@@ -20,7 +23,15 @@ function clients(charts: readonly Partial<ChartVersion>[] | null, tags: readonly
     current--;
     return { url: `https://${what}`, told: value === null ? silent : known(value) };
   };
-  const versions = charts?.map((version) => ({ version: "", appVersion: null, created: null, digest: null, deprecated: false, ...version })) ?? null;
+  const versions =
+    charts?.map((version) => ({
+      version: "",
+      appVersion: null,
+      created: null,
+      digest: null,
+      deprecated: false,
+      ...version,
+    })) ?? null;
   return {
     asked,
     most: () => most,
@@ -35,7 +46,12 @@ function clients(charts: readonly Partial<ChartVersion>[] | null, tags: readonly
   };
 }
 
-const chart: AskedChart = { kind: "chart", source: { kind: "repository", repository: "charts", chart: "csi" }, constraint: null, devel: false };
+const chart: AskedChart = {
+  kind: "chart",
+  source: { kind: "repository", repository: "charts", chart: "csi" },
+  constraint: null,
+  devel: false,
+};
 const image: AskedImage = { kind: "image", reference: "x/y:1.0.0", policy: null };
 
 async function moves(mover: MoverId, what: Question["what"], asked: OnlineClients): Promise<string> {
@@ -45,56 +61,139 @@ async function moves(mover: MoverId, what: Question["what"], asked: OnlineClient
   return `${version ?? "-"} | ${detail} | ${url}`;
 }
 
-const three = [{ version: "1.0.0" }, { version: "1.1.0", created: "2025-05-17T10:00:00Z", deprecated: true }, { version: "2.0.0-rc.1" }];
+const three = [
+  { version: "1.0.0" },
+  { version: "1.1.0", created: "2025-05-17T10:00:00Z", deprecated: true },
+  { version: "2.0.0-rc.1" },
+];
 
 describe("a chart", () => {
   test.each<[string, MoverId, Partial<AskedChart>, string]>([
-    ["without a version", "terraform", {}, "1.1.0 | newest stable of 3 versions, created 2025-05-17, deprecated | https://charts"],
+    [
+      "without a version",
+      "terraform",
+      {},
+      "1.1.0 | newest stable of 3 versions, created 2025-05-17, deprecated | https://charts",
+    ],
     ["with devel", "terraform", { devel: true }, "2.0.0-rc.1 | newest of 3 versions | https://charts"],
-    ["with a range", "bot", { constraint: "~1.0.0" }, "1.0.0 | newest that satisfies it of 3 versions | https://charts"],
-    ["with a range that nothing satisfies", "terraform", { constraint: ">3" }, "- | none of 3 versions satisfies it: helm would fail | https://charts"],
-    ["with what is no version", "terraform", { constraint: "newest" }, "- | could not be told: Helm does not read the version as a version or a range | https://charts"],
-    ["that is pushed again", "chart-republish", { constraint: "1.0.0" }, "sha256:1.0.0 | what 1.0.0 is today | https://digest of 1.0.0"],
-    ["without a version, pushed again", "chart-republish", {}, "1.1.0 | newest stable of 3 versions, created 2025-05-17, deprecated | https://charts"],
-    ["in a registry, by a short version", "terraform", { source: { kind: "oci", reference: "oci://r.example/c", digest: null }, constraint: "1.0" }, "- | none of 3 versions satisfies it: helm would fail | https://oci"],
-    ["in a registry, by its tag", "terraform", { source: { kind: "oci", reference: "oci://r.example/c:1.0.0", digest: null } }, "1.0.0 | newest that satisfies it of 3 versions | https://oci"],
+    [
+      "with a range",
+      "bot",
+      { constraint: "~1.0.0" },
+      "1.0.0 | newest that satisfies it of 3 versions | https://charts",
+    ],
+    [
+      "with a range that nothing satisfies",
+      "terraform",
+      { constraint: ">3" },
+      "- | none of 3 versions satisfies it: helm would fail | https://charts",
+    ],
+    [
+      "with what is no version",
+      "terraform",
+      { constraint: "newest" },
+      "- | could not be told: Helm does not read the version as a version or a range | https://charts",
+    ],
+    [
+      "that is pushed again",
+      "chart-republish",
+      { constraint: "1.0.0" },
+      "sha256:1.0.0 | what 1.0.0 is today | https://digest of 1.0.0",
+    ],
+    [
+      "without a version, pushed again",
+      "chart-republish",
+      {},
+      "1.1.0 | newest stable of 3 versions, created 2025-05-17, deprecated | https://charts",
+    ],
+    [
+      "in a registry, by a short version",
+      "terraform",
+      { source: { kind: "oci", reference: "oci://r.example/c", digest: null }, constraint: "1.0" },
+      "- | none of 3 versions satisfies it: helm would fail | https://oci",
+    ],
+    [
+      "in a registry, by its tag",
+      "terraform",
+      { source: { kind: "oci", reference: "oci://r.example/c:1.0.0", digest: null } },
+      "1.0.0 | newest that satisfies it of 3 versions | https://oci",
+    ],
   ])("%s", async (_, mover, what, expected) => {
     expect(await moves(mover, { ...chart, ...what }, clients(three))).toBe(expected);
   });
 
   test("of a server that does not answer could not be told", async () => {
-    expect(await moves("terraform", chart, clients(null))).toBe("- | could not be told: the server answers 500 | https://charts");
-    expect(await moves("chart-republish", { ...chart, constraint: "1.0.0" }, clients(null))).toBe("- | could not be told: the server answers 500 | https://digest of 1.0.0");
+    expect(await moves("terraform", chart, clients(null))).toBe(
+      "- | could not be told: the server answers 500 | https://charts",
+    );
+    expect(await moves("chart-republish", { ...chart, constraint: "1.0.0" }, clients(null))).toBe(
+      "- | could not be told: the server answers 500 | https://digest of 1.0.0",
+    );
   });
 });
 
 describe("an image", () => {
   const tags = ["1.0.0", "1.0.1", "2.0.0"];
   test.each<[string, MoverId, Partial<AskedImage>, string]>([
-    ["that is pushed again", "image-republish", {}, "sha256:abc | what the tag 1.0.0 is today | https://digest of x/y:1.0.0"],
-    ["without a tag", "kubelet", { reference: "x/y" }, "sha256:abc | what the tag latest is today | https://digest of x/y"],
+    [
+      "that is pushed again",
+      "image-republish",
+      {},
+      "sha256:abc | what the tag 1.0.0 is today | https://digest of x/y:1.0.0",
+    ],
+    [
+      "without a tag",
+      "kubelet",
+      { reference: "x/y" },
+      "sha256:abc | what the tag latest is today | https://digest of x/y",
+    ],
     ["under Keel", "keel", { policy: "patch" }, "1.0.1 | policy patch takes it of 3 tags | https://tags of x/y:1.0.0"],
-    ["that Keel leaves", "keel", { policy: "patch", reference: "x/y:2.0.0" }, "- | nowhere today: policy patch takes none of 3 tags | https://tags of x/y:2.0.0"],
-    ["that Keel takes by force", "keel", { policy: "force", keel: { matchTag: true } }, "sha256:abc | what the tag 1.0.0 is today | https://digest of x/y:1.0.0"],
-    ["with a digest, under Keel", "keel", { policy: "all", reference: `x/y:1@sha256:${"a".repeat(64)}` }, `- | could not be told: how Keel reads an image with a digest depends on its release | https://tags of x/y:1@sha256:${"a".repeat(64)}`],
+    [
+      "that Keel leaves",
+      "keel",
+      { policy: "patch", reference: "x/y:2.0.0" },
+      "- | nowhere today: policy patch takes none of 3 tags | https://tags of x/y:2.0.0",
+    ],
+    [
+      "that Keel takes by force",
+      "keel",
+      { policy: "force", keel: { matchTag: true } },
+      "sha256:abc | what the tag 1.0.0 is today | https://digest of x/y:1.0.0",
+    ],
+    [
+      "with a digest, under Keel",
+      "keel",
+      { policy: "all", reference: `x/y:1@sha256:${"a".repeat(64)}` },
+      `- | could not be told: how Keel reads an image with a digest depends on its release | https://tags of x/y:1@sha256:${"a".repeat(64)}`,
+    ],
   ])("%s", async (_, mover, what, expected) => {
     expect(await moves(mover, { ...image, ...what }, clients(null, tags))).toBe(expected);
   });
 
   test("of a server that does not answer could not be told", async () => {
-    expect(await moves("keel", { ...image, policy: "all" }, clients(null))).toBe("- | could not be told: the server answers 500 | https://tags of x/y:1.0.0");
+    expect(await moves("keel", { ...image, policy: "all" }, clients(null))).toBe(
+      "- | could not be told: the server answers 500 | https://tags of x/y:1.0.0",
+    );
   });
 });
 
 test("repositories are asked at the same time, six at most; the questions about one are not", async () => {
-  const ask = (repository: string, subject: string): Question => ({ subject, mover: "terraform", what: { ...chart, source: { kind: "repository", repository, chart: "csi" } } });
+  const ask = (repository: string, subject: string): Question => ({
+    subject,
+    mover: "terraform",
+    what: { ...chart, source: { kind: "repository", repository, chart: "csi" } },
+  });
   const many = clients(three);
   const progress: string[] = [];
   const questions = Array.from({ length: 40 }, (_, index) => ask(`r${index % 10}`, `s${index}`));
   const found = await lookUp(questions, many, { now, progress: (done, total) => progress.push(`${done}/${total}`) });
   expect([found.size, many.most(), progress.length, progress.at(-1)]).toEqual([40, 6, 40, "40/40"]);
   const same = clients(three);
-  await lookUp(Array.from({ length: 5 }, (_, index) => ask("r", `s${index}`)), same, { now });
+  await lookUp(
+    Array.from({ length: 5 }, (_, index) => ask("r", `s${index}`)),
+    same,
+    { now },
+  );
   expect(same.most()).toBe(1);
 });
 

@@ -108,7 +108,9 @@ export async function lookUp(
   const work = async (): Promise<void> => {
     for (const group of groups) {
       for (const question of group) {
-        const answer = await (question.what.kind === "chart" ? chart(question, question.what, clients) : image(question.what, clients));
+        const answer = await (question.what.kind === "chart"
+          ? chart(question, question.what, clients)
+          : image(question.what, clients));
         found.set(cellKey(question.subject, question.mover), { ...answer, at: now().toISOString() });
         progress?.(++done, questions.length);
       }
@@ -138,7 +140,11 @@ function placeOf({ what }: Question): string {
   }
 }
 
-async function chart(question: Question, { source, constraint, devel }: AskedChart, { charts }: OnlineClients): Promise<Move> {
+async function chart(
+  question: Question,
+  { source, constraint, devel }: AskedChart,
+  { charts }: OnlineClients,
+): Promise<Move> {
   const written = constraint?.trim() || tagOf(source);
   if (question.mover === "chart-republish" && isExactVersion(written)) {
     const { url, told } = await charts.digest(source, written);
@@ -147,12 +153,20 @@ async function chart(question: Question, { source, constraint, devel }: AskedCha
   const { url, told } = await charts.versions(source);
   if (!isKnown(told)) return moveOf(url, told, "");
   const from = source.kind === "oci" ? "oci" : "repository";
-  const chosen = resolve(written, told.known.map(({ version }) => version), { devel, from });
+  const chosen = resolve(
+    written,
+    told.known.map(({ version }) => version),
+    { devel, from },
+  );
   if (isKnown(chosen) && chosen.known === null) {
     return { version: null, detail: `none of ${count(told.known, "version")} satisfies it: helm would fail`, url };
   }
   const entry = isKnown(chosen) ? told.known.find(({ version }) => version === chosen.known) : undefined;
-  return moveOf(url, chosen, describe(told.known, entry, written === "" ? (devel ? "newest" : "newest stable") : "newest that satisfies it"));
+  return moveOf(
+    url,
+    chosen,
+    describe(told.known, entry, written === "" ? (devel ? "newest" : "newest stable") : "newest that satisfies it"),
+  );
 }
 
 /** An `oci://` reference may end in a tag: Helm takes it for the version. */
@@ -161,7 +175,8 @@ function tagOf(source: ChartSource): string {
 }
 
 function describe(versions: readonly ChartVersion[], entry: ChartVersion | undefined, rank: string): string {
-  const created = entry?.created === undefined || entry.created === null ? "" : `, created ${entry.created.slice(0, 10)}`;
+  const created =
+    entry?.created === undefined || entry.created === null ? "" : `, created ${entry.created.slice(0, 10)}`;
   const deprecated = entry?.deprecated === true ? ", deprecated" : "";
   return `${rank} of ${count(versions, "version")}${created}${deprecated}`;
 }
@@ -176,7 +191,11 @@ async function image({ reference, policy, keel }: AskedImage, { images }: Online
   const { url, told } = await images.tags(reference);
   if (!isKnown(told)) return moveOf(url, told, "");
   if (name !== null && name.digest !== null) {
-    return { version: null, detail: "could not be told: how Keel reads an image with a digest depends on its release", url };
+    return {
+      version: null,
+      detail: "could not be told: how Keel reads an image with a digest depends on its release",
+      url,
+    };
   }
   const chosen = keelTag(policy, tag, told.known, keel);
   if (isKnown(chosen) && chosen.known === null) {

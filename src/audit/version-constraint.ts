@@ -26,7 +26,11 @@ export function parseConstraint(text: string): VersionConstraint | null {
   return groups;
 }
 
-export function satisfies(version: SemanticVersion, constraint: VersionConstraint, reading: PrereleaseReading): boolean {
+export function satisfies(
+  version: SemanticVersion,
+  constraint: VersionConstraint,
+  reading: PrereleaseReading,
+): boolean {
   return constraint.some((group) => {
     const named = group.some((condition) => condition.version.prerelease !== "");
     return group.every((condition) => {
@@ -105,7 +109,12 @@ function isOpen(part: string): boolean {
   return part === "" || part === "x" || part === "X" || part === "*";
 }
 
-function holds(version: SemanticVersion, condition: Condition, prereleases: boolean, reading: PrereleaseReading): boolean {
+function holds(
+  version: SemanticVersion,
+  condition: Condition,
+  prereleases: boolean,
+  reading: PrereleaseReading,
+): boolean {
   const { operator, open } = condition;
   if (version.prerelease !== "" && !prereleases) {
     // Before 3.4 an exact `!=` was asked of pre-releases whatever it named.

@@ -2,10 +2,26 @@ import { describe, expect, test } from "vitest";
 import { isKnown } from "../model/told.ts";
 import { isExactVersion, resolve } from "./versions.ts";
 
-const listed = ["0.9.0", "1.0.0", "1.2.0", "1.2.5", "1.3.0-rc.1", "1.10.1", "2.0.0", "2.1.0-alpha", "3.0.0-beta.2", "nightly"];
+const listed = [
+  "0.9.0",
+  "1.0.0",
+  "1.2.0",
+  "1.2.5",
+  "1.3.0-rc.1",
+  "1.10.1",
+  "2.0.0",
+  "2.1.0-alpha",
+  "3.0.0-beta.2",
+  "nightly",
+];
 
 /** The version, `-` where Helm finds none, `?` where it cannot be told. */
-function chosen(constraint: string | null, versions: readonly string[], devel = false, from: "repository" | "oci" = "repository"): string {
+function chosen(
+  constraint: string | null,
+  versions: readonly string[],
+  devel = false,
+  from: "repository" | "oci" = "repository",
+): string {
   const told = resolve(constraint, versions, { devel, from });
   return isKnown(told) ? (told.known ?? "-") : "?";
 }
@@ -67,11 +83,17 @@ describe("in a chart repository", () => {
 
   test("versions that differ in build metadata alone cannot be told apart, unless one is asked for", () => {
     const versions = ["1.0.0+a", "1.0.0+b"];
-    expect([chosen(null, versions), chosen("1.0.0+b", versions), chosen(null, ["1.0.0+a", "1.0.0+a"])]).toEqual(["?", "1.0.0+b", "1.0.0+a"]);
+    expect([chosen(null, versions), chosen("1.0.0+b", versions), chosen(null, ["1.0.0+a", "1.0.0+a"])]).toEqual([
+      "?",
+      "1.0.0+b",
+      "1.0.0+a",
+    ]);
   });
 
   test("numbers are compared as numbers, whatever their length", () => {
-    expect(chosen(null, ["1.9.0", "1.10.0", "1.18446744073709551615.0", "1.18446744073709551616.0"])).toBe("1.18446744073709551615.0");
+    expect(chosen(null, ["1.9.0", "1.10.0", "1.18446744073709551615.0", "1.18446744073709551616.0"])).toBe(
+      "1.18446744073709551615.0",
+    );
   });
 });
 
@@ -90,7 +112,13 @@ describe("in an OCI registry", () => {
 });
 
 test("hostile constraints take no time", () => {
-  for (const text of [`${"1 ".repeat(120)}!`, `${" ".repeat(250)}!`, `1${"-a".repeat(120)} - `, "1.".repeat(1e6), "~".repeat(1e6)]) {
+  for (const text of [
+    `${"1 ".repeat(120)}!`,
+    `${" ".repeat(250)}!`,
+    `1${"-a".repeat(120)} - `,
+    "1.".repeat(1e6),
+    "~".repeat(1e6),
+  ]) {
     const start = performance.now();
     expect(chosen(text, listed)).toBe("?");
     expect(performance.now() - start).toBeLessThan(100);

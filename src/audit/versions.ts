@@ -27,7 +27,11 @@ export function isExactVersion(text: string): boolean {
  * finds none and fails. Unknown where Helm refuses the constraint or where its versions would differ.
  * `versions` are texts as listed, in any order; those that Helm skips are skipped.
  */
-export function resolve(constraint: string | null, versions: readonly string[], options: ResolveOptions): Told<string | null> {
+export function resolve(
+  constraint: string | null,
+  versions: readonly string[],
+  options: ResolveOptions,
+): Told<string | null> {
   const written = constraint?.trim() ?? "";
   const asked = written !== "" ? written : options.devel ? ">0.0.0-0" : "*";
   // Given any version, with one or two numbers too, Helm asks an OCI registry for that very tag.

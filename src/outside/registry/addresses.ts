@@ -15,7 +15,10 @@ export function isLinkLocal(address: string): boolean {
 
 /** As far as a name alone tells, where a proxy looks names up: see {@link isPublicAddress}. */
 export function hasPublicName(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
+  const name = host
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();
   if (isIP(name) !== 0) return isPublicAddress(name);
   return name.includes(".") && !/\.(?:localhost|local|internal|lan|home\.arpa)$/.test(name);
 }
@@ -57,7 +60,9 @@ function contains(list: BlockList, address: string): boolean {
 /** IPv4 inside `::ffff:0:0/96`, `64:ff9b::/96` (NAT64) or `2002::/16` (6to4). */
 function innerAddress(address: string): string | null {
   const host = new URL(`http://[${address.replace(/%.*$/, "")}]/`).hostname.slice(1, -1);
-  const match = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host) ?? /^2002:([0-9a-f]{1,4}):([0-9a-f]{1,4}):/.exec(host);
+  const match =
+    /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host) ??
+    /^2002:([0-9a-f]{1,4}):([0-9a-f]{1,4}):/.exec(host);
   if (match === null) return null;
   const high = Number.parseInt(match[1] ?? "", 16);
   const low = Number.parseInt(match[2] ?? "", 16);

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { parseChallenge } from "./challenge.ts";
 
 test.each([
-  ['Bearer realm="https://auth.example/token",service="registry.example",scope="repository:a/b:pull,push"', "https://auth.example/token registry.example repository:a/b:pull,push"],
+  [
+    'Bearer realm="https://auth.example/token",service="registry.example",scope="repository:a/b:pull,push"',
+    "https://auth.example/token registry.example repository:a/b:pull,push",
+  ],
   ['bearer  realm = "https://auth.example/token"', "https://auth.example/token - -"],
   ["Bearer realm=https://auth.example/token, service=x", "https://auth.example/token x -"],
   ['Basic realm="x", Bearer realm="https://auth.example/token"', "https://auth.example/token - -"],
@@ -18,12 +21,16 @@ test.each([
   ["\u0000", "none"],
 ])("%j", (header, parts) => {
   const challenge = parseChallenge(header);
-  const told = challenge?.scheme === "bearer" ? [challenge.realm, challenge.service ?? "-", challenge.scope ?? "-"].join(" ") : (challenge?.scheme ?? "none");
+  const told =
+    challenge?.scheme === "bearer"
+      ? [challenge.realm, challenge.service ?? "-", challenge.scope ?? "-"].join(" ")
+      : (challenge?.scheme ?? "none");
   expect(told).toBe(parts);
 });
 
 test("a hostile header takes no time", () => {
   const start = performance.now();
-  for (const header of [" ".repeat(4000), "a ".repeat(2000), `a="${"\\".repeat(4000)}`, ",".repeat(4000)]) parseChallenge(header);
+  for (const header of [" ".repeat(4000), "a ".repeat(2000), `a="${"\\".repeat(4000)}`, ",".repeat(4000)])
+    parseChallenge(header);
   expect(performance.now() - start).toBeLessThan(200);
 });

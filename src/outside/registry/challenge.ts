@@ -1,7 +1,12 @@
 /** What a registry asks for with status 401. */
 export type Challenge =
   | { readonly scheme: "basic" }
-  | { readonly scheme: "bearer"; readonly realm: string; readonly service: string | null; readonly scope: string | null };
+  | {
+      readonly scheme: "bearer";
+      readonly realm: string;
+      readonly service: string | null;
+      readonly scope: string | null;
+    };
 
 /** Reads a WWW-Authenticate header; of several challenges the token one. `null`: none that is understood. */
 export function parseChallenge(header: string | undefined): Challenge | null {
@@ -24,4 +29,5 @@ export function parseChallenge(header: string | undefined): Challenge | null {
   return challenges.has("basic") ? { scheme: "basic" } : null;
 }
 
-const part = /[\s,]*(?:(?<name>[\w-]+)\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<plain>[^\s",]+))|(?<scheme>[A-Za-z][\w-]*)(?=\s|,|$))[\s,]*/y;
+const part =
+  /[\s,]*(?:(?<name>[\w-]+)\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<plain>[^\s",]+))|(?<scheme>[A-Za-z][\w-]*)(?=\s|,|$))[\s,]*/y;

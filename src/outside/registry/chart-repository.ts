@@ -33,7 +33,11 @@ export class ChartRepositories {
   async digest(repository: string, chart: string, version: string): Promise<Served<string>> {
     const { url, told } = await this.versions(repository, chart);
     if (!isKnown(told)) return { url, told };
-    const chosen = resolve(version, told.known.map((entry) => entry.version), { devel: false, from: "repository" });
+    const chosen = resolve(
+      version,
+      told.known.map((entry) => entry.version),
+      { devel: false, from: "repository" },
+    );
     if (!isKnown(chosen)) return { url, told: chosen };
     const digests = new Set(told.known.filter((entry) => entry.version === chosen.known).map((entry) => entry.digest));
     return { url, told: digestOf([...digests]) };
@@ -85,7 +89,9 @@ function read(index: string, chart: string): Told<readonly ChartVersion[]> {
     return known(chartVersions(index, chart));
   } catch (error) {
     // Parsers give up on hostile input in ways of their own, such as a full stack.
-    return notServed(error instanceof IndexRefusal ? `the index was read, but ${error.message}` : "the index could not be read");
+    return notServed(
+      error instanceof IndexRefusal ? `the index was read, but ${error.message}` : "the index could not be read",
+    );
   }
 }
 

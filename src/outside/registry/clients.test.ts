@@ -32,22 +32,29 @@ entries:
 describe("a chart repository", () => {
   const at = (repository: string, chart = "csi") => ({ kind: "repository", repository, chart }) as const;
 
-  test.each(["", "/", "/stable", "/stable/", "/stable?key=secret"])("at %j has its index beside it; the index is fetched once", async (path) => {
-    await using server = await httpServer((_, response) => response.end(index));
-    const { charts } = clients();
-    const [first, second] = await Promise.all([charts.versions(at(server.url + path)), charts.versions(at(server.url + path, "other"))]);
-    const folder = path.replace(/\/?(?:\?.*)?$/, "");
-    expect(first.url).toBe(`${server.url}${folder}/index.yaml`);
-    expect(first.told).toHaveProperty("known.length", 2);
-    expect(told(second)).toBe("unknown (not-served): the index was read, but the chart is not in it");
-    expect(server.seen).toEqual([`GET ${folder}/index.yaml${path.includes("?") ? "?key=secret" : ""} -`]);
-  });
+  test.each(["", "/", "/stable", "/stable/", "/stable?key=secret"])(
+    "at %j has its index beside it; the index is fetched once",
+    async (path) => {
+      await using server = await httpServer((_, response) => response.end(index));
+      const { charts } = clients();
+      const [first, second] = await Promise.all([
+        charts.versions(at(server.url + path)),
+        charts.versions(at(server.url + path, "other")),
+      ]);
+      const folder = path.replace(/\/?(?:\?.*)?$/, "");
+      expect(first.url).toBe(`${server.url}${folder}/index.yaml`);
+      expect(first.told).toHaveProperty("known.length", 2);
+      expect(told(second)).toBe("unknown (not-served): the index was read, but the chart is not in it");
+      expect(server.seen).toEqual([`GET ${folder}/index.yaml${path.includes("?") ? "?key=secret" : ""} -`]);
+    },
+  );
 
   test("gives the archive's digest for a version", async () => {
     await using server = await httpServer((_, response) => response.end(index));
     const { charts } = clients();
     const digests = [];
-    for (const version of ["1.1.0", "v1.1.0", "1.0.0", "3.0.0"]) digests.push(told(await charts.digest(at(server.url), version)));
+    for (const version of ["1.1.0", "v1.1.0", "1.0.0", "3.0.0"])
+      digests.push(told(await charts.digest(at(server.url), version)));
     expect(digests).toEqual([
       `sha256:${sum}`,
       `sha256:${sum}`,
@@ -61,8 +68,16 @@ describe("a chart repository", () => {
     ["401", (_, response) => response.writeHead(401).end(), "the repository answers 401"],
     ["a page", (_, response) => response.end("<html></html>"), "the index was read, but it is no index of charts"],
     ["bytes", (_, response) => response.end(Buffer.from([0xff, 0xfe])), "the index is not valid UTF-8"],
-    ["broken YAML", (_, response) => response.end(index.replace("1.1.0", "[")), "the index was read, but the chart's entry is not valid YAML"],
-    ["a part", (_, response) => response.writeHead(200, { "content-length": "9999" }).write(index, () => response.destroy()), "the connection was cut"],
+    [
+      "broken YAML",
+      (_, response) => response.end(index.replace("1.1.0", "[")),
+      "the index was read, but the chart's entry is not valid YAML",
+    ],
+    [
+      "a part",
+      (_, response) => response.writeHead(200, { "content-length": "9999" }).write(index, () => response.destroy()),
+      "the connection was cut",
+    ],
   ])("that answers with %s is unknown, and asked once only", async (_, answer, text) => {
     await using server = await httpServer(answer);
     const { charts } = clients();
@@ -80,7 +95,10 @@ describe("a chart repository", () => {
   });
 
   test.each([
-    [{ kind: "repository", repository: null, chart: "stable/csi" }, "the chart's repository is not written: it is an alias of the machine that applies"],
+    [
+      { kind: "repository", repository: null, chart: "stable/csi" },
+      "the chart's repository is not written: it is an alias of the machine that applies",
+    ],
     [{ kind: "repository", repository: "stable", chart: "csi" }, "the repository is not a URL"],
     [{ kind: "repository", repository: "file:///etc", chart: "csi" }, "neither http nor https"],
     [{ kind: "local", path: "./csi" }, "the chart is in the repository"],
@@ -95,25 +113,36 @@ const manifest = JSON.stringify({ schemaVersion: 2 });
 const manifestDigest = `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
 
 /** Answers as a registry with the repository org/app, for those who may. */
-function registry(mayRead: (authorization: string | undefined) => boolean, challenge: () => string, tags: readonly string[] = ["1.0.0", "1.1.0_b"]): RequestListener {
+function registry(
+  mayRead: (authorization: string | undefined) => boolean,
+  challenge: () => string,
+  tags: readonly string[] = ["1.0.0", "1.1.0_b"],
+): RequestListener {
   return (request, response) => {
     const { pathname } = new URL(request.url ?? "", "http://x");
     if (!mayRead(request.headers.authorization)) response.writeHead(401, { "www-authenticate": challenge() }).end();
     else if (pathname === "/v2/org/app/tags/list") response.end(JSON.stringify({ name: "org/app", tags }));
-    else if (pathname === "/v2/org/app/manifests/1.0.0") response.writeHead(200, { "docker-content-digest": manifestDigest }).end(manifest);
+    else if (pathname === "/v2/org/app/manifests/1.0.0")
+      response.writeHead(200, { "docker-content-digest": manifestDigest }).end(manifest);
     else response.writeHead(404).end();
   };
 }
 
 describe("a registry", () => {
-  const open = registry(() => true, () => "");
+  const open = registry(
+    () => true,
+    () => "",
+  );
 
   test("lists tags; a chart's versions have + for _", async () => {
     await using server = await httpServer(open);
     const { images, charts } = clients();
     expect(told(await images.tags(`${server.host}/org/app:1.0.0`))).toEqual(["1.0.0", "1.1.0_b"]);
     const versions = await charts.versions({ kind: "oci", reference: `oci://${server.host}/org/app`, digest: null });
-    expect(versions).toMatchObject({ url: `${server.url}/v2/org/app/tags/list`, told: { known: [{ version: "1.0.0" }, { version: "1.1.0+b" }] } });
+    expect(versions).toMatchObject({
+      url: `${server.url}/v2/org/app/tags/list`,
+      told: { known: [{ version: "1.0.0" }, { version: "1.1.0+b" }] },
+    });
     expect(server.seen).toEqual(["GET /v2/org/app/tags/list?n=1000 -"]);
   });
 
@@ -137,7 +166,9 @@ describe("a registry", () => {
   });
 
   test.each(["", "sha256:12", "md5:x"])("that says the digest %j has it computed from the manifest", async (said) => {
-    await using server = await httpServer((_, response) => response.writeHead(200, { "docker-content-digest": said }).end(manifest));
+    await using server = await httpServer((_, response) =>
+      response.writeHead(200, { "docker-content-digest": said }).end(manifest),
+    );
     expect(told(await clients().images.digest(`${server.host}/org/app`))).toBe(manifestDigest);
   });
 
@@ -155,14 +186,23 @@ describe("a registry", () => {
     ["leads to itself", '</v2/org/app/tags/list?n=1000>; rel="next"'],
     ["is not readable", "next"],
   ])("whose next page %s is unknown, not half known", async (_, link) => {
-    await using server = await httpServer((_request, response) => response.writeHead(200, { link }).end('{"tags":["a"]}'));
-    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe("unknown (not-served): the next page of the registry's tags is not followed");
+    await using server = await httpServer((_request, response) =>
+      response.writeHead(200, { link }).end('{"tags":["a"]}'),
+    );
+    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
+      "unknown (not-served): the next page of the registry's tags is not followed",
+    );
   });
 
-  test.each(["", "{", "[]", "{}", '{"tags":1}', '{"tags":[1]}', '{"tags":["a b"]}', '{"tags":["\\u001b[31m"]}'])("that lists %j is unknown", async (body) => {
-    await using server = await httpServer((_, response) => response.end(body));
-    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe("unknown (not-served): the registry's list of tags is not readable");
-  });
+  test.each(["", "{", "[]", "{}", '{"tags":1}', '{"tags":[1]}', '{"tags":["a b"]}', '{"tags":["\\u001b[31m"]}'])(
+    "that lists %j is unknown",
+    async (body) => {
+      await using server = await httpServer((_, response) => response.end(body));
+      expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
+        "unknown (not-served): the registry's list of tags is not readable",
+      );
+    },
+  );
 
   test("without tags has none", async () => {
     await using server = await httpServer((_, response) => response.end('{"name":"org/app","tags":null}'));
@@ -175,14 +215,17 @@ describe("a registry", () => {
         ? response.writeHead(500).end()
         : response.writeHead(200, { link: '</v2/org/app/tags/list?last=a>; rel="next"' }).end('{"tags":["a"]}'),
     );
-    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe("unknown (not-served): the registry answers 500");
+    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
+      "unknown (not-served): the registry answers 500",
+    );
   });
 });
 
 describe("a registry that asks for a login", () => {
   /** A token service that gives the token only to those it knows. */
   function tokens(mayHave: (authorization: string | undefined) => boolean): RequestListener {
-    return (request, response) => (mayHave(request.headers.authorization) ? response.end('{"token":"t0k"}') : response.writeHead(403).end());
+    return (request, response) =>
+      mayHave(request.headers.authorization) ? response.end('{"token":"t0k"}') : response.writeHead(403).end();
   }
   const hasToken = (authorization: string | undefined): boolean => authorization === "Bearer t0k";
   const bearer = (service: HttpServer): string => `Bearer realm="${service.url}/token",service="the registry"`;
@@ -211,23 +254,46 @@ describe("a registry that asks for a login", () => {
 
   test("by user and password", async () => {
     const login = `Basic ${Buffer.from("me:secret").toString("base64")}`;
-    await using server = await httpServer(registry((authorization) => authorization === login, () => 'Basic realm="x"'));
-    expect(told(await clients({ host: server.host, username: "me", password: "secret" }).images.tags(`${server.host}/org/app`))).toEqual(["1.0.0", "1.1.0_b"]);
-    expect(told(await clients({ host: server.host, username: "me", password: "wrong" }).images.tags(`${server.host}/org/app`))).toBe(
+    await using server = await httpServer(
+      registry(
+        (authorization) => authorization === login,
+        () => 'Basic realm="x"',
+      ),
+    );
+    expect(
+      told(
+        await clients({ host: server.host, username: "me", password: "secret" }).images.tags(`${server.host}/org/app`),
+      ),
+    ).toEqual(["1.0.0", "1.1.0_b"]);
+    expect(
+      told(
+        await clients({ host: server.host, username: "me", password: "wrong" }).images.tags(`${server.host}/org/app`),
+      ),
+    ).toBe("unknown (not-served): the registry asks for a login (401)");
+    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
       "unknown (not-served): the registry asks for a login (401)",
     );
-    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe("unknown (not-served): the registry asks for a login (401)");
   });
 
   test.each<[string, RequestListener, string]>([
     ["no token", (_, response) => response.end("{}"), "gives no token"],
-    ["a token that would split the request", (_, response) => response.end('{"token":"a\\r\\nx: y"}'), "gives no token"],
+    [
+      "a token that would split the request",
+      (_, response) => response.end('{"token":"a\\r\\nx: y"}'),
+      "gives no token",
+    ],
     ["what is not JSON", (_, response) => response.end("<html>"), "gives no token"],
-    ["a redirect without end", (_, response) => response.writeHead(302, { location: "/" }).end(), ": more than 5 redirects"],
+    [
+      "a redirect without end",
+      (_, response) => response.writeHead(302, { location: "/" }).end(),
+      ": more than 5 redirects",
+    ],
   ])("whose token service gives %s is unknown", async (_, answer, text) => {
     await using service = await httpServer(answer);
     await using server = await httpServer(registry(hasToken, () => bearer(service)));
-    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(`unknown (not-served): the registry's token service${text.startsWith(":") ? text : ` ${text}`}`);
+    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
+      `unknown (not-served): the registry's token service${text.startsWith(":") ? text : ` ${text}`}`,
+    );
   });
 
   test.each([
@@ -235,7 +301,12 @@ describe("a registry that asks for a login", () => {
     ['Bearer realm="http://169.254.169.254/token"', "the registry's token service: link-local addresses are not asked"],
     ["Negotiate", "the registry asks for a login (401)"],
   ])("by %j is unknown", async (challenge, text) => {
-    await using server = await httpServer(registry(() => false, () => challenge));
+    await using server = await httpServer(
+      registry(
+        () => false,
+        () => challenge,
+      ),
+    );
     expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(`unknown (not-served): ${text}`);
   });
 

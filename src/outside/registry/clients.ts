@@ -27,14 +27,18 @@ export function registryClients({ credentials = new Map(), http = httpClient() }
 function chartIndex(repositories: ChartRepositories, registries: OciRegistries): ChartIndex {
   return {
     async versions(source) {
-      if (source.kind === "oci") return withName(source.reference, async (name) => ociVersions(await registries.tags(name)));
-      if (source.kind === "repository" && source.repository !== null) return repositories.versions(source.repository, source.chart);
+      if (source.kind === "oci")
+        return withName(source.reference, async (name) => ociVersions(await registries.tags(name)));
+      if (source.kind === "repository" && source.repository !== null)
+        return repositories.versions(source.repository, source.chart);
       return notAsked(source);
     },
     async digest(source, version) {
       // A tag may have no "+"; Helm writes "_" for it.
-      if (source.kind === "oci") return withName(source.reference, (name) => registries.digest(name, version.replaceAll("+", "_")));
-      if (source.kind === "repository" && source.repository !== null) return repositories.digest(source.repository, source.chart, version);
+      if (source.kind === "oci")
+        return withName(source.reference, (name) => registries.digest(name, version.replaceAll("+", "_")));
+      if (source.kind === "repository" && source.repository !== null)
+        return repositories.digest(source.repository, source.chart, version);
       return notAsked(source);
     },
   };
@@ -49,11 +53,19 @@ function imageRegistry(registries: OciRegistries): ImageRegistry {
 
 async function withName<T>(reference: string, ask: (name: ImageName) => Promise<Served<T>>): Promise<Served<T>> {
   const name = parseImageName(reference);
-  return name === null ? { url: shownUrl(reference), told: notServed("the reference is not one of a registry") } : ask(name);
+  return name === null
+    ? { url: shownUrl(reference), told: notServed("the reference is not one of a registry") }
+    : ask(name);
 }
 
 function ociVersions({ url, told }: Served<readonly string[]>): Served<readonly ChartVersion[]> {
-  const version = (tag: string): ChartVersion => ({ version: tag.replaceAll("_", "+"), appVersion: null, created: null, digest: null, deprecated: false });
+  const version = (tag: string): ChartVersion => ({
+    version: tag.replaceAll("_", "+"),
+    appVersion: null,
+    created: null,
+    digest: null,
+    deprecated: false,
+  });
   return { url, told: mapTold(told, (tags) => tags.map(version)) };
 }
 
@@ -64,6 +76,9 @@ function notAsked(source: ChartSource): Served<never> {
     case "archive":
       return { url: shownUrl(source.url), told: notServed("a chart archive is not downloaded to look at it") };
     default:
-      return { url: "", told: notServed("the chart's repository is not written: it is an alias of the machine that applies") };
+      return {
+        url: "",
+        told: notServed("the chart's repository is not written: it is an alias of the machine that applies"),
+      };
   }
 }

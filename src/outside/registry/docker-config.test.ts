@@ -6,7 +6,9 @@ function auth(text: string): string {
 }
 
 function logins(config: unknown): string[] {
-  return [...dockerConfigCredentials(JSON.stringify(config))].map(([host, { username, password }]) => `${host} ${username} ${password}`);
+  return [...dockerConfigCredentials(JSON.stringify(config))].map(
+    ([host, { username, password }]) => `${host} ${username} ${password}`,
+  );
 }
 
 test("user and password by host", () => {
@@ -27,6 +29,9 @@ test("user and password by host", () => {
   ]);
 });
 
-test.each(["", "null", "[]", "{", '{"auths":null}', '{"auths":[1]}', '{"auths":{"a":null}}', '{"auths":"x"}'])("%j gives no login", (text) => {
-  expect(dockerConfigCredentials(text).size).toBe(0);
-});
+test.each(["", "null", "[]", "{", '{"auths":null}', '{"auths":[1]}', '{"auths":{"a":null}}', '{"auths":"x"}'])(
+  "%j gives no login",
+  (text) => {
+    expect(dockerConfigCredentials(text).size).toBe(0);
+  },
+);

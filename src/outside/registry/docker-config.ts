@@ -37,7 +37,8 @@ function hostOf(key: string): string {
 
 function loginOf(entry: ReadonlyMap<string, unknown>): RegistryCredentials | null {
   const auth = entry.get("auth");
-  const [username, password] = typeof auth === "string" && auth !== "" ? splitLogin(auth) : [entry.get("username"), entry.get("password")];
+  const [username, password] =
+    typeof auth === "string" && auth !== "" ? splitLogin(auth) : [entry.get("username"), entry.get("password")];
   if (typeof username !== "string" || typeof password !== "string" || username === "" || password === "") return null;
   return { username, password };
 }

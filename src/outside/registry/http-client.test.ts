@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import { httpServer } from "../../../test/builders/http-server.ts";
 import { version } from "../../version.ts";
 import { httpClient } from "./http-client.ts";
-import type { HttpAnswer, HttpClientOptions } from "./http-client.ts";
+import type { HttpAnswer, HttpClient, HttpClientOptions } from "./http-client.ts";
 
 /** A client that does not wait, and the waits it would have made in milliseconds. */
-function client(options: Partial<HttpClientOptions> = {}): { send: ReturnType<typeof httpClient>["send"]; waits: number[] } {
+function client(options: Partial<HttpClientOptions> = {}): { send: HttpClient["send"]; waits: number[] } {
   const waits: number[] = [];
   const { send } = httpClient({
     sleep: (milliseconds) => Promise.resolve(waits.push(milliseconds)),
@@ -41,7 +41,9 @@ test("a plain answer, asked for with this program's name", async () => {
 });
 
 test("a compressed answer is unpacked", async () => {
-  await using server = await httpServer((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("packed")));
+  await using server = await httpServer((_, response) =>
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("packed")),
+  );
   expect(told(await client().send({ url: server.url }))).toBe("200 packed");
 });
 
@@ -74,7 +76,9 @@ describe("tries again", () => {
 
   test("after a cut connection", async () => {
     let turn = 0;
-    await using server = await httpServer((request, response) => (turn++ === 0 ? request.socket.resetAndDestroy() : response.end("fine")));
+    await using server = await httpServer((request, response) =>
+      turn++ === 0 ? request.socket.resetAndDestroy() : response.end("fine"),
+    );
     expect(told(await client().send({ url: server.url }))).toBe("200 fine");
   });
 
@@ -97,24 +101,32 @@ describe("a part is never an answer", () => {
   });
 
   test("chunks without an end", async () => {
-    await using server = await httpServer((_, response) => void response.write("only this", () => setTimeout(() => response.destroy(), 5)));
+    await using server = await httpServer(
+      (_, response) => void response.write("only this", () => setTimeout(() => response.destroy(), 5)),
+    );
     expect(told(await client().send({ url: server.url }))).toBe("failure: the connection was cut");
   });
 
   test("gzip without its end, though the transfer was whole", async () => {
     const packed = gzipSync("a".repeat(100_000));
-    await using server = await httpServer((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(packed.subarray(0, packed.length - 20)));
+    await using server = await httpServer((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(packed.subarray(0, packed.length - 20)),
+    );
     expect(told(await client().send({ url: server.url }))).toBe("failure: the answer was cut off");
   });
 
   test("gzip that is none", async () => {
-    await using server = await httpServer((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end("plain"));
+    await using server = await httpServer((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end("plain"),
+    );
     expect(told(await client().send({ url: server.url }))).toBe("failure: the answer's compression is broken");
   });
 
   test("an answer whose end is the end of the connection", async () => {
     await using server = await httpServer((request) => request.socket.end("HTTP/1.1 200 OK\r\n\r\nonly this"));
-    expect(told(await client().send({ url: server.url }))).toBe("failure: the answer gives no length, so a cut off one could not be told");
+    expect(told(await client().send({ url: server.url }))).toBe(
+      "failure: the answer gives no length, so a cut off one could not be told",
+    );
   });
 
   test("what is not HTTP", async () => {
@@ -126,7 +138,9 @@ describe("a part is never an answer", () => {
 describe("bounds", () => {
   test("a body over the cap, announced", async () => {
     await using server = await httpServer((_, response) => response.end("a".repeat(2000)));
-    expect(told(await client().send({ url: server.url, limit: 1000 }))).toBe("failure: the answer is over the cap of 1000 bytes");
+    expect(told(await client().send({ url: server.url, limit: 1000 }))).toBe(
+      "failure: the answer is over the cap of 1000 bytes",
+    );
   });
 
   test("a body over the cap, in chunks", async () => {
@@ -134,18 +148,24 @@ describe("bounds", () => {
       const more = (): void => void (response.destroyed || response.write("a".repeat(10_000), more));
       more();
     });
-    expect(told(await client().send({ url: server.url, limit: 100_000 }))).toBe("failure: the answer is over the cap of 100000 bytes");
+    expect(told(await client().send({ url: server.url, limit: 100_000 }))).toBe(
+      "failure: the answer is over the cap of 100000 bytes",
+    );
   });
 
   test("a gzip bomb: the unpacked size counts", async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
-    await using server = await httpServer((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
+    await using server = await httpServer((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),
+    );
     expect(bomb.length).toBeLessThan(100_000);
-    expect(told(await client().send({ url: server.url, limit: 1024 * 1024 }))).toBe("failure: the answer is over the cap of 1048576 bytes");
+    expect(told(await client().send({ url: server.url, limit: 1024 * 1024 }))).toBe(
+      "failure: the answer is over the cap of 1048576 bytes",
+    );
   });
 
-  test.each([
-    ["before the head", (_: ServerResponse) => undefined],
+  test.each<[string, (response: ServerResponse) => void]>([
+    ["before the head", () => undefined],
     ["within the body", (response: ServerResponse) => void response.write("a")],
   ])("a server that falls silent %s; after the second time it is not asked again", async (_, answer) => {
     await using server = await httpServer((_request, response) => answer(response));
@@ -161,7 +181,9 @@ describe("bounds", () => {
 
   test("a name that is not answered", async () => {
     const { send } = client({ deadline: 20, addressesOf: () => new Promise(() => undefined) });
-    expect(told(await send({ url: "http://charts.example" }))).toBe("failure: the host's name could not be looked up in time");
+    expect(told(await send({ url: "http://charts.example" }))).toBe(
+      "failure: the host's name could not be looked up in time",
+    );
   });
 
   test("nobody listens", async () => {
@@ -175,7 +197,9 @@ describe("redirects", () => {
   test("are followed, and authorization stays on its origin", async () => {
     await using other = await httpServer((_, response) => response.end("there"));
     await using server = await httpServer((request, response) =>
-      request.url === "/a" ? status(302, { location: "/b" })(response) : status(307, { location: `${other.url}/c` })(response),
+      request.url === "/a"
+        ? status(302, { location: "/b" })(response)
+        : status(307, { location: `${other.url}/c` })(response),
     );
     const answer = await client().send({ url: `${server.url}/a`, authorization: "Bearer secret" });
     expect(told(answer)).toBe("200 there");
@@ -184,22 +208,31 @@ describe("redirects", () => {
 
   test("another name for the same server is another origin", async () => {
     await using server = await httpServer((request, response) =>
-      request.url === "/a" ? status(302, { location: `http://localhost:${new URL(server.url).port}/b` })(response) : response.end("there"),
+      request.url === "/a"
+        ? status(302, { location: `http://localhost:${new URL(server.url).port}/b` })(response)
+        : response.end("there"),
     );
-    await client({ addressesOf: () => Promise.resolve([{ address: "127.0.0.1", family: 4 }]) }).send({ url: `${server.url}/a`, authorization: "Bearer secret" });
+    await client({ addressesOf: () => Promise.resolve([{ address: "127.0.0.1", family: 4 }]) }).send({
+      url: `${server.url}/a`,
+      authorization: "Bearer secret",
+    });
     expect(server.seen).toEqual(["GET /a Bearer secret", "GET /b -"]);
   });
 
   test("authorization does not come back after a detour", async () => {
     await using other = await httpServer((_, response) => status(302, { location: `${server.url}/back` })(response));
-    await using server = await httpServer((request, response) => (request.url === "/a" ? status(302, { location: other.url })(response) : response.end("back")));
+    await using server = await httpServer((request, response) =>
+      request.url === "/a" ? status(302, { location: other.url })(response) : response.end("back"),
+    );
     await client().send({ url: `${server.url}/a`, authorization: "Bearer secret" });
     expect(server.seen).toEqual(["GET /a Bearer secret", "GET /back -"]);
   });
 
   test("a user in the URL is authorization for its origin, one in a redirect is not", async () => {
     await using server = await httpServer((request, response) =>
-      request.url === "/a" ? status(302, { location: `http://eve:x@${new URL(server.url).host}/b` })(response) : response.end("there"),
+      request.url === "/a"
+        ? status(302, { location: `http://eve:x@${new URL(server.url).host}/b` })(response)
+        : response.end("there"),
     );
     const answer = await client().send({ url: `${server.url.replace("//", "//me:p%40ss@")}/a` });
     const login = `Basic ${Buffer.from("me:p@ss").toString("base64")}`;
@@ -225,21 +258,29 @@ describe("redirects", () => {
     expect(told(await client().send({ url: server.url }))).toBe(`failure: ${text}`);
   });
 
-  test.each(["http://10.0.0.1/", "http://192.168.1.1/", "http://127.0.0.2/", "http://[::1]/", "http://0x7f.2/", "http://internal.example/", "http://[64:ff9b::a00:1]/"])(
-    "not from a public server to %s",
-    async (location) => {
-      await using server = await httpServer((_, response) => status(302, { location })(response));
-      const { port } = new URL(server.url);
-      const addresses = new Map([["public.example", "127.0.0.1"], ["internal.example", "10.0.0.1"]]);
-      const { send } = client({
-        addressesOf: (host) => Promise.resolve([{ address: addresses.get(host) ?? "", family: 4 }]),
-        isPublic: (address) => address === "127.0.0.1",
-      });
-      expect(told(await send({ url: `http://public.example:${port}/` }))).toBe(
-        "failure: a redirect from a public server to an internal address is not followed",
-      );
-    },
-  );
+  test.each([
+    "http://10.0.0.1/",
+    "http://192.168.1.1/",
+    "http://127.0.0.2/",
+    "http://[::1]/",
+    "http://0x7f.2/",
+    "http://internal.example/",
+    "http://[64:ff9b::a00:1]/",
+  ])("not from a public server to %s", async (location) => {
+    await using server = await httpServer((_, response) => status(302, { location })(response));
+    const { port } = new URL(server.url);
+    const addresses = new Map([
+      ["public.example", "127.0.0.1"],
+      ["internal.example", "10.0.0.1"],
+    ]);
+    const { send } = client({
+      addressesOf: (host) => Promise.resolve([{ address: addresses.get(host) ?? "", family: 4 }]),
+      isPublic: (address) => address === "127.0.0.1",
+    });
+    expect(told(await send({ url: `http://public.example:${port}/` }))).toBe(
+      "failure: a redirect from a public server to an internal address is not followed",
+    );
+  });
 
   test("from an internal server to another one: both are the company's", async () => {
     await using other = await httpServer((_, response) => response.end("there"));
@@ -262,5 +303,7 @@ test.each(["", "charts.example", "gopher://x/", "javascript:alert(1)", "http://"
 
 test("a header that would split the request is refused", async () => {
   await using server = await httpServer((_, response) => response.end("fine"));
-  expect(told(await client().send({ url: server.url, authorization: "Bearer a\r\nx: y" }))).toBe("failure: the request failed (ERR_INVALID_CHAR)");
+  expect(told(await client().send({ url: server.url, authorization: "Bearer a\r\nx: y" }))).toBe(
+    "failure: the request failed (ERR_INVALID_CHAR)",
+  );
 });

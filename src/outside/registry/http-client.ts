@@ -24,11 +24,17 @@ export interface HttpRequest {
 }
 
 export type HttpAnswer =
-  | { readonly kind: "response"; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer; readonly url: string }
+  | {
+      readonly kind: "response";
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      readonly body: Buffer;
+      readonly url: string;
+    }
   | { readonly kind: "failure"; readonly text: string };
 
 export interface HttpClient {
-  send(request: HttpRequest): Promise<HttpAnswer>;
+  readonly send: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
 export interface HttpClientOptions {
@@ -122,10 +128,17 @@ class Client {
   /** The checked addresses of the URL's host; empty under a proxy. */
   async #admit(url: URL, before: URL | null): Promise<readonly LookupAddress[]> {
     if (url.protocol !== "https:" && url.protocol !== "http:") throw new ExchangeFailure("neither http nor https");
-    if (before?.protocol === "https:" && url.protocol === "http:") throw new ExchangeFailure("a redirect from https to http is not followed");
+    if (before?.protocol === "https:" && url.protocol === "http:")
+      throw new ExchangeFailure("a redirect from https to http is not followed");
     const addresses = await this.#addresses(url);
-    if (addresses.some(({ address }) => isLinkLocal(address))) throw new ExchangeFailure("link-local addresses are not asked");
-    if (before !== null && before.host !== url.host && !this.#isPublic(url, addresses) && this.#isPublic(before, await this.#addresses(before))) {
+    if (addresses.some(({ address }) => isLinkLocal(address)))
+      throw new ExchangeFailure("link-local addresses are not asked");
+    if (
+      before !== null &&
+      before.host !== url.host &&
+      !this.#isPublic(url, addresses) &&
+      this.#isPublic(before, await this.#addresses(before))
+    ) {
       throw new ExchangeFailure("a redirect from a public server to an internal address is not followed");
     }
     return addresses;
@@ -157,7 +170,12 @@ class Client {
     return addresses.every(({ address }) => this.#options.isPublic(address));
   }
 
-  async #persist(hop: Hop, addresses: readonly LookupAddress[], request: HttpRequest, attempts: { left: number }): Promise<ExchangeResponse> {
+  async #persist(
+    hop: Hop,
+    addresses: readonly LookupAddress[],
+    request: HttpRequest,
+    attempts: { left: number },
+  ): Promise<ExchangeResponse> {
     for (;;) {
       attempts.left--;
       const outcome = await this.#attempt(hop, addresses, request);
@@ -168,11 +186,17 @@ class Client {
       }
       const retryAfter = outcome instanceof ExchangeFailure ? undefined : outcome.headers["retry-after"];
       const { now, random, longestWait, attempts: all } = this.#options;
-      await this.#options.sleep(waitBefore(all - attempts.left, retryAfter, { now: now(), random: random(), longest: longestWait }));
+      await this.#options.sleep(
+        waitBefore(all - attempts.left, retryAfter, { now: now(), random: random(), longest: longestWait }),
+      );
     }
   }
 
-  async #attempt(hop: Hop, addresses: readonly LookupAddress[], { method = "GET", accept = "*/*", limit = 4 * 1024 * 1024 }: HttpRequest): Promise<ExchangeResponse | ExchangeFailure> {
+  async #attempt(
+    hop: Hop,
+    addresses: readonly LookupAddress[],
+    { method = "GET", accept = "*/*", limit = 4 * 1024 * 1024 }: HttpRequest,
+  ): Promise<ExchangeResponse | ExchangeFailure> {
     const { origin } = hop.url;
     const silences = this.#silences.get(origin) ?? 0;
     if (silences >= 2) return new ExchangeFailure("the server was silent twice and is not asked again");
@@ -180,7 +204,11 @@ class Client {
       return await exchange({
         url: hop.url,
         method,
-        headers: { accept, "user-agent": `holdfast/${version}`, ...(hop.authorization === undefined ? {} : { authorization: hop.authorization }) },
+        headers: {
+          accept,
+          "user-agent": `holdfast/${version}`,
+          ...(hop.authorization === undefined ? {} : { authorization: hop.authorization }),
+        },
         limit,
         deadline: this.#options.deadline,
         ...(this.#options.proxied ? {} : { lookup: lookupOf(addresses) }),

@@ -29,7 +29,10 @@ export class ExchangeFailure extends Error {
   readonly again: boolean;
   /** The server was not reached in time, or not at all. */
   readonly silent: boolean;
-  constructor(text: string, { again = false, silent = false, cause }: { again?: boolean; silent?: boolean; cause?: unknown } = {}) {
+  constructor(
+    text: string,
+    { again = false, silent = false, cause }: { again?: boolean; silent?: boolean; cause?: unknown } = {},
+  ) {
     super(text, { cause });
     this.again = again;
     this.silent = silent;
@@ -46,7 +49,11 @@ export async function exchange(asked: ExchangeRequest): Promise<ExchangeResponse
   try {
     const response = await open(asked, timeout.signal);
     try {
-      return { status: response.statusCode ?? 0, headers: response.headers, body: await readBody(response, asked, timeout.signal) };
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: await readBody(response, asked, timeout.signal),
+      };
     } finally {
       response.destroy();
     }
@@ -73,9 +80,17 @@ function open({ url, method, headers, lookup }: ExchangeRequest, signal: AbortSi
   });
 }
 
-async function readBody(response: IncomingMessage, { method, limit }: ExchangeRequest, signal: AbortSignal): Promise<Buffer> {
+async function readBody(
+  response: IncomingMessage,
+  { method, limit }: ExchangeRequest,
+  signal: AbortSignal,
+): Promise<Buffer> {
   if (method === "HEAD" || response.statusCode === 204 || response.statusCode === 304) return drained(response, signal);
-  const { "content-encoding": encoding = "identity", "content-length": length, "transfer-encoding": transfer } = response.headers;
+  const {
+    "content-encoding": encoding = "identity",
+    "content-length": length,
+    "transfer-encoding": transfer,
+  } = response.headers;
   if (length !== undefined && Number(length) > limit) throw tooLarge(limit);
   const chunks: Buffer[] = [];
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
@@ -86,9 +101,12 @@ async function readBody(response: IncomingMessage, { method, limit }: ExchangeRe
       chunks.push(chunk);
     }
   };
-  if (encoding === "gzip" || encoding === "x-gzip") await pipeline(response, capped(limit), createGunzip(), collect, { signal });
-  else if (encoding !== "identity") throw new ExchangeFailure("the answer is compressed in a way that was not asked for");
-  else if (length === undefined && transfer === undefined) throw new ExchangeFailure("the answer gives no length, so a cut off one could not be told");
+  if (encoding === "gzip" || encoding === "x-gzip")
+    await pipeline(response, capped(limit), createGunzip(), collect, { signal });
+  else if (encoding !== "identity")
+    throw new ExchangeFailure("the answer is compressed in a way that was not asked for");
+  else if (length === undefined && transfer === undefined)
+    throw new ExchangeFailure("the answer gives no length, so a cut off one could not be told");
   else await pipeline(response, collect, { signal });
   if (!response.complete) throw cutOff();
   return Buffer.concat(chunks);
@@ -130,13 +148,21 @@ const plainTexts: ReadonlyMap<string, string> = new Map([
   ["EPIPE", "the connection was cut"],
 ]);
 const passing: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]);
-const unreached: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
+const unreached: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+]);
 
 /** Any error of node:http, node:dns, node:tls or node:zlib in plain words; its own message is not passed on. */
 export function failureOf(error: unknown): ExchangeFailure {
   const code = codeOf(error);
   if (code === "Z_BUF_ERROR" || code === "ERR_STREAM_PREMATURE_CLOSE") return cutOff(error);
-  const text = plainTexts.get(code) ?? (code.startsWith("HPE_") ? "the answer is not HTTP" : `the request failed (${code})`);
+  const text =
+    plainTexts.get(code) ?? (code.startsWith("HPE_") ? "the answer is not HTTP" : `the request failed (${code})`);
   return new ExchangeFailure(text, { again: passing.has(code), silent: unreached.has(code), cause: error });
 }
 

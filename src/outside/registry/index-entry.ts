@@ -37,7 +37,8 @@ function jsonEntry(text: string, chart: string): unknown[] {
 }
 
 function yamlEntry(text: string, chart: string): unknown[] {
-  if (!/^apiVersion:/m.test(text)) throw new IndexRefusal(/^entries:/m.test(text) ? noApiVersion : "it is no index of charts");
+  if (!/^apiVersion:/m.test(text))
+    throw new IndexRefusal(/^entries:/m.test(text) ? noApiVersion : "it is no index of charts");
   const entries = only([...text.matchAll(/^entries:[^\n]*\n?/gm)], "entries");
   const start = entries.index + entries[0].length;
   const end = indexOf(text, /^[^ \t\r\n#]/gm, start);
@@ -74,19 +75,34 @@ function listed(entry: unknown): unknown[] {
 function slice(text: string, start: number, end: number, chart: string): string {
   const indent = /^[ ]+(?=[^\s#])/m.exec(text.slice(start, Math.min(end, start + 100_000)))?.[0];
   if (indent === undefined) throw new IndexRefusal("the chart is not in it");
-  const starts = [chart, `"${chart}"`, `'${chart}'`].flatMap((key) => placesOf(text, `\n${indent}${key}:`, start - 1, end));
+  const starts = [chart, `"${chart}"`, `'${chart}'`].flatMap((key) =>
+    placesOf(text, `\n${indent}${key}:`, start - 1, end),
+  );
   if (starts.length === 0) throw new IndexRefusal("the chart is not in it");
   const from = only(starts, "the chart");
   const line = text.indexOf("\n", from + 1);
-  const rest = text.slice(text.indexOf(":", from + indent.length + chart.length) + 1, line === -1 ? end : Math.min(line, end));
+  const rest = text.slice(
+    text.indexOf(":", from + indent.length + chart.length) + 1,
+    line === -1 ? end : Math.min(line, end),
+  );
   if (/^\s*\[\s*\]\s*$/.test(rest)) return "";
   if (!/^\s*(?:#.*)?$/.test(rest)) throw new IndexRefusal("the chart's entry is not written in blocks");
-  return line === -1 ? "" : text.slice(line + 1, Math.min(end, indexOf(text, new RegExp(`^ {0,${indent.length}}(?![ #\\r\\n])(?!- |-\\r?$)`, "gm"), line + 1)));
+  return line === -1
+    ? ""
+    : text.slice(
+        line + 1,
+        Math.min(end, indexOf(text, new RegExp(`^ {0,${indent.length}}(?![ #\\r\\n])(?!- |-\\r?$)`, "gm"), line + 1)),
+      );
 }
 
 function placesOf(text: string, part: string, start: number, end: number): number[] {
   const places: number[] = [];
-  for (let at = text.indexOf(part, Math.max(start, 0)); at !== -1 && at < end && places.length < 2; at = text.indexOf(part, at + 1)) places.push(at);
+  for (
+    let at = text.indexOf(part, Math.max(start, 0));
+    at !== -1 && at < end && places.length < 2;
+    at = text.indexOf(part, at + 1)
+  )
+    places.push(at);
   return places;
 }
 
@@ -113,14 +129,19 @@ function fieldsOfVersions(list: string): string {
     else if (indent === place.field && line[indent] !== "-") place.keep = isUsed(line.slice(indent));
     else if (indent < place.field) throw new IndexRefusal(unusual);
     if (!place.keep) continue;
-    if (line.length > maximumLine || ++place.lines > maximumLinesAVersion) throw new IndexRefusal("a version of the chart is too long");
+    if (line.length > maximumLine || ++place.lines > maximumLinesAVersion)
+      throw new IndexRefusal("a version of the chart is too long");
     kept.push(indent === place.dash ? " ".repeat(place.field) + line.slice(place.field) : line);
   }
   if (place.dash === -1 && list.trim() !== "") throw new IndexRefusal("the chart's entry is not a list");
   return kept.length === 0 ? "[]" : kept.join("\n");
 }
 
-function startItem(line: string, place: { dash: number; field: number; keep: boolean; lines: number }, kept: string[]): void {
+function startItem(
+  line: string,
+  place: { dash: number; field: number; keep: boolean; lines: number },
+  kept: string[],
+): void {
   const field = line.slice(place.dash + 1).search(/[^ ]/);
   if (field <= 0) throw new IndexRefusal(unusual);
   place.field = place.dash + 1 + field;

@@ -64,7 +64,8 @@ export class OciRegistries {
       if (tags.length > maximumTags) return notServed(`the registry lists over ${maximumTags} tags`);
       const next = nextPage(answer.headers.link?.toString(), url);
       if (next === null) return known(tags);
-      if (next === "elsewhere" || next === url) return notServed("the next page of the registry's tags is not followed");
+      if (next === "elsewhere" || next === url)
+        return notServed("the next page of the registry's tags is not followed");
       url = next;
     }
     return notServed(`the registry's tags have over ${maximumPages} pages`);
@@ -103,11 +104,16 @@ export class OciRegistries {
     if (realm === null) return { kind: "failure", text: "the registry names a token service that is not a URL" };
     if (challenge.service !== null) realm.searchParams.set("service", challenge.service);
     realm.searchParams.set("scope", challenge.scope ?? `repository:${name.repository}:pull`);
-    const answer = await this.#http.send(withAuthorization({ url: realm.href, accept: "application/json", limit: 1024 * 1024, namedBy }, own ?? undefined));
+    const answer = await this.#http.send(
+      withAuthorization({ url: realm.href, accept: "application/json", limit: 1024 * 1024, namedBy }, own ?? undefined),
+    );
     if (answer.kind === "failure") return { kind: "failure", text: `the registry's token service: ${answer.text}` };
-    if (answer.status !== 200) return { kind: "failure", text: `the registry's token service answers ${answer.status}` };
+    if (answer.status !== 200)
+      return { kind: "failure", text: `the registry's token service answers ${answer.status}` };
     const token = tokenIn(answer.body);
-    return token === null ? { kind: "failure", text: "the registry's token service gives no token" } : `Bearer ${token}`;
+    return token === null
+      ? { kind: "failure", text: "the registry's token service gives no token" }
+      : `Bearer ${token}`;
   }
 }
 
@@ -151,7 +157,9 @@ function tokenIn(body: Buffer): string | null {
 function fieldOf(body: Buffer, field: string): unknown {
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null ? new Map<string, unknown>(Object.entries(value)).get(field) : undefined;
+    return typeof value === "object" && value !== null
+      ? new Map<string, unknown>(Object.entries(value)).get(field)
+      : undefined;
   } catch {
     return undefined;
   }

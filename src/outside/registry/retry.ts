@@ -8,7 +8,11 @@ export function isPassing(status: number): boolean {
  * a date, `now` being milliseconds), else 0.5 s doubled each time, less up to half of it by chance. Never
  * over `longest`.
  */
-export function waitBefore(attempt: number, retryAfter: string | undefined, { now, random, longest }: { now: number; random: number; longest: number }): number {
+export function waitBefore(
+  attempt: number,
+  retryAfter: string | undefined,
+  { now, random, longest }: { now: number; random: number; longest: number },
+): number {
   const said = retryAfter === undefined ? null : secondsOrDate(retryAfter.trim(), now);
   const wait = said ?? 500 * 2 ** (attempt - 1) * (1 - random / 2);
   return Math.min(Math.max(wait, 0), longest);
