@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem.ts";
 import type { SourceFile } from "../model/source.ts";
 import type { Span } from "../model/span.ts";
 import { readBots } from "./bots/read.ts";
+import { joinPath } from "./paths.ts";
 import { isChartTemplate } from "./manifests/chart-template.ts";
 import { readManifests, readPlainManifests } from "./manifests/read.ts";
 import type { ModuleCall, Repository } from "./repository.ts";
@@ -34,16 +35,18 @@ export function readRepository(tree: Tree, { clusterOf = () => null, plans = [] 
   const objects = [...applied.flatMap(({ manifests }) => manifests), ...plain.objects];
   const declared = readManifests(objects);
   const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));
-  const clusterAt = ({ file }: Span) => clusterOf(sources.files[file]?.path ?? "");
-  const inCluster = <T extends DeclaredRelease | DeclaredWorkload>(declaredOne: T): T => ({
-    ...declaredOne,
-    id: { ...declaredOne.id, cluster: clusterAt(declaredOne.at) },
+  // What a stack applies belongs to the cluster of the stack, wherever the module lies that it calls.
+  const clusterAt = (stack: string | null, { file }: Span) =>
+    clusterOf(stack === null ? (sources.files[file]?.path ?? "") : joinPath(stack, "main.tf"));
+  const inCluster = <T extends DeclaredRelease | DeclaredWorkload>(one: T): T => ({
+    ...one,
+    id: { ...one.id, cluster: clusterAt(one.stack, one.at) },
   });
   return {
     stacks: stacks.map(({ stack }) => stack),
     releases: stacks.flatMap(readReleases).map(inCluster),
     workloads: [...applied.flatMap(({ workloads }) => workloads), ...declared.workloads].map(inCluster),
-    injections: declared.injections.map((injection) => ({ ...injection, cluster: clusterAt(injection.at) })),
+    injections: declared.injections.map((injection) => ({ ...injection, cluster: clusterAt(null, injection.at) })),
     namespaces: [...applied.flatMap(({ namespaces }) => namespaces), ...declared.namespaces],
     modules: [...terragrunt.modules, ...modules],
     bots: readBots(sources),

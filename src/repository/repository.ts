@@ -133,6 +133,10 @@ export interface BotRule {
   readonly updateTypes: readonly string[] | null;
   readonly packages: readonly string[] | null;
   readonly files: readonly string[] | null;
+  /** Renovate's `matchDepTypes`: `helm_release`, `module`, ... Not given: no such condition. */
+  readonly depTypes?: readonly string[];
+  /** Renovate's `matchCurrentVersion` where it is a pattern (`!/^0/`). Not given: no such condition. */
+  readonly currentVersion?: string;
   /** Set when the rule has a condition that is not read here: it may or may not match. */
   readonly furtherConditions: readonly Reason[];
 }

@@ -9,7 +9,6 @@ import { worstCell, type Cell } from "../matrix.ts";
 
 /** Keel as this repository shows it: `null` where nothing names it, so that its column does not occur. */
 export interface KeelPresence {
-  readonly injections: readonly Injection[];
   readonly repository: Repository;
 }
 
@@ -17,7 +16,7 @@ export function keelPresence(repository: Repository): KeelPresence | null {
   const marked = [...repository.workloads, ...repository.releases].some(({ keelMarks }) => keelMarks.length > 0);
   const inValues = repository.releases.some(({ keelValues }) => keelValues !== null);
   if (!marked && !inValues && repository.injections.length === 0) return null;
-  return { injections: repository.injections, repository };
+  return { repository };
 }
 
 /** Whether Keel can change this image of a workload. Keel reads the workload's own metadata (keel 0.22, internal/policy). */
@@ -27,7 +26,7 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
   }
   const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
   if (own?.from === "annotation") return markCell(own, image, "its own annotation");
-  const injected = injectedCell(presence, workloadFacts(presence, workload), image);
+  const injected = injectedCell(presence, workload.id.cluster, workloadFacts(presence, workload), image);
   if (own === undefined) return injected;
   // An injected annotation beats a label outright, whatever the label says.
   return worstCell([markCell(own, image, "its own label"), injected]);
@@ -35,7 +34,7 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
 
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
 export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
-  const cells = [injectedCell(presence, releaseFacts(presence, release), image)];
+  const cells = [injectedCell(presence, release.id.cluster, releaseFacts(presence, release), image)];
   if (release.keelValues !== null) cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), "Keel's Helm provider is switched on"));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
   return worstCell(cells);
@@ -58,10 +57,16 @@ function effectiveMark(marks: readonly KeelMark[]): KeelMark | undefined {
   return marks.find(({ from }) => from === "annotation") ?? marks[0];
 }
 
-function injectedCell(presence: KeelPresence, facts: WorkloadFacts, image: DeclaredImage | null): Cell {
-  const cells = presence.injections.map((injection) => reachedCell(injection, reaches(injection, facts), image));
+function injectedCell({ repository }: KeelPresence, cluster: string | null, facts: WorkloadFacts, image: DeclaredImage | null): Cell {
+  const near = repository.injections.filter((injection) => sameCluster(injection.cluster ?? null, cluster));
+  const cells = near.map((injection) => reachedCell(injection, reaches(injection, facts), image));
   if (cells.length === 0) return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
   return worstCell(cells);
+}
+
+/** A path that no cluster is named for may belong to any. */
+function sameCluster(a: string | null, b: string | null): boolean {
+  return a === null || b === null || a === b;
 }
 
 function reachedCell(injection: Injection, { reached, because, by, how }: Reached, image: DeclaredImage | null): Cell {

@@ -2,12 +2,12 @@ import type { DeclaredWorkload } from "../../model/release.ts";
 import { isKubernetesWorkload, kubernetesResource } from "../manifests/kubernetes-resource.ts";
 import { kubernetesNamespace } from "../manifests/namespaces.ts";
 import type { DeclaredNamespace, ManifestObject } from "../repository.ts";
-import type { Value } from "../value.ts";
+import type { MappingValue, Value } from "../value.ts";
 import { decodeYaml } from "./evaluate.ts";
 import { keySuffix, type ModuleInstance, type Repetition } from "./instance.ts";
 import { headerSpan, type PlacedBlock } from "./module.ts";
 import { ignoredChanges, instancesOf } from "./releases.ts";
-import { resourceValue } from "./resource.ts";
+import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
 
 /** Kubernetes objects that a stack applies. */
@@ -57,7 +57,7 @@ function objectsOf(
 ): readonly ManifestObject[] {
   return [...resources].flatMap(([name, placed]) =>
     instancesOf(instance, placed).map(({ repetition }): ManifestObject => ({
-      value: objectValue(resourceValue(instance, type, name, placed, repetition), type),
+      value: objectValue(writtenValue(instance, placed, repetition), type),
       at: headerSpan(placed),
       stack,
       address: addressOf(stack, instance, type, name, repetition),
@@ -70,10 +70,10 @@ function addressOf(stack: string, instance: ModuleInstance, type: string, name: 
   return `${stack}:${instance.address === "" ? "" : `${instance.address}.`}${type}.${name}${keySuffix(repetition)}`;
 }
 
-function objectValue(resource: Value, type: string): Value {
+function objectValue(resource: MappingValue, type: string): Value {
   const held = manifestAttributes[type];
   if (held === undefined) return resource;
-  const value = resource.kind === "mapping" ? resource.entries.get(held.attribute) : undefined;
+  const value = resource.entries.get(held.attribute);
   if (value === undefined) return { kind: "null", at: [] };
   return held.yaml ? decodeYaml(value) : value;
 }

@@ -10,7 +10,7 @@ import { decodeYaml } from "./evaluate.ts";
 import type { ModuleInstance, Repetition } from "./instance.ts";
 import { keySuffix } from "./instance.ts";
 import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
-import { resourceValue } from "./resource.ts";
+import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
 import { toldBool, toldString } from "./told.ts";
 
@@ -52,8 +52,7 @@ function readRelease(
   repetition: Repetition,
   deployed: Told<boolean>,
 ): DeclaredRelease {
-  const resource = resourceValue(instance, "helm_release", name, placed, repetition);
-  const entries = resource.kind === "mapping" ? resource.entries : new Map<string, Value>();
+  const { entries } = writtenValue(instance, placed, repetition);
   const version = versionOf(instance, placed, repetition);
   const documents = valuesDocuments(entries.get("values"));
   const values = mergeValues(documents, setEntries(entries.get("set")));

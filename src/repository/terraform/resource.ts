@@ -1,5 +1,5 @@
 import type { Reason } from "../../model/told.ts";
-import type { Value } from "../value.ts";
+import type { MappingValue, Value } from "../value.ts";
 import { attribute, headerSpan, nested, type PlacedBlock } from "./module.ts";
 import type { Evaluator, Repetition } from "./instance.ts";
 
@@ -16,7 +16,7 @@ export function resourceValue(
   name: string,
   placed: PlacedBlock,
   repetition: Repetition,
-): Value {
+): MappingValue {
   const rest: Reason = {
     code: "resource-attribute",
     text: `${type}.${name} gets it at apply`,
@@ -29,6 +29,11 @@ export function resourceValue(
   return { kind: "mapping", of: "object", entries, rest, at: [] };
 }
 
+/** What a resource's configuration says and nothing else: an argument that is not written is absent. */
+export function writtenValue(evaluator: Evaluator, placed: PlacedBlock, repetition: Repetition): MappingValue {
+  return { kind: "mapping", of: "object", entries: bodyEntries(evaluator, placed, repetition), at: [headerSpan(placed)] };
+}
+
 /** The id of a namespace is its name: the kubernetes provider makes it so, and charts are placed by it. */
 function identityOf(type: string, entries: ReadonlyMap<string, Value>): Value | undefined {
   if (type !== "kubernetes_namespace" && type !== "kubernetes_namespace_v1") return undefined;
@@ -37,7 +42,7 @@ function identityOf(type: string, entries: ReadonlyMap<string, Value>): Value | 
   return first?.kind === "mapping" ? first.entries.get("name") : undefined;
 }
 
-function bodyEntries(evaluator: Evaluator, placed: PlacedBlock, repetition: Repetition, rest: Reason): Map<string, Value> {
+function bodyEntries(evaluator: Evaluator, placed: PlacedBlock, repetition: Repetition, rest?: Reason): Map<string, Value> {
   const entries = new Map<string, Value>();
   for (const name of attributeNames(placed)) {
     const written = metaArguments.has(name) ? undefined : attribute(placed, name);
@@ -52,12 +57,12 @@ function bodyEntries(evaluator: Evaluator, placed: PlacedBlock, repetition: Repe
   return entries;
 }
 
-function blockList(evaluator: Evaluator, placed: PlacedBlock, type: string, repetition: Repetition, rest: Reason): Value {
+function blockList(evaluator: Evaluator, placed: PlacedBlock, type: string, repetition: Repetition, rest?: Reason): Value {
   const items: Value[] = nested(placed, type).map((block) => ({
     kind: "mapping",
     of: "object",
     entries: bodyEntries(evaluator, block, repetition, rest),
-    rest,
+    ...open(rest),
     at: [headerSpan(block)],
   }));
   for (const dynamic of nested(placed, "dynamic").filter(({ block }) => block.labels[0] === type)) {
@@ -74,7 +79,7 @@ function dynamicBlocks(
   dynamic: PlacedBlock,
   type: string,
   repetition: Repetition,
-  rest: Reason,
+  rest?: Reason,
 ): Value[] | Reason {
   const [content] = nested(dynamic, "content");
   const over = evaluator.attribute(dynamic, "for_each", repetition);
@@ -84,8 +89,12 @@ function dynamicBlocks(
   const iterator = iteratorName(dynamic) ?? type;
   return elements.map(({ key, value }) => {
     const bound = evaluator.withVariable(iterator, iteratorValue(key, value));
-    return { kind: "mapping", of: "object", entries: bodyEntries(bound, content, repetition, rest), rest, at: [headerSpan(content)] };
+    return { kind: "mapping", of: "object", entries: bodyEntries(bound, content, repetition, rest), ...open(rest), at: [headerSpan(content)] };
   });
+}
+
+function open(rest: Reason | undefined): { rest?: Reason } {
+  return rest === undefined ? {} : { rest };
 }
 
 function unknownBlocks(dynamic: PlacedBlock, type: string): Reason {

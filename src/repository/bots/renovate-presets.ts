@@ -1,0 +1,73 @@
+/** What a preset of Renovate's own means for merging; settings as a configuration would write them. */
+export type BuiltInPreset = Readonly<Record<string, unknown>>;
+
+const blocks = (...updateTypes: string[]): BuiltInPreset =>
+  Object.fromEntries(updateTypes.map((updateType) => [updateType, { automerge: true }]));
+
+/** Paths that `config:recommended` and its kin leave alone. */
+const ignoredPaths = ["node_modules", "bower_components", "vendor", "examples", "__tests__", "test", "tests", "__fixtures__"].map(
+  (directory) => `**/${directory}/**`,
+);
+
+/** Only the presets that bear on merging; linters, testers and types are packages of npm and left out. */
+const presets = new Map<string, BuiltInPreset>([
+  ["default:automergeAll", { automerge: true }],
+  ["default:automergeMajor", { automerge: true }],
+  ["default:automergeDisabled", { automerge: false }],
+  ["default:automergeMinor", blocks("minor", "patch", "pin", "lockFileMaintenance")],
+  ["default:automergePatch", blocks("patch", "pin", "lockFileMaintenance")],
+  ["default:automergeDigest", blocks("digest")],
+  [
+    "default:automergeStableNonMajor",
+    { packageRules: [{ automerge: true, matchCurrentVersion: "!/^0/", matchUpdateTypes: ["minor", "patch"] }] },
+  ],
+  ["default:disableRenovate", { enabled: false }],
+  ["default:disableMajorUpdates", { major: { enabled: false } }],
+  ["default:disableDigestUpdates", { digest: { enabled: false } }],
+  ["default:dependencyDashboardApproval", { dependencyDashboardApproval: true }],
+  ["default:approveMajorUpdates", { packageRules: [{ dependencyDashboardApproval: true, matchUpdateTypes: ["major"] }] }],
+  ["default:ignoreModulesAndTests", { ignorePaths: ignoredPaths }],
+  ["docker:disable", { packageRules: [{ enabled: false, matchDatasources: ["docker"] }] }],
+  ...["recommended", "base", "best-practices", "js-app", "js-lib", "semverAllMonthly", "semverAllWeekly"].map(
+    (name): [string, BuiltInPreset] => [`config:${name}`, { ignorePaths: ignoredPaths }],
+  ),
+]);
+
+const families = new Set([
+  "abandonments",
+  "compatibility",
+  "config",
+  "customManagers",
+  "default",
+  "docker",
+  "global",
+  "group",
+  "helpers",
+  "mergeConfidence",
+  "monorepo",
+  "npm",
+  "packages",
+  "preview",
+  "regexManagers",
+  "replacements",
+  "schedule",
+  "security",
+  "workarounds",
+]);
+
+/** The built-in preset of a reference such as `:automergeMinor`; `undefined` for presets kept elsewhere. */
+export function builtInPreset(reference: string): BuiltInPreset | undefined {
+  const name = (reference.startsWith(":") ? `default${reference}` : reference).replace(/\(.*$/s, "");
+  const [family = "", ...rest] = name.split(":");
+  if (rest.length !== 1 || !families.has(family)) return undefined;
+  return presets.get(name) ?? {};
+}
+
+/** Paths at which a preset kept in this repository would stand: `local>o/r//dir/name`, `github>o/r:name`, `./name`. */
+export function presetPaths(reference: string): readonly string[] {
+  const relative = /^\.?\/([\w.-]+(?:\/[\w.-]+)*)$/.exec(reference);
+  const hosted = /^(?:local|github|gitlab|gitea|forgejo)>[\w.~-]+(?:\/[\w.-]+)+?(?:\/\/([\w./-]+)|:([\w.+/-]+))?$/.exec(reference);
+  if (relative === null && hosted === null) return [];
+  const name = relative?.[1] ?? hosted?.[1] ?? hosted?.[2] ?? "default";
+  return /\.json[5c]?$/.test(name) ? [name] : [`${name}.json`, `${name}.json5`, ...(name === "default" ? ["renovate.json"] : [])];
+}
