@@ -16,7 +16,9 @@ import { readQuoted, readWhole } from "./template.ts";
  */
 export function parseHcl(text: string): ParsedBody {
   const parsed = readFile(text, false);
-  return parsed.problems.some(({ message }) => message === blockNotClosed) ? readFile(text, true) : parsed;
+  const isOpen = parsed.problems.some(({ message }) => message === blockNotClosed);
+  const isTooDeep = parsed.problems.some(({ kind }) => kind === "depth");
+  return isOpen && !isTooDeep ? readFile(text, true) : parsed;
 }
 
 /** Parses a single expression; newlines are allowed anywhere, as between parentheses. */
@@ -43,19 +45,20 @@ export function parseTemplate(text: string): { template: Template; problems: rea
  */
 function readFile(text: string, outdentCloses: boolean): ParsedBody {
   const r = new Reader(text);
-  const items = readItems(r, false, outdentCloses);
-  return { body: { start: 0, end: text.length, ...items }, problems: r.problems };
+  const { attributes, blocks } = readItems(r, false, outdentCloses);
+  return { body: { start: 0, end: text.length, attributes, blocks }, problems: r.problems };
 }
 
 interface Items {
   readonly attributes: Attribute[];
   readonly blocks: Block[];
+  /** Names of the attributes, once there are many. */
+  names?: Set<string>;
 }
 
 /** Items up to the end, or (`inBlock`) up to after the closing brace. */
 function readItems(r: Reader, inBlock: boolean, outdentCloses: boolean): Items {
   const items: Items = { attributes: [], blocks: [] };
-  const names = new Set<string>();
   const opened = r.pos - 1;
   let code = r.peek();
   let oneLine = inBlock && code !== newline && code !== closeBrace && code !== endOfText;
@@ -77,7 +80,7 @@ function readItems(r: Reader, inBlock: boolean, outdentCloses: boolean): Items {
       r.pos--;
       return items;
     } else {
-      readItem(r, items, names, outdentCloses);
+      readItem(r, items, outdentCloses);
       endItem(r, oneLine);
     }
   }
@@ -112,7 +115,7 @@ function endItem(r: Reader, oneLine: boolean): void {
   recoverInBody(r);
 }
 
-function readItem(r: Reader, items: Items, names: Set<string>, outdentCloses: boolean): void {
+function readItem(r: Reader, items: Items, outdentCloses: boolean): void {
   const start = r.pos;
   r.itemStart = start;
   const nameEnd = r.identifierEnd();
@@ -123,18 +126,11 @@ function readItem(r: Reader, items: Items, names: Set<string>, outdentCloses: bo
   const name = r.text.slice(start, nameEnd);
   r.pos = nameEnd;
   const code = r.peek();
-  if (code === equals && r.at(1) !== equals) readAttribute(r, items, names, start, nameEnd, name);
+  if (code === equals && r.at(1) !== equals) readAttribute(r, items, start, nameEnd, name);
   else readBlock(r, items, start, name, outdentCloses);
 }
 
-function readAttribute(
-  r: Reader,
-  items: Items,
-  names: Set<string>,
-  start: number,
-  nameEnd: number,
-  name: string,
-): void {
+function readAttribute(r: Reader, items: Items, start: number, nameEnd: number, name: string): void {
   r.pos++;
   const { depth } = r;
   let value = readExpression(r);
@@ -145,9 +141,16 @@ function readAttribute(
     const valueStart = Math.min(value.start, r.pos);
     value = r.invalid(valueStart, valueStart + r.text.slice(valueStart, r.pos).trimEnd().length);
   }
-  if (names.has(name)) r.report(`"${shorten(name)}" is set twice`, start, nameEnd);
-  names.add(name);
+  if (isSet(items, name)) r.report(`"${shorten(name)}" is set twice`, start, nameEnd);
+  items.names?.add(name);
   items.attributes.push({ start, end: value.end, name, nameEnd, value });
+}
+
+function isSet(items: Items, name: string): boolean {
+  const { attributes } = items;
+  if (attributes.length < 16) return attributes.some((attribute) => attribute.name === name);
+  items.names ??= new Set(attributes.map((attribute) => attribute.name));
+  return items.names.has(name);
 }
 
 function readBlock(r: Reader, items: Items, start: number, type: string, outdentCloses: boolean): void {
@@ -171,10 +174,11 @@ function readBlock(r: Reader, items: Items, start: number, type: string, outdent
     return;
   }
   r.pos++;
-  const body: Body = { start: bodyStart, end: bodyStart, ...readItems(r, true, outdentCloses) };
+  const { attributes, blocks } = readItems(r, true, outdentCloses);
   r.depth = depth;
   r.itemStart = start;
-  items.blocks.push({ start, end: r.pos, type, labels, headerEnd, body: { ...body, end: r.pos } });
+  const body: Body = { start: bodyStart, end: r.pos, attributes, blocks };
+  items.blocks.push({ start, end: r.pos, type, labels, headerEnd, body });
 }
 
 /** A label in quotes or a bare name; `null` if there is none. */
