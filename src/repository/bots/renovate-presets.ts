@@ -27,7 +27,9 @@ const presets = new Map<string, BuiltInPreset>([
   ["default:dependencyDashboardApproval", { dependencyDashboardApproval: true }],
   ["default:approveMajorUpdates", { packageRules: [{ dependencyDashboardApproval: true, matchUpdateTypes: ["major"] }] }],
   ["default:ignoreModulesAndTests", { ignorePaths: ignoredPaths }],
-  ["docker:disable", { packageRules: [{ enabled: false, matchDatasources: ["docker"] }] }],
+  ["docker:disable", { dockerfile: { enabled: false }, "docker-compose": { enabled: false } }],
+  ["docker:disableMajor", { packageRules: [{ enabled: false, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] }],
+  ["docker:enableMajor", { packageRules: [{ enabled: true, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] }],
   ...["recommended", "base", "best-practices", "js-app", "js-lib", "semverAllMonthly", "semverAllWeekly"].map(
     (name): [string, BuiltInPreset] => [`config:${name}`, { ignorePaths: ignoredPaths }],
   ),
@@ -63,11 +65,16 @@ export function builtInPreset(reference: string): BuiltInPreset | undefined {
   return presets.get(name) ?? {};
 }
 
+/** Built-in presets that give a package rule its conditions. */
+export function namesPackages(reference: string): boolean {
+  return /^(?:group|monorepo|packages|replacements):/.test(reference);
+}
+
 /** Paths at which a preset kept in this repository would stand: `local>o/r//dir/name`, `github>o/r:name`, `./name`. */
 export function presetPaths(reference: string): readonly string[] {
   const relative = /^\.?\/([\w.-]+(?:\/[\w.-]+)*)$/.exec(reference);
   const hosted = /^(?:local|github|gitlab|gitea|forgejo)>[\w.~-]+(?:\/[\w.-]+)+?(?:\/\/([\w./-]+)|:([\w.+/-]+))?$/.exec(reference);
   if (relative === null && hosted === null) return [];
   const name = relative?.[1] ?? hosted?.[1] ?? hosted?.[2] ?? "default";
-  return /\.json[5c]?$/.test(name) ? [name] : [`${name}.json`, `${name}.json5`, ...(name === "default" ? ["renovate.json"] : [])];
+  return /\.json[5c]?$/.test(name) ? [name] : [`${name}.json`, `${name}.json5`];
 }
