@@ -12,6 +12,8 @@ export interface TagJudgement {
   readonly severity: Severity;
   readonly classes: readonly TagClass[];
   readonly what: (image: string, reference: ImageReference) => string;
+  /** The cell's trigger as a sentence, without a full stop. */
+  readonly why?: (trigger: string) => string;
   readonly do: string;
 }
 
@@ -24,7 +26,9 @@ function occurrences(audited: Audited, judgement: TagJudgement): Occurrence[] {
   return cellsOf(audited, "image", "image-republish").flatMap(({ row, subject, cell }) => {
     const image = images.get(subject.key);
     const reference = image && isKnown(image.reference) ? parseImage(image.reference.known) : undefined;
-    if (image === undefined || reference === undefined || !judgement.classes.includes(classifyTag(reference))) return [];
+    if (image === undefined || reference === undefined || !judgement.classes.includes(classifyTag(reference)))
+      return [];
+    const told = toldBy(cell);
     const what = judgement.what(shownImage(image), reference);
     const kubelet = subject.cells.get("kubelet");
     const pulls = kubelet?.state === "open" ? `; the image is ${kubelet.trigger}` : "";
@@ -36,10 +40,12 @@ function occurrences(audited: Audited, judgement: TagJudgement): Occurrence[] {
         severity: judgement.severity,
         confidence: "observed",
         place: subject.at,
-        from: toldBy(cell).at,
-        cells: [...subject.cells.keys()].filter((mover) => mover !== "keel" && mover !== "bot").map((mover) => ({ subject: subject.key, mover })),
+        from: told.at,
+        cells: [...subject.cells.keys()]
+          .filter((mover) => mover !== "keel" && mover !== "bot")
+          .map((mover) => ({ subject: subject.key, mover })),
         what: (who) => `${who.names}: ${what}`,
-        why: `${toldBy(cell).text}${pulls}`,
+        why: `${judgement.why?.(told.text) ?? told.text}${pulls}.`,
         do: judgement.do,
       },
     ];
@@ -48,7 +54,9 @@ function occurrences(audited: Audited, judgement: TagJudgement): Occurrence[] {
 
 function imagesByKey({ repository }: Audited): ReadonlyMap<string, DeclaredImage> {
   const owners = [...repository.releases, ...repository.workloads];
-  return new Map(owners.flatMap(({ id, images }) => images.map((image) => [`image ${id.address} ${image.path}`, image] as const)));
+  return new Map(
+    owners.flatMap(({ id, images }) => images.map((image) => [`image ${id.address} ${image.path}`, image] as const)),
+  );
 }
 
 /** The reference as written; of one without a name, where it stands. */

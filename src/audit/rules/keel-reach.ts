@@ -68,7 +68,13 @@ function ownMarks(owner: KeelReach["owner"]): readonly Span[] {
  * that is offered (keel 0.22, internal/policy/semver.go). `null`: the word is no policy.
  */
 export function policySeverity(policy: string, image: DeclaredImage | null): Severity | null {
-  const usual = /^(?:all|major|force|glob:.*|regexp:.*)$/.test(policy) ? "high" : policy === "minor" ? "medium" : policy === "patch" ? "low" : null;
+  const usual = /^(?:all|major|force|glob:.*|regexp:.*)$/.test(policy)
+    ? "high"
+    : policy === "minor"
+      ? "medium"
+      : policy === "patch"
+        ? "low"
+        : null;
   return usual !== null && image !== null && isLatest(image) ? "high" : usual;
 }
 

@@ -6,11 +6,19 @@ import type { Audited } from "../rule.ts";
 import { cellsOf, toldBy } from "./matrix-cells.ts";
 import type { Occurrence } from "./occurrences.ts";
 
+/** The call of a module, as findings about what is in the module name it. */
+export interface ModuleCaller {
+  readonly at: Span;
+  readonly name: string;
+}
+
 /** The call that a release's own module was called by; `null` for a release of the root, and where it is not found. */
-export function callOf(repository: Repository, { id, stack }: DeclaredRelease): { readonly at: Span; readonly name: string } | null {
-  const steps = [...id.address.slice(stack.length + 1).matchAll(/module\.([\w-]+)(?:\["(?:[^"\\]|\\.)*"\]|\[\w+\]|\[\?\])?\./gy)];
+export function callOf(repository: Repository, { id, stack }: DeclaredRelease): ModuleCaller | null {
+  const steps = [
+    ...id.address.slice(stack.length + 1).matchAll(/module\.([\w-]+)(?:\["(?:[^"\\]|\\.)*"\]|\[\w+\]|\[\?\])?\./gy),
+  ];
   let directory = stack;
-  let found: { at: Span; name: string } | null = null;
+  let found: ModuleCaller | null = null;
   for (const [, name = ""] of steps) {
     const address = `module.${name}`;
     const call = repository.modules.find((one) => one.stack === directory && one.address === address);

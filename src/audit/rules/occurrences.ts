@@ -34,7 +34,10 @@ export interface Who {
  * shared module is said once, with the severity of the worst.
  */
 export function findingsOf(rule: string, occurrences: Iterable<Occurrence>): Finding[] {
-  const groups = Map.groupBy(occurrences, ({ place, what }) => `${place.file} ${place.start} ${place.end} ${what(nobody)}`);
+  const groups = Map.groupBy(
+    occurrences,
+    ({ place, what }) => `${place.file} ${place.start} ${place.end} ${what(nobody)}`,
+  );
   return [...groups.values()].map((group) => finding(rule, group));
 }
 
@@ -42,7 +45,9 @@ const nobody: Who = { names: "", verb: (one) => one };
 
 function finding(rule: string, group: readonly Occurrence[]): Finding {
   const worst = group.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b));
-  const identity = group.map(({ address, part = "" }) => [address, part]).reduce((a, b) => (a.join("\0") <= b.join("\0") ? a : b));
+  const identity = group
+    .map(({ address, part = "" }) => [address, part])
+    .reduce((a, b) => (a.join("\0") <= b.join("\0") ? a : b));
   const subjects = group.map(({ subject }) => subject);
   return {
     rule,

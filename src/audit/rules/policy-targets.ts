@@ -6,7 +6,6 @@ import type { Injection, ResourceFilter } from "../../repository/repository.ts";
 /** How the targets of a rule go beyond what its author wrote in `match` and `exclude`. */
 export interface Widening {
   readonly target: ResourceFilter;
-  readonly than: "exclude" | "match";
   /** Completes "the targets ...". */
   readonly reach: string;
   readonly repeat: string;
@@ -30,7 +29,10 @@ export function widening({ match, exclude, targets, furtherConditions }: Injecti
 
 function shareKind(a: Told<readonly string[]>, b: Told<readonly string[]>): boolean {
   if (!isKnown(a) || !isKnown(b)) return false;
-  return a.known.length === 0 || a.known.some((one) => b.known.some((other) => wildcardMatch(lastPart(one), lastPart(other))));
+  return (
+    a.known.length === 0 ||
+    a.known.some((one) => b.known.some((other) => wildcardMatch(lastPart(one), lastPart(other))))
+  );
 }
 
 function lastPart(kind: string): string {
@@ -38,22 +40,35 @@ function lastPart(kind: string): string {
 }
 
 function beyondExclude(target: ResourceFilter, exclude: readonly ResourceFilter[]): Widening | null {
-  const left = exclude.find((filter) => !isApart(target.namespaces, filter.namespaces) && !isApart(target.names, filter.names) && !selects(target));
+  const left = exclude.find(
+    (filter) =>
+      !isApart(target.namespaces, filter.namespaces) && !isApart(target.names, filter.names) && !selects(target),
+  );
   if (left === undefined) return null;
   const names = listed(left.namespaces);
   const reach = names === null ? "reach what is excluded" : `reach the excluded ${names}`;
-  return { target, than: "exclude", reach, repeat: "namespaces that leave out the excluded ones, or preconditions on target.metadata", at: [left.at] };
+  return {
+    target,
+    reach,
+    repeat: "namespaces that leave out the excluded ones, or preconditions on target.metadata",
+    at: [left.at],
+  };
 }
 
 function beyondMatch(target: ResourceFilter, match: readonly ResourceFilter[]): Widening | null {
   const limited = match.every((filter) => filter.namespaces !== null && isKnown(filter.namespaces));
-  const allowed = match.flatMap(({ namespaces }) => (namespaces !== null && isKnown(namespaces) ? namespaces.known : []));
+  const allowed = match.flatMap(({ namespaces }) =>
+    namespaces !== null && isKnown(namespaces) ? namespaces.known : [],
+  );
   if (!limited || allowed.length === 0 || allowed.includes("*")) return null;
   if (target.namespaces !== null && !isKnown(target.namespaces)) return null;
-  const outside = target.namespaces === null ? "every namespace" : target.namespaces.known.find((name) => !allowed.some((pattern) => wildcardMatch(pattern, name)));
+  const outside =
+    target.namespaces === null
+      ? "every namespace"
+      : target.namespaces.known.find((name) => !allowed.some((pattern) => wildcardMatch(pattern, name)));
   if (outside === undefined) return null;
-  const reach = target.namespaces === null ? "reach every namespace" : `reach the namespace ${outside}`;
-  return { target, than: "match", reach, repeat: `the namespaces ${allowed.join(", ")}`, at: match.map(({ at }) => at) };
+  const reach = `reach ${target.namespaces === null ? outside : `the namespace ${outside}`}, its match only ${allowed.join(", ")}`;
+  return { target, reach, repeat: `the namespaces ${allowed.join(", ")}`, at: match.map(({ at }) => at) };
 }
 
 /** True where nothing can be in both lists, and where it could not be told. */

@@ -16,7 +16,8 @@ export const rule: Rule = {
 
 function occurrence({ row, subject, cell }: PlacedCell): Occurrence {
   const told = toldBy(cell);
-  const thing = row.kind === "release" && subject.kind === "chart" ? "" : ` (${subject.kind} ${subject.name})`;
+  const thing =
+    subject.kind === "chart" ? "" : `${subject.kind === "module" ? "" : `the ${subject.kind} `}${subject.name} in `;
   return {
     subject: row.title,
     address: row.address,
@@ -26,8 +27,8 @@ function occurrence({ row, subject, cell }: PlacedCell): Occurrence {
     place: subject.at,
     from: told.at,
     cells: [{ subject: subject.key, mover: "bot" }],
-    what: (who) => `updates of ${who.names}${thing} are merged by a bot, without a review`,
-    why: told.text,
+    what: (who) => `a bot merges updates of ${thing}${who.names} without a review`,
+    why: `${told.text}.`,
     do: '"automerge": false   in the rule of the bot that covers it',
   };
 }

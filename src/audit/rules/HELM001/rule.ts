@@ -29,7 +29,7 @@ function occurrence(chart: VersionedChart): Occurrence {
     severity: severityOf(chart),
     place: chart.release.at,
     what: (who) => `${who.names} ${who.verb("has", "have")} no chart version`,
-    why: `${toldBy(chart.cell).text}${consequence(chart)}.${exclusionIsNoPin(chart)}`,
+    why: `${toldBy(chart.cell).text}.${consequence(chart)}${exclusionIsNoPin(chart)}`,
     do: 'version = "<deployed>"   in the helm_release: the version that runs now',
   };
 }
@@ -41,5 +41,6 @@ function severityOf({ cell, provider, release }: VersionedChart): Severity {
 }
 
 function consequence(chart: VersionedChart): string {
-  return severityOf(chart) === "high" ? ", so editing a value can upgrade the chart" : "";
+  if (severityOf(chart) !== "high") return "";
+  return ` So editing a value ${chart.provider.major === 3 ? "can" : "may"} upgrade the chart.`;
 }

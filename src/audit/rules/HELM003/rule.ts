@@ -26,8 +26,11 @@ function occurrence(chart: VersionedChart): Occurrence[] {
       place: release.versionAttribute ?? release.at,
       from: reason.at,
       what: (who) => `${who.names}: the chart version could not be told`,
-      why: `${reason.text}: whether it is pinned is not known`,
-      do: reason.supply === undefined ? "write the version in the repository, or give --plan plan.json" : `supply it: ${reason.supply}`,
+      why: `${reason.text}: whether it is pinned is not known.`,
+      do:
+        reason.supply === undefined
+          ? "write the version in the repository, or give --plan plan.json"
+          : `supply it: ${reason.supply}`,
     },
   ];
 }

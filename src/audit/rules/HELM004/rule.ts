@@ -1,9 +1,9 @@
-import type { Span } from "../../../model/span.ts";
+import type { Span, SpanRole } from "../../../model/span.ts";
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
 import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../chart-versions.ts";
 import { toldBy } from "../matrix-cells.ts";
-import { callOf } from "../module-calls.ts";
+import { callOf, type ModuleCaller } from "../module-calls.ts";
 import { findingsOf, type Occurrence } from "../occurrences.ts";
 
 export const rule: Rule = {
@@ -14,35 +14,57 @@ export const rule: Rule = {
   severityNote: "low with `upgrade_install` on provider 3.1 or later, which keeps the installed version",
   fix: "pin",
   check(audited) {
-    return findingsOf("HELM004", versionedCharts(audited).flatMap((chart) => occurrence(chart, callOf(audited.repository, chart.release))));
+    return findingsOf(
+      "HELM004",
+      versionedCharts(audited).flatMap((chart) => occurrence(chart, callOf(audited.repository, chart.release))),
+    );
   },
 };
 
-function occurrence(chart: VersionedChart, call: { readonly at: Span; readonly name: string } | null): Occurrence[] {
+function occurrence(chart: VersionedChart, call: ModuleCaller | null): Occurrence[] {
   const { release, cell } = chart;
   if (!release.versionFloats || !isKnown(release.version)) return [];
-  const origin = release.version.at.at(-1) ?? release.at;
-  const variable = release.version.at.findLast(({ role }) => role?.endsWith("variable default"));
-  const omitted = variable?.role === "variable default" ? call : null;
-  const name = variable?.name?.replace(/^var\./, "") ?? "version";
+  const { at } = release.version;
+  const decider = at.findLast(({ name, role }) => name !== undefined && role !== undefined && role in causes);
+  const omitted = decider?.role === "variable default" ? call : null;
   return [
     {
       ...ofChart(chart),
       severity: cell.state === "held" ? "low" : "high",
-      place: omitted?.at ?? origin,
-      what: (who) => `${who.names} ${who.verb("gets", "get")} no chart version: ${cause(variable?.name, omitted?.name)}`,
-      why: `${toldBy(cell).text}, although the block has a version attribute.${exclusionIsNoPin(chart)}`,
-      do: edit(name, variable !== undefined, omitted?.name),
+      place: omitted?.at ?? at.at(-1) ?? release.at,
+      what: (who) => `${who.names} ${who.verb("gets", "get")} no chart version: ${causeOf(decider, omitted)}`,
+      why: `${toldBy(cell).text}. The block has a version attribute, so it looks pinned.${exclusionIsNoPin(chart)}`,
+      do: `${edit(decider, omitted)}: the version that runs now`,
     },
   ];
 }
 
-function cause(variable: string | undefined, call: string | undefined): string {
-  if (variable === undefined) return "its value is null";
-  return call === undefined ? `the default of ${variable} is null` : `${call} leaves out ${variable.replace(/^var\./, "")}, whose default is null`;
+/** What to say of the last place that decided on null, by what it is. */
+const causes: Partial<Record<SpanRole, string>> = {
+  "variable default": "the default of NAME is null",
+  "root variable default": "the default of NAME is null",
+  "module argument": "the call passes null for NAME",
+  tfvars: "NAME is set to null",
+  "var-file": "NAME is set to null",
+  "terragrunt input": "the input NAME is null",
+};
+
+function causeOf({ role, name = "" }: Span | undefined = nowhere, call: ModuleCaller | null): string {
+  const cause = role === undefined ? undefined : causes[role];
+  if (call !== null) return `${call.name} leaves out ${bare(name)}, whose default is null`;
+  return cause?.replace("NAME", () => (role?.endsWith("default") ? name : bare(name))) ?? "its value is null";
 }
 
-function edit(name: string, isVariable: boolean, call: string | undefined): string {
-  if (call !== undefined) return `${name} = "<deployed>"   in ${call}: the version that runs now`;
-  return isVariable ? `default = "<deployed>"   in variable "${name}": the version that runs now` : 'version = "<deployed>"   in place of null: the version that runs now';
+function edit({ role, name = "" }: Span | undefined = nowhere, call: ModuleCaller | null): string {
+  if (call !== null) return `${bare(name)} = "<deployed>"   in ${call.name}`;
+  if (role === undefined) return 'version = "<deployed>"   where it gets null now';
+  return role.endsWith("default")
+    ? `default = "<deployed>"   in variable "${bare(name)}"`
+    : `${bare(name)} = "<deployed>"   in place of null`;
+}
+
+const nowhere: Span = { file: 0, start: 0, end: 0 };
+
+function bare(name: string): string {
+  return name.replace(/^var\./, "");
 }

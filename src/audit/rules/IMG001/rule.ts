@@ -12,7 +12,8 @@ export const rule: Rule = {
       rule: "IMG001",
       severity: "medium",
       classes: ["mutable", "absent"],
-      what: (image, { tag }) => (tag === null ? `image ${image} has no tag, which means "latest"` : `image ${image} has a moving tag`),
+      what: (image, { tag }) =>
+        tag === null ? `image ${image} has no tag, which means "latest"` : `image ${image} has a moving tag`,
       do: "an exact tag, best with its digest: <image>:<version>@sha256:<digest>",
     });
   },

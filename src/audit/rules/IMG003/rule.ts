@@ -14,6 +14,7 @@ export const rule: Rule = {
       severity: "low",
       classes: ["exact"],
       what: (image) => `image ${image} has no digest`,
+      why: (trigger) => `${trigger} changes what the next pull gets`,
       do: "add the digest that the tag names now: <image>:<tag>@sha256:<digest>",
     });
   },

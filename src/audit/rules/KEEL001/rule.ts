@@ -3,7 +3,7 @@ import type { Rule } from "../../rule.ts";
 import { shownImage } from "../image-tags.ts";
 import { isLatest, keelReach, ofReach, policySeverity, type KeelReach, type ReachedImage } from "../keel-reach.ts";
 import { toldBy } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { findingsOf, type Occurrence, type Who } from "../occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL001",
@@ -14,23 +14,33 @@ export const rule: Rule = {
     "high for `force`, `all`, `major`, `glob:` and `regexp:`, and for any policy on the tag `latest` or no tag; medium for `minor`; low for `patch`",
   fix: "none",
   check(audited) {
-    return findingsOf("KEEL001", keelReach(audited).filter(({ cell }) => cell.state === "open").map(occurrence));
+    return findingsOf(
+      "KEEL001",
+      keelReach(audited)
+        .filter(({ cell }) => cell.state === "open")
+        .map(occurrence),
+    );
   },
 };
 
 function occurrence(reach: KeelReach): Occurrence {
   const worst = worstImage(reach);
   const { policy, severity } = judged(worst);
-  const more = reach.reached.length - 1;
-  const image = worst.image === null ? "the images of its chart" : shownImage(worst.image);
-  const latest = worst.image !== null && isLatest(worst.image) ? '; from "latest" it takes any tag that is offered' : "";
+  const latest =
+    worst.image !== null && isLatest(worst.image) ? '; from "latest" it takes any tag that is offered' : "";
   return {
     ...ofReach({ ...reach, cell: worst.cell }),
     severity,
-    what: (who) => `Keel moves ${image}${more > 0 ? ` and ${more} more` : ""} of ${who.names} (${policy})`,
-    why: `${toldBy(worst.cell).text}${latest}`,
+    what: (who) => `Keel moves ${imagesOf(reach, worst, who)} (policy ${policy})`,
+    why: `${toldBy(worst.cell).text}${latest}.`,
     do: remedy(reach),
   };
+}
+
+function imagesOf({ reached }: KeelReach, { image }: ReachedImage, { names }: Who): string {
+  if (image === null) return `the images that the chart of ${names} runs`;
+  const others = reached.filter((one) => one.image !== null).length - 1;
+  return `${shownImage(image)}${others > 0 ? ` and ${others} more` : ""} of ${names}`;
 }
 
 function judged({ cell, image }: ReachedImage) {

@@ -13,7 +13,12 @@ export const rule: Rule = {
     "medium where nothing but a missing push notification keeps back a policy that takes nearly any tag (`force`, `all`, `major`, `glob:`, `regexp:`, or any policy on `latest`)",
   fix: "none",
   check(audited) {
-    return findingsOf("KEEL002", keelReach(audited).filter(({ cell }) => cell.state === "conditional").map(occurrence));
+    return findingsOf(
+      "KEEL002",
+      keelReach(audited)
+        .filter(({ cell }) => cell.state === "conditional")
+        .map(occurrence),
+    );
   },
 };
 
@@ -24,7 +29,7 @@ function occurrence(reach: KeelReach): Occurrence {
     ...ofReach(reach),
     severity: byPush ?? "low",
     what: (who) => `${who.names} ${who.verb("is", "are")} held from Keel by a condition only`,
-    why: `held as long as: ${text}`,
+    why: `whether Keel moves it depends on this: ${text}.`,
     do:
       byPush === null
         ? "exclude it in the policy by namespace, or let the workload carry keel.sh/policy: never as an annotation"

@@ -29,7 +29,7 @@ function occurrence(reach: KeelReach): Occurrence[] {
       severity: "high",
       confidence: "inferred",
       what: (who) => `Keel and Terraform both write the image ${shownImage(first)} of ${who.names}`,
-      why: "each puts its own version back: what runs depends on which of them was last, and an apply can go back to an older image",
+      why: "each puts its own version back: what runs depends on which of them was last, and an apply can go back to an older image.",
       do: remedy(owner),
     },
   ];

@@ -29,8 +29,8 @@ function occurrence(injection: Injection): Occurrence[] {
       place: found.target.at,
       from: [...found.at, ...injection.mark.at],
       cells: [],
-      what: () => `${policy}: the targets of rule ${name} are wider than its ${found.than}`,
-      why: `match and exclude only choose what sets the rule off; the targets ${found.reach}, so it puts Keel's annotation there as well`,
+      what: () => `${policy}: the targets of rule ${name} ${found.reach}`,
+      why: "match and exclude only choose what sets the rule off. Nothing but themselves limits the targets, so Keel's annotation gets there as well.",
       do: `repeat it in the targets: ${found.repeat}`,
     },
   ];

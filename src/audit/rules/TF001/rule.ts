@@ -25,8 +25,9 @@ function occurrence(placed: PlacedCall): Occurrence {
   return {
     ...ofCall(placed),
     severity: "medium",
-    what: (who) => (range === null ? `${who.names} has no module version` : `${who.names} takes any module version in "${range}"`),
-    why: `${toldBy(placed.cell).text}; the lock file holds providers only`,
+    what: (who) =>
+      range === null ? `${who.names} has no module version` : `${who.names} takes any module version in "${range}"`,
+    why: `${toldBy(placed.cell).text}; the lock file holds providers only.`,
     do: 'version = "<the version you reviewed>"   in the module block',
   };
 }

@@ -28,7 +28,7 @@ function occurrence(placed: PlacedCall): Occurrence[] {
       ...ofCall(placed),
       severity: kind === "tag" ? "low" : "high",
       what: (who) => `${who.names} follows ${followed} of a git repository`,
-      why: toldBy(placed.cell).text,
+      why: `${toldBy(placed.cell).text}.`,
       do: `ref=<commit>   in the source${kind === "tag" ? `: the commit that "${ref}" names now` : ""}`,
     },
   ];

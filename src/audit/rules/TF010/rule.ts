@@ -1,6 +1,6 @@
 import type { Severity } from "../../../model/finding.ts";
 import type { ProviderFact, Stack } from "../../../repository/repository.ts";
-import type { Rule } from "../../rule.ts";
+import type { Audited, Rule } from "../../rule.ts";
 import { cellsOf, toldBy, type PlacedCell } from "../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "../occurrences.ts";
 
@@ -12,45 +12,65 @@ export const rule: Rule = {
   severityNote: "high for the helm and kubernetes providers: another version of them plans releases and workloads anew",
   fix: "none",
   check(audited) {
-    const stacks = new Map(audited.repository.stacks.map((stack) => [stack.key, stack]));
-    const open = cellsOf(audited, "provider", "terraform").filter(({ cell }) => cell.state === "open");
-    return findingsOf("TF010", open.flatMap((placed) => occurrence(placed, stacks.get(placed.row.address))));
+    return findingsOf(
+      "TF010",
+      audited.repository.stacks.flatMap((stack) => occurrences(stack, openProviders(audited, stack))),
+    );
   },
 };
 
-function occurrence({ row, subject, cell }: PlacedCell, stack: Stack | undefined): Occurrence[] {
-  const fact = stack?.providers.find(({ source }) => source === subject.name);
-  if (stack === undefined || fact === undefined) return [];
+interface OpenProvider extends PlacedCell {
+  readonly fact: ProviderFact;
+}
+
+function openProviders(audited: Audited, { key, providers }: Stack): OpenProvider[] {
+  return cellsOf(audited, "provider", "terraform").flatMap((placed) => {
+    const fact =
+      placed.row.address === key ? providers.find(({ source }) => source === placed.subject.name) : undefined;
+    return placed.cell.state === "open" && fact !== undefined ? [{ ...placed, fact }] : [];
+  });
+}
+
+/** What one lock file would mend is said once for each severity. */
+function occurrences(stack: Stack, open: readonly OpenProvider[]): Occurrence[] {
+  const groups = Map.groupBy(open, ({ fact }) => `${severityOf(fact)} ${lackOf(fact, stack)}`);
+  return [...groups].flatMap(([part, group]) => occurrence(stack, part, group));
+}
+
+function occurrence(stack: Stack, part: string, group: readonly OpenProvider[]): Occurrence[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { fact, cell, row } = first;
+  const sources = group.map((one) => one.fact.source);
+  const named = `the provider${sources.length > 1 ? "s" : ""} ${sources.join(", ")}`;
   return [
     {
       subject: row.title,
-      address: `${row.address}:${fact.source}`,
+      address: row.address,
+      part,
       severity: severityOf(fact),
       confidence: "observed",
       place: fact.constraints[0]?.at ?? fact.at,
-      from: [...toldBy(cell).at, ...(stack.lock === null ? [] : [stack.lock.at])],
-      cells: [{ subject: subject.key, mover: "terraform" }],
-      what: (who) => `${who.names}: ${missing(fact, stack)} for the provider ${fact.source}`,
-      why: `${toldBy(cell).text}${meaning(fact)}`,
-      do: `terraform init, then commit ${stack.key === "." ? "" : `${stack.key}/`}.terraform.lock.hcl   (this is about the provider, not about chart versions)`,
+      from: [...group.flatMap((one) => toldBy(one.cell).at), ...(stack.lock === null ? [] : [stack.lock.at])],
+      cells: group.map(({ subject }) => ({ subject: subject.key, mover: "terraform" })),
+      what: (who) => `${who.names}: ${lacks[lackOf(fact, stack)].replace("NAMED", () => named)}`,
+      why: `${toldBy(cell).text}.${severityOf(fact) === "high" ? " Another version of it plans releases and workloads anew." : ""}`,
+      do: "terraform init, then commit .terraform.lock.hcl   (this is about the provider, not about chart versions)",
     },
   ];
 }
 
-function missing(fact: ProviderFact, { lock }: Stack): string {
-  if (lock === null) return "no lock file";
-  return lock.tracked === false && fact.locked !== null ? "the lock file is not committed" : "the lock file has no entry";
+const lacks = {
+  "no lock": "no lock file fixes NAMED",
+  "no entry": "the lock file has no entry for NAMED",
+  "not committed": "the lock file that fixes NAMED is not committed",
+};
+
+function lackOf(fact: ProviderFact, { lock }: Stack): keyof typeof lacks {
+  if (lock === null) return "no lock";
+  return lock.tracked === false && fact.locked !== null ? "not committed" : "no entry";
 }
 
-function isOf(name: string, { source }: ProviderFact): boolean {
-  return source.endsWith(`/${name}`);
-}
-
-function severityOf(fact: ProviderFact): Severity {
-  return isOf("helm", fact) || isOf("kubernetes", fact) ? "high" : "medium";
-}
-
-function meaning(fact: ProviderFact): string {
-  if (isOf("helm", fact)) return "; a new version of it plans every release anew, also those whose chart version is missing";
-  return isOf("kubernetes", fact) ? "; a new version of it plans the workloads anew" : "";
+function severityOf({ source }: ProviderFact): Severity {
+  return /\/(?:helm|kubernetes)$/.test(source) ? "high" : "medium";
 }
