@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/unit/**/*.test.ts"],
+          // Properties run many cases; a loaded machine must not make them fail.
+          testTimeout: 60_000,
         },
       },
       {

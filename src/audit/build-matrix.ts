@@ -1,13 +1,13 @@
-import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from "../model/release.ts";
+import type { ChartSource, DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from "../model/release.ts";
 import { isKnown, type Told } from "../model/told.ts";
 import type { ModuleCall, ProviderFact, Repository, Stack } from "../repository/repository.ts";
 import { helmProviderOf } from "./helm-provider.ts";
 import { standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
-import { botCell, type BotChange } from "./movers/bot.ts";
+import { botCell, rangeUpdates, versionUpdates, type BotChange } from "./movers/bot.ts";
 import { chartRepublishCell } from "./movers/chart-republish.ts";
 import { imageRepublishCell, kubeletCell } from "./movers/image-pulls.ts";
 import { keelPresence, keelReleaseCell, keelWorkloadCell, type KeelPresence } from "./movers/keel.ts";
-import { terraformChartCell } from "./movers/terraform-chart.ts";
+import { terraformChartCell, versionForm } from "./movers/terraform-chart.ts";
 import { terraformModuleCell, terraformProviderCell } from "./movers/terraform-module.ts";
 
 /** The matrix of a repository: a row for each release, each workload outside of one, and each stack. Pure. */
@@ -141,22 +141,33 @@ function providerSubject(repository: Repository, stack: Stack, fact: ProviderFac
   };
 }
 
+/** A bot moves a chart by its version, or, where none is written, by a new provider: that plans the version anew. */
 function chartChange(repository: Repository, release: DeclaredRelease): BotChange | null {
   const literal = release.versionAttribute;
-  if (literal === null || !isKnown(release.version) || !isKnown(release.chart) || release.version.known === null) return null;
+  if (!isKnown(release.version) || !isKnown(release.chart)) return null;
   const chart = release.chart.known;
+  if (release.version.known === null) return throughProvider(repository, release, chart);
+  if (literal === null) return null;
   // Renovate's terraform manager reads only a version that is written in the block itself.
   const origin = release.version.at.at(-1);
   const inBlock = origin !== undefined && origin.file === literal.file && origin.start >= literal.start && origin.end <= literal.end;
   if (!inBlock || chart.kind === "local" || chart.kind === "archive") return null;
   const datasource = chart.kind === "oci" ? "docker" : "helm";
   const name = chart.kind === "oci" ? chart.reference.replace(/^oci:\/\//, "") : chart.chart;
-  return { manager: "terraform", datasource, package: name, file: fileOf(repository, literal.file) };
+  const updateTypes = versionForm(release.version.known, chart) === "range" ? rangeUpdates : versionUpdates;
+  return { manager: "terraform", depType: "helm_release", datasource, package: name, file: fileOf(repository, literal.file), updateTypes };
+}
+
+function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): BotChange | null {
+  const isMoved = chart.kind === "repository" || (chart.kind === "oci" && chart.digest === null);
+  if (!isMoved || helmProviderOf(repository, release.stack).major === 2) return null;
+  const fact = repository.stacks.find(({ key }) => key === release.stack)?.providers.find(({ source }) => source.endsWith("/helm"));
+  return fact === undefined ? null : providerChange(repository, fact);
 }
 
 function imageChange(repository: Repository, owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage, at: { file: number }): BotChange | null {
   if (owner.kind !== "workload" || owner.stack === null || !isKnown(image.reference)) return null;
-  return { manager: "terraform", datasource: "docker", package: image.reference.known.replace(/[:@].*$/, ""), file: fileOf(repository, at.file) };
+  return { manager: "terraform", datasource: "docker", package: image.reference.known.replace(/[:@].*$/, ""), file: fileOf(repository, at.file), updateTypes: versionUpdates };
 }
 
 function moduleChange(repository: Repository, call: ModuleCall): BotChange | null {
@@ -164,16 +175,16 @@ function moduleChange(repository: Repository, call: ModuleCall): BotChange | nul
   const manager = file.endsWith("terragrunt.hcl") ? "terragrunt" : "terraform";
   switch (call.source.kind) {
     case "registry":
-      return { manager, datasource: "terraform-module", package: call.source.name, file };
+      return { manager, datasource: "terraform-module", package: call.source.name, file, updateTypes: versionUpdates };
     case "git":
-      return { manager, datasource: "git-tags", package: call.source.url, file };
+      return { manager, datasource: "git-tags", package: call.source.url, file, updateTypes: versionUpdates };
     default:
       return null;
   }
 }
 
 function providerChange(repository: Repository, fact: ProviderFact): BotChange {
-  return { manager: "terraform", datasource: "terraform-provider", package: fact.source, file: fileOf(repository, fact.at.file) };
+  return { manager: "terraform", datasource: "terraform-provider", package: fact.source, file: fileOf(repository, fact.at.file), updateTypes: versionUpdates };
 }
 
 function fileOf(repository: Repository, id: number): string {

@@ -1,6 +1,6 @@
 import { movers } from "../audit/matrix.ts";
 import type { ReportCell, ReportRow, ReportSubject } from "./audit-report.ts";
-import { compare, weightInColumn, weightInRow } from "./order.ts";
+import { compare, weightInColumn } from "./order.ts";
 
 /** The matrix with one line a row: per mover and kind of subject the worst cell. */
 export interface FoldedMatrix {
@@ -9,8 +9,8 @@ export interface FoldedMatrix {
 }
 
 interface FoldedColumn {
-  readonly mover: ReportCell["mover"];
-  readonly kind: ReportSubject["kind"];
+  readonly movers: readonly ReportCell["mover"][];
+  readonly kinds: readonly ReportSubject["kind"][];
   /** Two lines of header: the mover, and what it moves. */
   readonly title: string;
   readonly subtitle: string;
@@ -41,43 +41,46 @@ export function foldMatrix(rows: readonly ReportRow[]): FoldedMatrix {
   };
 }
 
-/** For each mover what it moves under one name, where the kind of subject would not say it. */
-const subtitles: ReadonlyMap<string, string> = new Map([
-  ["chart-republish", "same version"],
-  ["image-republish", "same tag"],
-  ["kubelet", "pull"],
-]);
-
-const allColumns: readonly FoldedColumn[] = movers.flatMap(({ id, title, subjects }) =>
-  subjects.map((kind) => ({ mover: id, kind, title, subtitle: subtitles.get(id) ?? kind })),
-);
+/** A bot has one column, for whether it merges is one question; so have the servers, for whether they take a re-push. */
+const allColumns: readonly FoldedColumn[] = [
+  { movers: ["terraform"], kinds: ["chart"], title: "terraform", subtitle: "chart" },
+  { movers: ["terraform"], kinds: ["module"], title: "terraform", subtitle: "module" },
+  { movers: ["terraform"], kinds: ["provider"], title: "terraform", subtitle: "provider" },
+  { movers: ["bot"], kinds: ["chart", "image", "module", "provider"], title: "bot", subtitle: "merge" },
+  { movers: ["keel"], kinds: ["image"], title: "keel", subtitle: "image" },
+  { movers: ["chart-republish", "image-republish"], kinds: ["chart", "image"], title: "registry", subtitle: "same tag" },
+  { movers: ["kubelet"], kinds: ["image"], title: "kubelet", subtitle: "pull" },
+];
 
 function worstIn(row: ReportRow, column: FoldedColumn): ReportCell | null {
   let worst: ReportCell | null = null;
   for (const subject of row.subjects) {
-    if (subject.kind !== column.kind) continue;
+    if (!column.kinds.includes(subject.kind)) continue;
     for (const cell of subject.cells) {
-      if (cell.mover !== column.mover || cell.state === "unreached") continue;
+      if (!column.movers.includes(cell.mover) || cell.state === "unreached") continue;
       if (worst === null || weightInColumn(cell) < weightInColumn(worst)) worst = cell;
     }
   }
   return worst;
 }
 
-function whyNotHeld(row: ReportRow): string {
-  if (row.standing === "held") return "";
-  const cells = row.subjects.flatMap((subject) => subject.cells);
-  const telling =
-    row.standing === "exclusion" ? cells.filter((cell) => cell.word.includes("excl.")) : cells.filter(isLoose);
-  const worst = telling.toSorted(
-    (a, b) => weightInRow(a) - weightInRow(b) || moverOrder(a) - moverOrder(b) || compare(a.detail, b.detail),
-  );
-  const same = worst.filter((cell) => worst[0] !== undefined && weightInRow(cell) === weightInRow(worst[0]));
-  return [...new Set(same.map((cell) => cell.detail.replace(/\.$/, "")))].join("; ");
+/** Said once for the whole report: the headline counts the charts that nobody rendered. */
+export function isNotRendered(cell: ReportCell): boolean {
+  return cell.reason?.code === "chart-not-rendered";
 }
 
-function isLoose(cell: ReportCell): boolean {
-  return cell.state === "open" || cell.state === "unknown" || cell.state === "conditional";
+/** What the cells say that made the row stand where it stands; where the words in the table say it, nothing. */
+function whyNotHeld(row: ReportRow): string {
+  const { standing } = row;
+  if (standing !== "moves" && standing !== "unknown") return "";
+  const cells = row.subjects.flatMap((subject) => subject.cells);
+  const deciding = cells.filter((cell) => decides(cell, standing));
+  const inOrder = deciding.toSorted((a, b) => moverOrder(a) - moverOrder(b) || compare(a.detail, b.detail));
+  return [...new Set(inOrder.map((cell) => cell.detail.replace(/\.$/, "")))].join("; ");
+}
+
+function decides(cell: ReportCell, standing: "moves" | "unknown"): boolean {
+  return standing === "moves" ? cell.state === "open" && !cell.republish : cell.state === "unknown" && !isNotRendered(cell);
 }
 
 function moverOrder(cell: ReportCell): number {

@@ -8,11 +8,11 @@ test("the whole comment", () => {
   expect(auditMarkdown(homelab())).toMatchInlineSnapshot(`
     "**2 of 4 releases can move without a reviewed commit.** 1 held only on a condition. Images of 1 release come from a chart that was not rendered.
 
-    |  | release | terraform<br>chart | keel<br>image | chart repo<br>same version | registry<br>same tag | kubelet<br>pull |  |
-    | --- | --- | --- | --- | --- | --- | --- | --- |
-    | ✖ | <code>monitoring/grafana</code> | open | open minor | · | re-push | re-push | on any edit; Keel within 1 h of a push |
-    | ✖ | <code>nfs-csi/csi-driver-nfs</code> | open | held excl. | · | unknown | held pin | on any edit of its values (helm provider 3) |
-    | ◐ | <code>apps/redis</code> | held pin | cond. label | re-push | re-push | held pin | Keel, if the chart renders app=redis |
+    |  | release | terraform<br>chart | keel<br>image | registry<br>same tag | kubelet<br>pull |  |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | ✖ | <code>monitoring/grafana</code> | open | open minor | re-push | re-push | on any edit; Keel within 1 h of a push |
+    | ✖ | <code>nfs-csi/csi-driver-nfs</code> | open | held excl. | unknown | held pin | on any edit of its values (helm provider 3) |
+    | ◐ | <code>apps/redis</code> | held pin | cond. label | re-push | held pin |  |
 
     1 release held, not shown.
 

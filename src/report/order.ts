@@ -24,12 +24,6 @@ export function findingsByPlace(findings: readonly ReportFinding[]): readonly Re
   return findings.toSorted((a, b) => byPlace(a, b) || compare(a.rule, b.rule));
 }
 
-/** How much a cell matters to a row, 0 most: what moves by itself, then what is not known, then the rest. */
-export function weightInRow(cell: ReportCell): number {
-  if (cell.state === "open") return cell.republish ? 3 : 0;
-  return { unknown: 1, conditional: 2, held: 4, unreached: 5 }[cell.state];
-}
-
 /** How much a cell matters in its column, 0 most: an open cell is never hidden by one that is not. */
 export function weightInColumn(cell: ReportCell): number {
   if (cell.state === "open") return cell.republish ? 1 : 0;

@@ -1,6 +1,6 @@
 import type { ReportCell, ReportRow } from "./audit-report.ts";
 import { cutEnd, cutMiddle, padEnd, width } from "./columns.ts";
-import { foldMatrix } from "./fold.ts";
+import { foldMatrix, isNotRendered } from "./fold.ts";
 import type { FoldedLine, FoldedMatrix } from "./fold.ts";
 import { sign, toneOfStanding, toneOfState } from "./style.ts";
 import type { Style } from "./style.ts";
@@ -92,7 +92,7 @@ function header(matrix: FoldedMatrix, heading: string, layout: Layout): readonly
 /** A mover's title stands over its first column only. */
 function titleOf(matrix: FoldedMatrix, index: number): string {
   const column = matrix.columns[index];
-  if (column === undefined || matrix.columns[index - 1]?.mover === column.mover) return "";
+  if (column === undefined || matrix.columns[index - 1]?.title === column.title) return "";
   return column.title;
 }
 
@@ -112,13 +112,14 @@ function paintedCell(cell: ReportCell | null, layout: Layout, columns: number, s
   const text = padEnd(cellText(cell, layout.short, style), columns);
   if (cell === null) return style.paint("faint", text);
   if (cell.state === "held") return text;
-  const state = stateOf(cell.word);
+  const state = isNotRendered(cell) ? style.signs.unknown : stateOf(cell.word);
   return style.paint(cell.republish ? "warn" : toneOfState(cell.state), state) + text.slice(state.length);
 }
 
 /** `held  pin`: the state in five columns, so that what holds stands in a column of its own. */
 function cellText(cell: ReportCell | null, short: boolean, style: Style): string {
   if (cell === null) return style.signs.none;
+  if (isNotRendered(cell)) return style.signs.unknown;
   const state = stateOf(cell.word);
   const rest = cell.word.slice(state.length).trim();
   return short || rest === "" ? state : `${padEnd(state, 5)} ${cutEnd(rest, 12, style.ellipsis)}`;

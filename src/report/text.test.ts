@@ -7,15 +7,14 @@ test("the whole report, 100 columns", () => {
     "2 of 4 releases can move without a reviewed commit. 1 held only on a condition. Images of 1 release
     come from a chart that was not rendered.
 
-                              terraform  keel         chart repo    registry      kubelet
-      release                 chart      image        same version  same tag      pull
-    ✖ monitoring/grafana      open       open  minor  ·             re-push       re-push
+                              terraform  keel         registry      kubelet
+      release                 chart      image        same tag      pull
+    ✖ monitoring/grafana      open       open  minor  re-push       re-push
         on any edit; Keel within 1 h of a push
-    ✖ nfs-csi/csi-driver-nfs  open       held  excl.  ·             unknown       held  pin
+    ✖ nfs-csi/csi-driver-nfs  open       held  excl.  ?             held  pin
         on any edit of its values (helm provider 3)
-    ◐ apps/redis              held  pin  cond. label  re-push       re-push       held  pin
-        Keel, if the chart renders app=redis
-    ✔ kured/kured             held  pin  held  never  held  digest  held  digest  held  digest
+    ◐ apps/redis              held  pin  cond. label  re-push       held  pin
+    ✔ kured/kured             held  pin  held  never  held  digest  held  digest
 
                       terraform
       stack           module     provider
@@ -67,15 +66,14 @@ test("in colour: severities, signs and states only", () => {
     "␛[1m2 of 4 releases can move without a reviewed commit.␛[0m 1 held only on a condition. Images of 1 release
     come from a chart that was not rendered.
 
-                              terraform  keel         chart repo    registry      kubelet
-      release                 chart      image        same version  same tag      pull
-    ␛[31m✖␛[0m monitoring/grafana      ␛[31mopen␛[0m       ␛[31mopen␛[0m  minor  ␛[2m·           ␛[0m  ␛[33mre-push␛[0m       ␛[33mre-push␛[0m
+                              terraform  keel         registry      kubelet
+      release                 chart      image        same tag      pull
+    ␛[31m✖␛[0m monitoring/grafana      ␛[31mopen␛[0m       ␛[31mopen␛[0m  minor  ␛[33mre-push␛[0m       ␛[33mre-push␛[0m
         on any edit; Keel within 1 h of a push
-    ␛[31m✖␛[0m nfs-csi/csi-driver-nfs  ␛[31mopen␛[0m       held  excl.  ␛[2m·           ␛[0m  ␛[35munknown␛[0m       held  pin
+    ␛[31m✖␛[0m nfs-csi/csi-driver-nfs  ␛[31mopen␛[0m       held  excl.  ␛[35m?␛[0m             held  pin
         on any edit of its values (helm provider 3)
-    ␛[33m◐␛[0m apps/redis              held  pin  ␛[33mcond.␛[0m label  ␛[33mre-push␛[0m       ␛[33mre-push␛[0m       held  pin
-        Keel, if the chart renders app=redis
-    ␛[32m✔␛[0m kured/kured             held  pin  held  never  held  digest  held  digest  held  digest
+    ␛[33m◐␛[0m apps/redis              held  pin  ␛[33mcond.␛[0m label  ␛[33mre-push␛[0m       held  pin
+    ␛[32m✔␛[0m kured/kured             held  pin  held  never  held  digest  held  digest
 
                       terraform
       stack           module     provider
@@ -127,15 +125,14 @@ test("in ASCII and 80 columns", () => {
     "2 of 4 releases can move without a reviewed commit. 1 held only on a condition.
     Images of 1 release come from a chart that was not rendered.
 
-                              terraform  keel   chart repo    registry  kubelet
-      release                 chart      image  same version  same tag  pull
-    x monitoring/grafana      open       open   .             re-push   re-push
+                              terraform  keel         registry      kubelet
+      release                 chart      image        same tag      pull
+    x monitoring/grafana      open       open  minor  re-push       re-push
         on any edit; Keel within 1 h of a push
-    x nfs-csi/csi-driver-nfs  open       held   .             unknown   held
+    x nfs-csi/csi-driver-nfs  open       held  excl.  ?             held  pin
         on any edit of its values (helm provider 3)
-    ~ apps/redis              held       cond.  re-push       re-push   held
-        Keel, if the chart renders app=redis
-    + kured/kured             held       held   held          held      held
+    ~ apps/redis              held  pin  cond. label  re-push       held  pin
+    + kured/kured             held  pin  held  never  held  digest  held  digest
 
                       terraform
       stack           module     provider
@@ -233,11 +230,11 @@ test("every mover in 80 columns: states only, names cut", () => {
   expect(text).toMatchInlineSnapshot(`
     "1 of 2 releases can move without a reviewed commit.
 
-                     terraform  bot           keel   chart repo    registry  kubelet
-      release        chart      chart  image  image  same version  same tag  pull
-    ✖ observ…-stack  open       held   held   held   held          held      held
+                                          terraform  bot    keel   registry  kubelet
+      release                             chart      merge  image  same tag  pull
+    ✖ observability/kub…prometheus-stack  open       held   held   held      held
         on any edit of its values
-    ✔ kured/kured    held       held   ·      ·      held          ·         ·
+    ✔ kured/kured                         held       held   ·      held      ·
 
     No findings. 31 files read.
     next  holdfast audit --explain observability/kube-prometheus-stack

@@ -35,6 +35,7 @@ export function readRepository(tree: Tree, { clusterOf = () => null, plans = [] 
   const objects = [...applied.flatMap(({ manifests }) => manifests), ...plain.objects];
   const declared = readManifests(objects);
   const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));
+  const bots = readBots(sources.entries.keys(), (path) => sources.text(path));
   // What a stack applies belongs to the cluster of the stack, wherever the module lies that it calls.
   const clusterAt = (stack: string | null, { file }: Span) =>
     clusterOf(stack === null ? (sources.files[file]?.path ?? "") : joinPath(stack, "main.tf"));
@@ -49,10 +50,10 @@ export function readRepository(tree: Tree, { clusterOf = () => null, plans = [] 
     injections: declared.injections.map((injection) => ({ ...injection, cluster: clusterAt(null, injection.at) })),
     namespaces: [...applied.flatMap(({ namespaces }) => namespaces), ...declared.namespaces],
     modules: [...terragrunt.modules, ...modules],
-    bots: readBots(sources),
+    bots: bots.bots,
     stateFiles: stateFilesAmong(sources),
     files: sources.files,
-    problems: [...sources.problems, ...plain.problems].toSorted(byPath),
+    problems: [...sources.problems, ...plain.problems, ...bots.problems].toSorted(byPath),
     statistics: { entries: sources.entries.size, read: sources.files.length, parsed: configuration.parsed + plain.parsed },
   };
 }
@@ -66,10 +67,8 @@ function uniqueCalls(calls: readonly ModuleCall[]): readonly ModuleCall[] {
 function stateFilesAmong(sources: Sources): readonly SourceFile[] {
   return [...sources.entries.keys()]
     .filter((path) => /(?:^|\/)terraform\.tfstate$/.test(path))
-    .flatMap((path) => {
-      const opened = sources.open(path);
-      return opened === undefined || "code" in opened ? [] : [opened];
-    });
+    .map((path) => sources.text(path))
+    .filter((file) => file !== undefined);
 }
 
 function plainManifestFiles(sources: Sources): readonly SourceFile[] {

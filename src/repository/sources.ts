@@ -32,6 +32,12 @@ export class Sources {
     return result;
   }
 
+  /** The file where it can be read; `undefined` where it is missing or a problem. */
+  text(path: string): SourceFile | undefined {
+    const opened = this.open(path);
+    return opened === undefined || "code" in opened ? undefined : opened;
+  }
+
   /** A file that the repository's tools would write, such as Terragrunt's `generate`; its path says so. */
   generated(path: string, text: string): SourceFile {
     const file: SourceFile = { id: this.files.length, path, text, tracked: null };

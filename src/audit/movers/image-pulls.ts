@@ -14,9 +14,9 @@ export function imageRepublishCell(image: DeclaredImage): Cell {
       case "absent":
         return open(false, "no tag", 'no tag means "latest": any push moves it');
       case "mutable":
-        return open(false, "tag moves", `the tag "${reference.tag ?? ""}" is made to be moved: any push moves it`);
+        return open(false, "tag", `the tag "${reference.tag ?? ""}" is made to be moved: any push moves it`);
       case "partial":
-        return open(false, "tag moves", `the tag "${reference.tag ?? ""}" follows later versions: their push moves it`);
+        return open(false, "tag", `the tag "${reference.tag ?? ""}" follows later versions: their push moves it`);
       case "exact":
         return open(true, "re-push", `a push of another image under "${reference.tag ?? ""}"`);
     }

@@ -78,8 +78,8 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
     return { state: "held", by: "keeps", note: "keeps", detail: "upgrade_install keeps the installed version; the first install takes the newest", at };
   }
   const edit = 'resolves "latest" again whenever another attribute of the release changes, or the provider adds one';
-  if (provider.major === 3) return open("any edit", `${provider.text} ${edit}`);
-  return open("any edit", `${provider.text}: version 3 ${edit}; version 2 ${replaced}`);
+  if (provider.major === 3) return open("edit", `${provider.text} ${edit}`);
+  return open("edit", `${provider.text}: version 3 ${edit}; version 2 ${replaced}`);
 }
 
 function floating(version: string, provider: HelmProvider, at: readonly Span[]): Cell {
@@ -89,5 +89,5 @@ function floating(version: string, provider: HelmProvider, at: readonly Span[]):
     return { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
   }
   const trigger = `${shown} is resolved again at every plan with helm provider 2${provider.major === null ? `; ${provider.text}` : ""}`;
-  return { state: "open", republish: false, note: "every plan", trigger, at: [...at, ...provider.at] };
+  return { state: "open", republish: false, note: "plan", trigger, at: [...at, ...provider.at] };
 }

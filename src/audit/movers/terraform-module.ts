@@ -19,8 +19,8 @@ export function terraformModuleCell(call: ModuleCall): Cell {
     case "registry": {
       if (!isKnown(call.version)) return { state: "unknown", why: call.version.unknown };
       const version = call.version.known;
-      if (version === null) return open("any init", "a fresh init takes the newest version of the module");
-      if (!isExactConstraint(version)) return open("any init", `a fresh init takes the newest version in "${version}"`);
+      if (version === null) return open("init", "a fresh init takes the newest version of the module");
+      if (!isExactConstraint(version)) return open("init", `a fresh init takes the newest version in "${version}"`);
       return { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at: call.version.at };
     }
   }
@@ -60,5 +60,5 @@ export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): 
   const uncommitted = fact.locked === null ? "" : "; the lock file is not committed";
   const range = fact.constraints.map(({ text }) => text).join(", ");
   const trigger = range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;
-  return { state: "open", republish: false, note: "any init", trigger: `${trigger}${uncommitted}`, at };
+  return { state: "open", republish: false, note: "init", trigger: `${trigger}${uncommitted}`, at };
 }
