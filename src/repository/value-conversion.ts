@@ -2,7 +2,7 @@ import { EvaluationError, NotToldError } from "./terraform/evaluation-error.ts";
 import { equal } from "./value-equality.ts";
 import { compareNumbers, fromBig, numberText, parseNumber, toBig } from "./value-number.ts";
 import { compareText, typeOf, unknownLike, whyUnknown } from "./value-tree.ts";
-import { canConvert, isPrimitive, sameType, unify, withoutOptional, type ObjectType, type ValueType } from "./value-type.ts";
+import { canConvert, isPrimitive, isUnsure, sameType, unify, withoutOptional, type ObjectType, type ValueType } from "./value-type.ts";
 import type { ListValue, MappingValue, StringValue, Value } from "./value.ts";
 
 /**
@@ -114,19 +114,20 @@ function commonElement(items: readonly Value[], wanted: ValueType): ValueType {
 function convertAll(items: readonly Value[], wanted: ValueType): { items: Value[]; element: ValueType } {
   const element = commonElement(items, wanted);
   const converted = items.map((item) => convert(item, element));
-  if (element === "dynamic") return { items: converted, element: onlyType(converted) };
+  if (element === "dynamic") return alike(converted);
   if (typeof element === "string" || converted.length === 0) return { items: converted, element: withoutOptional(element) };
   const settled = unify(converted.map(typeOf));
   if (settled === undefined) throw new EvaluationError("all elements have to be of one type");
   return { items: converted.map((item) => convert(item, settled)), element: settled };
 }
 
-/** The type of items that no conversion made alike. */
-function onlyType(items: readonly Value[]): ValueType {
-  const types = items.map(typeOf).filter((type) => type !== "dynamic");
-  const first = types[0] ?? "dynamic";
-  if (!types.every((type) => sameType(type, first))) throw new EvaluationError("all elements have to be of one type");
-  return first;
+/** Items that no conversion made alike: they are of one type already, which bare nulls take on. */
+export function alike(items: readonly Value[]): { items: Value[]; element: ValueType } {
+  const element = items.map(typeOf).find((type) => type !== "dynamic") ?? "dynamic";
+  const typed = items.map((item): Value => (item.kind === "null" && typeOf(item) === "dynamic" && element !== "dynamic" ? { ...item, type: element } : item));
+  if (typed.every((item) => sameType(typeOf(item), element))) return { items: typed, element };
+  if (typed.some((item) => isUnsure(typeOf(item)))) return { items: typed, element: "unsure" };
+  throw new EvaluationError("all elements have to be of one type");
 }
 
 function toList(value: Value, wanted: ValueType): Value {

@@ -1,4 +1,4 @@
-import { isUnsure, sameType } from "./value-type.ts";
+import { isUnsure, sameType, type ValueType } from "./value-type.ts";
 import { compareNumbers, toBig } from "./value-number.ts";
 import { typeOf } from "./value-tree.ts";
 import type { ListValue, NumberValue, Value } from "./value.ts";
@@ -12,12 +12,26 @@ export function equal(a: Value, b: Value): boolean | undefined {
     const right = typeOf(b);
     if (isUnsure(left) || isUnsure(right)) return undefined;
     // A bare null inside makes the comparison unknown in HCL.
-    if (!sameType(left, right)) return holdsDynamic(a) || holdsDynamic(b) ? undefined : false;
+    if (!sameType(left, right)) return mayConform(left, right) || mayConform(right, left) ? undefined : false;
     return sameContents(a, b);
   }
   if (a.kind !== b.kind) return false;
   if (a.kind === "number" && b.kind === "number") return equalNumbers(a, b);
   return a.value === b.value;
+}
+
+/** Whether a value of the type could be one of the wanted type, whose bare nulls stand for anything. */
+function mayConform(type: ValueType, wanted: ValueType): boolean {
+  if (wanted === "dynamic") return true;
+  if (typeof type === "string" || typeof wanted === "string") return type === wanted;
+  if (type.kind === "tuple") {
+    return wanted.kind === "tuple" && type.items.length === wanted.items.length && type.items.every((item, index) => mayConform(item, wanted.items[index] ?? "unsure"));
+  }
+  if (type.kind === "object") {
+    if (wanted.kind !== "object" || wanted.attributes.size !== type.attributes.size) return false;
+    return [...type.attributes].every(([name, inner]) => mayConform(inner, wanted.attributes.get(name) ?? "unsure"));
+  }
+  return wanted.kind === type.kind && mayConform(type.element, wanted.element);
 }
 
 function holdsDynamic(value: Value): boolean {

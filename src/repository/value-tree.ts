@@ -26,12 +26,13 @@ export function typeOf(value: Value): ValueType {
 }
 
 function listType(value: ListValue): ValueType {
+  if (value.element === "unsure" && value.of !== "list" && value.of !== "set") return "unsure";
   if (value.of === "list" || value.of === "set") return { kind: value.of, element: value.element ?? commonType(value.items) };
   return { kind: "tuple", items: value.items.map(typeOf) };
 }
 
 function mappingType(value: MappingValue): ValueType {
-  if (value.rest !== undefined) return "unsure";
+  if (value.rest !== undefined || (value.element === "unsure" && value.of !== "map")) return "unsure";
   if (value.of === "map") return { kind: "map", element: value.element ?? commonType([...value.entries.values()]) };
   return { kind: "object", attributes: new Map(value.entries.entries().map(([name, entry]) => [name, typeOf(entry)])) };
 }

@@ -4,7 +4,7 @@ import type { Reason } from "../../model/told.ts";
 import type { Binary, Call, Conditional, Expression, For, Node, ObjectCons, Splat, Template, TemplatePart, Unary } from "../hcl/syntax.ts";
 import { parseTemplate } from "../hcl/parse.ts";
 import { computedAt, decidedBy, decidersOf, partOf } from "../provenance.ts";
-import { convert, orderedItems, toText } from "../value-conversion.ts";
+import { alike, convert, elementOf, orderedItems, toText } from "../value-conversion.ts";
 import { equal } from "../value-equality.ts";
 import { add, compareNumbers, divide, fromBig, isWhole, multiply, negate, parseNumber, toBig, truncate, whole, type BigNumber } from "../value-number.ts";
 import { listValue, sortedEntries, tupleValue, typeOf, unknownLike, whyUnknown } from "../value-tree.ts";
@@ -37,7 +37,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   if (nesting >= maximumNesting) return limited("expressions refer to each other too deeply", place);
   nesting += 1;
   try {
-    return new Evaluation(scope, { steps: maximumSteps, text: maximumText, templates: 0 }).value(expression, undefined);
+    return new Evaluation(scope, { steps: maximumSteps, text: maximumText, templates: 0, unknowns: 0 }).value(expression, undefined);
   } catch (error) {
     if (error instanceof EvaluationError) return unknown({ code: "type-mismatch", text: error.message, at: [place] }, [place]);
     if (error instanceof BudgetError) return limited(error.message, place);
@@ -58,6 +58,8 @@ interface Budget {
   steps: number;
   text: number;
   templates: number;
+  /** Unknown values met so far: what was told in spite of one may still fail for OpenTofu. */
+  unknowns: number;
 }
 
 /** Names bound by `for` and splat expressions, the innermost first. */
@@ -98,9 +100,12 @@ class Evaluation {
   value(expression: Expression, bound: Bound | undefined): Value {
     this.#spend(1);
     try {
-      return this.#compute(expression, bound);
+      const value = this.#compute(expression, bound);
+      if (value.kind === "unknown") this.#budget.unknowns += 1;
+      return value;
     } catch (error) {
       if (!(error instanceof NotToldError)) throw error;
+      this.#budget.unknowns += 1;
       const place = this.#span(expression);
       return unknown({ code: error.code, text: error.message, at: [place] }, [place]);
     }
@@ -227,13 +232,16 @@ class Evaluation {
     const items = elements.map((element) => this.value(expression.each, { name: "", value: partOf(source, element), outer: bound }));
     const at = this.#computedAt(expression, [{ ...source, kind: "null" }]);
     if (source.kind !== "list" || source.of === "tuple" || source.of === undefined) return tupleValue(items, at);
-    const [first] = items;
-    const types = items.map(typeOf);
-    const element = unify(types);
-    if (first === undefined || element === undefined || types.some((found) => found === "unsure")) {
-      return { kind: "list", of: "list", items, at, element: items.length === 0 ? "unsure" : (element ?? "unsure") };
-    }
-    return listValue(items, element, at);
+    if (items.length === 0) return listValue([], this.#elementTypeAfter(expression, source, bound), at);
+    const { items: typed, element } = alike(items);
+    return listValue(typed, element, at);
+  }
+
+  /** What a splat expression makes of an element that there is none of: it may be refused. */
+  #elementTypeAfter(expression: Splat, source: ListValue, bound: Bound | undefined): ValueType {
+    const place = this.#span(expression);
+    const element = unknown({ code: "limit", text: "no element", at: [place] }, [place], elementOf(source));
+    return typeOf(this.value(expression.each, { name: "", value: element, outer: bound }));
   }
 
   // --- Collections
@@ -263,6 +271,9 @@ class Evaluation {
     if (collection.kind === "unknown") return unknown(collection.reason, at());
     if (collection.kind !== "list" && collection.kind !== "mapping") {
       throw new EvaluationError("only a list, set or map can be walked by a for expression", decidersOf([collection]));
+    }
+    if (expression.condition !== null && (collection.kind === "list" ? collection.items.length : collection.entries.size) === 0) {
+      this.#tryCondition(expression, bound);
     }
     return expression.key === null ? this.#forTuple(expression, collection, bound, at) : this.#forObject(expression, expression.key, collection, bound, at);
   }
@@ -317,6 +328,14 @@ class Evaluation {
     }
   }
 
+  /** OpenTofu refuses a condition that fails whatever the element is, also where there is none. */
+  #tryCondition(expression: For, bound: Bound | undefined): void {
+    const place = this.#span(expression);
+    const value = unknown({ code: "limit", text: "no element", at: [place] }, [place]);
+    const { keyName, valueName } = expression;
+    this.#included(expression, { name: valueName, value, outer: keyName === null ? bound : { name: keyName, value, outer: bound } });
+  }
+
   #included(expression: For, inner: Bound): boolean | Reason {
     if (expression.condition === null) return true;
     const condition = this.value(expression.condition, inner);
@@ -333,16 +352,27 @@ class Evaluation {
   // --- Operators
 
   #conditional(expression: Conditional, bound: Bound | undefined): Value {
-    const then = this.#attempt(expression.then, bound);
-    const otherwise = this.#attempt(expression.otherwise, bound);
-    const type = conditionalType(then, expression.then, otherwise, expression.otherwise);
+    const then = this.#arm(expression.then, bound);
+    const otherwise = this.#arm(expression.otherwise, bound);
+    const type = conditionalType(then, otherwise);
     if (type === undefined) throw new EvaluationError("the two results of this condition have no common type");
     const condition = this.value(expression.condition, bound);
     const truth = this.#truth(condition, "the condition");
     if (typeof truth !== "boolean") return unknown(truth, this.#computedAt(expression, [condition]), type);
     const selected = truth ? then : otherwise;
     if ("error" in selected) throw selected.error;
-    return decidedBy(decidersOf([condition]), isBareNull(truth ? otherwise : then) ? selected.value : convert(selected.value, type));
+    return decidedBy(decidersOf([condition]), settled(selected.value, type, (truth ? otherwise : then).isBareNull === true));
+  }
+
+  /** An arm of a condition, and what it adds to the common type. */
+  #arm(expression: Expression, bound: Bound | undefined): Arm {
+    const before = this.#budget.unknowns;
+    const outcome = this.#attempt(expression, bound);
+    if ("error" in outcome) return { ...outcome, type: typeOfRefused(expression) };
+    const isBareNull = outcome.value.kind === "null" && typeOf(outcome.value) === "dynamic";
+    // What is computed from something unknown may yet be refused: then it takes no part in the type.
+    const isOpen = this.#budget.unknowns > before && !isPlainReference(expression);
+    return { ...outcome, type: isOpen ? "unsure" : typeOf(outcome.value), isBareNull };
   }
 
   #unary(expression: Unary, bound: Bound | undefined): Value {
@@ -447,12 +477,13 @@ class Evaluation {
     if (expression.expandLast) throw new NotToldError("function-not-evaluated", `${name}() with ... is not evaluated`);
     const deciders: Span[] = [];
     for (const arg of expression.args) {
+      const before = this.#budget.unknowns;
       const outcome = this.#attempt(arg, bound);
       if ("error" in outcome) {
         deciders.push(...outcome.error.deciders);
         continue;
       }
-      const reason = whyUnknown(outcome.value);
+      const reason = whyUnknown(outcome.value) ?? (this.#budget.unknowns > before ? this.#mayFail(arg) : undefined);
       if (name === "try") {
         // What is known in part may fail yet, except where it only names what stands elsewhere.
         const isSettled = reason === undefined || (outcome.value.kind !== "unknown" && isPlainReference(arg));
@@ -465,6 +496,10 @@ class Evaluation {
       return { kind: "bool", value: false, at: this.#computedAt(expression, [{ kind: "null", at: deciders }]) };
     }
     throw new EvaluationError("no argument of try succeeded", deciders);
+  }
+
+  #mayFail(expression: Expression): Reason {
+    return { code: "type-mismatch", text: "whether this fails depends on a value that is not known", at: [this.#span(expression)] };
   }
 
   #render(file: SourceFile, names: ReadonlyMap<string, Value>, rest: UnknownValue | undefined): Value {
@@ -592,10 +627,10 @@ function bigArithmetic(operator: ArithmeticOperator, left: BigNumber, right: Big
     case "-":
       return add(left, negate(right));
     case "*":
-      return multiply(left, right);
     case "/":
-      if (isZero) throw new NotToldError("limit", "a division by zero is not computed here");
-      return divide(left, right);
+      if (operator === "/" && isZero) throw new NotToldError("limit", "a division by zero is not computed here");
+      if ((left.mantissa === 0n && right.mantissa < 0n) || (isZero && left.mantissa < 0n)) throw new NotToldError("limit", "negative zero is not computed here");
+      return operator === "*" ? multiply(left, right) : divide(left, right);
     default: {
       if (isZero) return left;
       const count = whole(truncate(divide(left, right)), Math.max(left.precision, right.precision));
@@ -632,7 +667,7 @@ function isPlainReference(expression: Expression): boolean {
 }
 
 export function getAttribute(value: Value, name: string): Value {
-  if (value.kind === "unknown") return unknown(value.reason, value.at, attributeType(value.type, name));
+  if (value.kind === "unknown") return unknown(value.reason, value.at, attributeType(value.type ?? "unsure", name));
   if (value.kind !== "mapping") throw new EvaluationError(`no attribute ${JSON.stringify(name)} here`, decidersOf([{ ...value, kind: "null" }]));
   const entry = value.entries.get(name);
   if (entry !== undefined) return partOf(value, entry);
@@ -640,10 +675,13 @@ export function getAttribute(value: Value, name: string): Value {
   throw new EvaluationError(`no attribute ${JSON.stringify(name)} here`, decidersOf([{ kind: "null", at: value.at }]));
 }
 
-function attributeType(type: ValueType | undefined, name: string): ValueType | undefined {
-  if (type === undefined || typeof type === "string") return undefined;
-  if (type.kind === "object") return type.attributes.get(name);
-  return type.kind === "map" ? type.element : undefined;
+/** The type of an attribute of something unknown; fails where no value of the type has it. */
+function attributeType(type: ValueType, name: string): ValueType {
+  if (type === "dynamic" || type === "unsure") return "unsure";
+  if (typeof type !== "string" && type.kind === "map") return type.element;
+  const attribute = typeof type !== "string" && type.kind === "object" ? type.attributes.get(name) : undefined;
+  if (attribute === undefined) throw new EvaluationError(`no attribute ${JSON.stringify(name)} here`);
+  return attribute;
 }
 
 function index(collection: Value, key: Value): Value {
@@ -678,23 +716,24 @@ function* elementsOf(collection: ListValue | MappingValue, ordered: boolean): Ge
   for (const [position, item] of collection.items.entries()) yield [{ kind: "number", value: position, precision: 64, at: [] }, item];
 }
 
-function isBareNull(outcome: Outcome): boolean {
-  return "value" in outcome && outcome.value.kind === "null" && typeOf(outcome.value) === "dynamic";
+/** The selected arm of a condition in the arms' common type. A bare null leaves the other arm as it is. */
+function settled(value: Value, type: ValueType, otherIsBareNull: boolean): Value {
+  if (value.kind === "null" && type === "unsure") return { ...value, type };
+  return otherIsBareNull ? value : convert(value, type);
 }
 
-/** What an arm of a condition adds to the common type. One that OpenTofu refuses has mostly any type. */
-function armType(outcome: Outcome, expression: Expression): ValueType {
-  if ("value" in outcome) return typeOf(outcome.value);
+type Arm = Outcome & { readonly type: ValueType; readonly isBareNull?: boolean };
+
+/** The type of an arm that OpenTofu refuses: where its last step is a name or a call it has none. */
+function typeOfRefused(expression: Expression): ValueType {
   let inner = expression;
   while (inner.kind === "get" || inner.kind === "index" || inner.kind === "parenthesis") inner = inner.kind === "parenthesis" ? inner.inner : inner.object;
   return inner.kind === "variable" || inner.kind === "call" ? "dynamic" : "unsure";
 }
 
-function conditionalType(then: Outcome, thenExpression: Expression, otherwise: Outcome, otherwiseExpression: Expression): ValueType | undefined {
-  const thenType = armType(then, thenExpression);
-  const otherwiseType = armType(otherwise, otherwiseExpression);
-  if (isBareNull(then)) return otherwiseType;
-  if (isBareNull(otherwise)) return thenType;
-  if (thenType === "dynamic" || otherwiseType === "dynamic") return "dynamic";
-  return unify([thenType, otherwiseType]);
+function conditionalType(then: Arm, otherwise: Arm): ValueType | undefined {
+  if (then.isBareNull === true) return otherwise.type;
+  if (otherwise.isBareNull === true) return then.type;
+  if (then.type === "dynamic" || otherwise.type === "dynamic") return "dynamic";
+  return unify([then.type, otherwise.type]);
 }

@@ -2,7 +2,7 @@ import type { SourceFile } from "../../model/source.ts";
 import type { Call, Expression, ObjectCons } from "../hcl/syntax.ts";
 import { convert } from "../value-conversion.ts";
 import { typeOf, unknownLike } from "../value-tree.ts";
-import { unify, withoutOptional, type ObjectType, type ValueType } from "../value-type.ts";
+import { unify, type ObjectType, type ValueType } from "../value-type.ts";
 import type { Value } from "../value.ts";
 import { evaluate } from "./evaluate.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
@@ -122,7 +122,7 @@ function defaultValue(expression: Expression, type: Expression, file: SourceFile
     open: () => ({ kind: "unknown", reason: { code: "file-unreadable", text: "defaults name no files", at: [] }, at: [] }),
     list: () => null,
   });
-  const converted = convert(value, withoutOptional(readConstraint(type, file).type));
+  const converted = convert(value, readConstraint(type, file).type);
   return file === undefined ? placeless(converted) : converted;
 }
 

@@ -44,8 +44,18 @@ export function decodeYamlText(value: StringValue | UnknownValue, { merges = fal
   const [problem] = problems.filter(({ message }) => !message.includes("stands twice"));
   if (problem !== undefined) throw new NotToldError("syntax-error", `this YAML could not be read: ${problem.message}`);
   if (document === undefined) throw new EvaluationError("YAML without a value");
-  if (documents.length > 1) throw new EvaluationError("only a single YAML document is allowed");
+  if (documents.length > 1 || hasSecondDocument(text)) throw new EvaluationError("only a single YAML document is allowed");
   return new Resolution(placed, text).value(document.value);
+}
+
+/** Whether a document marker follows one that says something already, or another marker. */
+function hasSecondDocument(text: string): boolean {
+  let isInside = false;
+  for (const marker of text.matchAll(/^(?:(---|\.\.\.)(?=\s|$)|[^#%\s]|[ \t]+[^#\s])/gm)) {
+    if (marker[1] !== undefined && isInside) return true;
+    isInside = true;
+  }
+  return false;
 }
 
 /** Offsets into the text are carried through the YAML reader as spans of a file that is none. */
@@ -53,7 +63,7 @@ const virtualFile = -1;
 
 const mergeKey = /(?:^|[\s{,])<<\s*:/;
 /** `!tags`, and keys that are values themselves (`? [a]`). */
-const oddFeature = /(?:^|[\s[{,:-])![\w!<]|^\s*\?\s/m;
+const oddFeature = /(?:^|[\s[{,:-])![\w!<\s]|^\s*\?\s/m;
 
 function freshName(value: StringValue | UnknownValue): string {
   let name = "hole";

@@ -101,15 +101,26 @@ function coalesce(args: readonly Value[], context: CallContext): Value {
   if (type === undefined) throw new EvaluationError("the arguments of coalesce have no common type");
   const skipped: Value[] = [];
   for (const arg of args) {
-    const value = convert(arg, type);
+    const value = convertedOrNull(arg, type);
     if (value.kind === "unknown") return unknownLike(value.reason, computed(context, args), type);
-    if (type === "unsure" && value.kind === "string" && value.value === "") {
-      throw new NotToldError("type-mismatch", "whether coalesce skips an empty text depends on a value that is not known");
+    const isComposed = value.kind === "list" || value.kind === "mapping";
+    if (isUnsure(type) && (isComposed || (value.kind === "string" && value.value === ""))) {
+      throw new NotToldError("type-mismatch", "whether coalesce passes this over depends on a value that is not known");
     }
     if (value.kind !== "null" && !(type === "string" && value.kind === "string" && value.value === "")) return decidedBy(decidersOf(skipped), value);
     skipped.push(arg);
   }
   throw new EvaluationError("all arguments of coalesce are null or empty", decidersOf(skipped));
+}
+
+/** An argument that does not convert to the common type is passed over, as OpenTofu does. */
+function convertedOrNull(value: Value, type: ValueType): Value {
+  try {
+    return convert(value, type);
+  } catch (error) {
+    if (error instanceof EvaluationError) return shell(value);
+    throw error;
+  }
 }
 
 function coalesceList(args: readonly Value[], context: CallContext): Value {
@@ -310,6 +321,9 @@ function merge(args: readonly Value[], context: CallContext): Value {
   }
   if (entries.size > maximumItems) throw new NotToldError("limit", "merge makes too many entries");
   const type = mergedType(args);
+  if (typeof type !== "string" && type.kind === "object" && type.attributes.size > 0 && args.every((arg) => arg.kind === "null")) {
+    throw new EvaluationError("merge of nothing but nulls");
+  }
   if (typeof type !== "string" && type.kind === "map") return { kind: "mapping", of: "map", entries, element: type.element, ...(rest && { rest }), at };
   return { kind: "mapping", of: "object", entries, ...(rest && { rest }), at };
 }
@@ -340,7 +354,8 @@ function sets(args: readonly Value[], context: CallContext, operation: "union" |
     return list;
   });
   // An empty set of no particular type takes the others' type.
-  const typed = given.filter((set) => elementOf(set) !== "dynamic");
+  const typed = given.filter((set) => set.items.length > 0 || elementOf(set) !== "dynamic");
+  if (typed.some((set) => elementOf(set) === "dynamic")) throw new NotToldError("limit", "sets of bare nulls are not computed here");
   const element = unify(typed.map(elementOf), true) ?? (typed.length === 0 ? "dynamic" : undefined);
   if (element === undefined) throw new EvaluationError("the sets have no common type");
   if (isUnsure(element)) throw new NotToldError("type-mismatch", "the type of these sets depends on a value that is not known");
@@ -375,6 +390,8 @@ function setProduct(args: readonly Value[], context: CallContext): Value {
     rows = rows.flatMap((row) => items.map((item) => [...row, item]));
   });
   const tuples = rows.map((row) => tupleValue(row, at));
+  const [first] = tuples.map(typeOf);
+  if (first !== undefined && !tuples.every((row) => sameType(typeOf(row), first))) throw new EvaluationError("all elements have to be of one type");
   const type: ValueType = { kind: "tuple", items: elements };
   return lists.every((list) => list.of !== "set") ? listValue(tuples, type, at) : makeSet(tuples, type, at);
 }

@@ -4,6 +4,7 @@ import { files } from "./files.ts";
 import { formatting } from "./formatting.ts";
 import { notTold, type TofuFunction } from "./function.ts";
 import { numbers } from "./numbers.ts";
+import { patterns } from "./patterns.ts";
 import { strings } from "./strings.ts";
 import { types } from "./types.ts";
 
@@ -16,6 +17,6 @@ function atRun(name: string): TofuFunction {
 
 /** Functions by name. `try` and `can` are part of the evaluation itself. */
 export const functions: ReadonlyMap<string, TofuFunction> = new Map<string, TofuFunction>([
-  ...[collections, encoding, files, formatting, numbers, strings, types].flatMap((group) => Object.entries(group)),
+  ...[collections, encoding, files, formatting, numbers, patterns, strings, types].flatMap((group) => Object.entries(group)),
   ...environment.map((name) => [name, atRun(name)] as const),
 ]);

@@ -46,6 +46,7 @@ function extreme(args: readonly Value[], context: CallContext, direction: number
 
 /** Computed in doubles by OpenTofu: only whole results that a double holds exactly are told here. */
 function pow(args: readonly Value[], context: CallContext): Value {
+  if (!isWhole(bigOf(args[0])) || !isWhole(bigOf(args[1]))) throw new NotToldError("limit", "this power is not computed here");
   const base = integerOf(args[0]);
   const exponent = integerOf(args[1]);
   const result = base ** exponent;

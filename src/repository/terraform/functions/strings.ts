@@ -7,6 +7,8 @@ import { integerOf, textOf } from "./arguments.ts";
 import { computed, numberParameter, textParameter, type CallContext, type TofuFunction } from "./function.ts";
 
 const asciiOnly = /^[\0-\x7f]*$/;
+/** Characters that never join with their neighbours: of Latin, Greek, Cyrillic and Han. */
+const single = /^[\0-\x7f\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u4e00-\u9fff]*$/;
 /** Go's white space, which is not quite JavaScript's. */
 const space = "[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const leadingSpace = new RegExp(`^${space}+`);
@@ -51,8 +53,8 @@ function predicate(holds: (value: string, other: string) => boolean): TofuFuncti
 
 /** Text whose characters can be counted here: one unit each, and no line end of two. */
 export function counted(value: string): string {
-  if (asciiOnly.test(value) && !value.includes("\r\n")) return value;
-  throw new NotToldError("limit", "characters beyond ASCII are not counted here");
+  if (single.test(value) && !value.includes("\r\n")) return value;
+  throw new NotToldError("limit", "characters of this kind are not counted here");
 }
 
 function cased(value: string, change: "toUpperCase" | "toLowerCase"): string {
@@ -146,11 +148,13 @@ function join(args: readonly Value[], context: CallContext): Value {
   if (lists.length === 0) throw new EvaluationError("join needs a list");
   const at = computed(context, args);
   const pieces: (TextPiece | UnknownValue)[] = [];
+  let isFirst = true;
   for (const list of lists) {
     if (list.kind !== "list") return unknownLike(whyUnknown(list) ?? { code: "limit", text: "", at }, at, "string");
     for (const item of list.items) {
       if (item.kind === "null") throw new EvaluationError("join meets a null element");
-      if (pieces.length > 0) pieces.push({ text: separator });
+      if (!isFirst) pieces.push({ text: separator });
+      isFirst = false;
       pieces.push(...piecesOf(item));
     }
   }
