@@ -51,6 +51,8 @@ export function ofReach({ owner, row, cell, reached }: KeelReach) {
   return {
     subject: row.title,
     address: row.address,
+    // Instances of one block are one finding; what several calls make of a shared module are several.
+    apart: row.address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+|\?)\]/g, ""),
     confidence: "observed",
     place: isOwn ? first : row.at,
     from: at,

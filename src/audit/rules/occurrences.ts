@@ -9,6 +9,8 @@ export interface Occurrence {
   readonly address: string;
   /** Tells apart what one address may have several of, such as a container; not given: it has one. */
   readonly part?: string;
+  /** Keeps it apart from others at the same place: the edit is not at the place, but elsewhere for each. */
+  readonly apart?: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
   /** The place to look at, where the edit or the comment goes. */
@@ -36,7 +38,7 @@ export interface Who {
 export function findingsOf(rule: string, occurrences: Iterable<Occurrence>): Finding[] {
   const groups = Map.groupBy(
     occurrences,
-    ({ place, what }) => `${place.file} ${place.start} ${place.end} ${what(nobody)}`,
+    ({ place, apart = "", what }) => `${place.file} ${place.start} ${place.end} ${apart} ${what(nobody)}`,
   );
   return [...groups.values()].map((group) => finding(rule, group));
 }

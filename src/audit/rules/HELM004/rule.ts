@@ -14,16 +14,17 @@ export const rule: Rule = {
   severityNote: "low with `upgrade_install` on provider 3.1 or later, which keeps the installed version",
   fix: "pin",
   check(audited) {
+    const floating = versionedCharts(audited).filter(({ release }) => release.versionFloats);
     return findingsOf(
       "HELM004",
-      versionedCharts(audited).flatMap((chart) => occurrence(chart, callOf(audited.repository, chart.release))),
+      floating.flatMap((chart) => occurrence(chart, callOf(audited.repository, chart.release))),
     );
   },
 };
 
 function occurrence(chart: VersionedChart, call: ModuleCaller | null): Occurrence[] {
   const { release, cell } = chart;
-  if (!release.versionFloats || !isKnown(release.version)) return [];
+  if (!isKnown(release.version)) return [];
   const { at } = release.version;
   const decider = at.findLast(({ name, role }) => name !== undefined && role !== undefined && role in causes);
   const omitted = decider?.role === "variable default" ? call : null;

@@ -3,6 +3,7 @@ import type { ProviderFact, Stack } from "../../../repository/repository.ts";
 import type { Audited, Rule } from "../../rule.ts";
 import { cellsOf, toldBy, type PlacedCell } from "../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { nearestConstraint } from "./nearest-constraint.ts";
 
 export const rule: Rule = {
   id: "TF010",
@@ -12,32 +13,37 @@ export const rule: Rule = {
   severityNote: "high for the helm and kubernetes providers: another version of them plans releases and workloads anew",
   fix: "none",
   check(audited) {
+    const open = Map.groupBy(openProviders(audited), ({ stack }) => stack);
     return findingsOf(
       "TF010",
-      audited.repository.stacks.flatMap((stack) => occurrences(stack, openProviders(audited, stack))),
+      [...open].flatMap(([stack, group]) => occurrences(audited, stack, group)),
     );
   },
 };
 
 interface OpenProvider extends PlacedCell {
+  readonly stack: Stack;
   readonly fact: ProviderFact;
 }
 
-function openProviders(audited: Audited, { key, providers }: Stack): OpenProvider[] {
+function openProviders(audited: Audited): OpenProvider[] {
+  const stacks = new Map(audited.repository.stacks.map((stack) => [stack.key, stack]));
   return cellsOf(audited, "provider", "terraform").flatMap((placed) => {
-    const fact =
-      placed.row.address === key ? providers.find(({ source }) => source === placed.subject.name) : undefined;
-    return placed.cell.state === "open" && fact !== undefined ? [{ ...placed, fact }] : [];
+    const stack = stacks.get(placed.row.address);
+    const fact = stack?.providers.find(({ source }) => source === placed.subject.name);
+    return stack === undefined || fact === undefined || placed.cell.state !== "open"
+      ? []
+      : [{ ...placed, stack, fact }];
   });
 }
 
 /** What one lock file would mend is said once for each severity. */
-function occurrences(stack: Stack, open: readonly OpenProvider[]): Occurrence[] {
+function occurrences(audited: Audited, stack: Stack, open: readonly OpenProvider[]): Occurrence[] {
   const groups = Map.groupBy(open, ({ fact }) => `${severityOf(fact)} ${lackOf(fact, stack)}`);
-  return [...groups].flatMap(([part, group]) => occurrence(stack, part, group));
+  return [...groups].flatMap(([part, group]) => occurrence(audited, stack, part, group));
 }
 
-function occurrence(stack: Stack, part: string, group: readonly OpenProvider[]): Occurrence[] {
+function occurrence(audited: Audited, stack: Stack, part: string, group: readonly OpenProvider[]): Occurrence[] {
   const [first] = group;
   if (first === undefined) return [];
   const { fact, cell, row } = first;
@@ -50,7 +56,7 @@ function occurrence(stack: Stack, part: string, group: readonly OpenProvider[]):
       part,
       severity: severityOf(fact),
       confidence: "observed",
-      place: fact.constraints[0]?.at ?? fact.at,
+      place: nearestConstraint(audited.repository, stack, fact),
       from: [...group.flatMap((one) => toldBy(one.cell).at), ...(stack.lock === null ? [] : [stack.lock.at])],
       cells: group.map(({ subject }) => ({ subject: subject.key, mover: "terraform" })),
       what: (who) => `${who.names}: ${lacks[lackOf(fact, stack)].replace("NAMED", () => named)}`,
