@@ -23,8 +23,14 @@ function plain(value: Value): unknown {
 }
 
 test.each([
-  [`{"a": [1, -2.5, 1e3, true, false, null, "x\\n\\u00e9\\/"]}`, { a: [1, -2.5, 1000, true, false, null, "x\n\u00e9/"] }],
-  ["{a: 'it\"s', $b_1: .5, 'c d': +1, e: 0x1F, f: 5., g: -Infinity,}", { a: 'it"s', $b_1: 0.5, "c d": 1, e: 31, f: 5, g: Number.NEGATIVE_INFINITY }],
+  [
+    `{"a": [1, -2.5, 1e3, true, false, null, "x\\n\\u00e9\\/"]}`,
+    { a: [1, -2.5, 1000, true, false, null, "x\n\u00e9/"] },
+  ],
+  [
+    "{a: 'it\"s', $b_1: .5, 'c d': +1, e: 0x1F, f: 5., g: -Infinity,}",
+    { a: 'it"s', $b_1: 0.5, "c d": 1, e: 31, f: 5, g: Number.NEGATIVE_INFINITY },
+  ],
   ["\uFEFF// one\n{ /* two */ a: /* three */ [1, /* four */], } // five", { a: [1] }],
   ["'a\\\nb\\\r\nc\\x41\\q'", "abcAq"],
   ['"a://b"', "a://b"],
@@ -33,12 +39,24 @@ test.each([
   expect(read(text)).toEqual(expected);
 });
 
-test.each(["", "{", "[1", "{a 1}", "{a: }", "[1 2]", "'a", '"a\nb"', "{} x", "tru", "1.2.3", "{a: 1, , }", "[".repeat(100_000), "/* x"])(
-  "%.20j is refused with the place",
-  (text) => {
-    expect(read(text)).toEqual({ message: expect.any(String), at: expect.any(Number) });
-  },
-);
+test.each([
+  "",
+  "{",
+  "[1",
+  "{a 1}",
+  "{a: }",
+  "[1 2]",
+  "'a",
+  '"a\nb"',
+  "{} x",
+  "tru",
+  "1.2.3",
+  "{a: 1, , }",
+  "[".repeat(100_000),
+  "/* x",
+])("%.20j is refused with the place", (text) => {
+  expect(read(text)).toEqual({ message: expect.any(String), at: expect.any(Number) });
+});
 
 test("all that JSON can say comes back", () => {
   fc.assert(

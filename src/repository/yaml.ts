@@ -1,5 +1,7 @@
 import type { Span } from "../model/span.ts";
 import type { Value } from "./value.ts";
+import { maximumTokens } from "./yaml/compose.ts";
+import type { Budget } from "./yaml/document.ts";
 import { readDocument } from "./yaml/document.ts";
 
 /** YAML (or JSON, which is YAML) and how its offsets map to places in the repository. */
@@ -33,7 +35,7 @@ export interface YamlOptions {
 }
 
 /** Documents of one text that are read; the rest is reported as YAML002. */
-export const maximumDocuments = 20_000;
+const maximumDocuments = 20_000;
 
 /**
  * Reads every document that says something, in YAML 1.2 core, with `<<` merges. A document that does not
@@ -45,6 +47,7 @@ export const maximumDocuments = 20_000;
 export function parseYaml(yaml: YamlText, options: YamlOptions = {}): ParsedYaml {
   const documents: YamlDocument[] = [];
   const problems: YamlProblem[] = [];
+  const budget: Budget = { tokens: maximumTokens };
   for (const { start, end } of splitDocuments(yaml.text)) {
     const text = yaml.text.slice(start, end);
     if (options.only !== undefined && !options.only(text)) continue;
@@ -53,11 +56,12 @@ export function parseYaml(yaml: YamlText, options: YamlOptions = {}): ParsedYaml
       problems.push({ code: "YAML002", message, start, end: yaml.text.length });
       break;
     }
-    const read = readDocument(text, (from, to) => place(yaml, start + from, start + to));
+    const read = readDocument(text, (from, to) => place(yaml, start + from, start + to), budget);
     if (read.value !== undefined) documents.push({ value: read.value, start, end });
     for (const problem of read.problems) {
       problems.push({ ...problem, start: start + problem.start, end: start + problem.end });
     }
+    if (budget.tokens < 0) break;
   }
   return { documents, problems };
 }

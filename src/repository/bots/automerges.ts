@@ -38,7 +38,8 @@ export function automerges(bot: Bot, change: Change): Automerges {
   for (const answer of ["yes", "unknown", "no"] as const) {
     const found = answers.filter((one) => one.answer === answer);
     const [first] = found;
-    if (first !== undefined) return { answer, updateTypes: found.map((one) => one.updateType), at: first.at, why: first.why };
+    if (first !== undefined)
+      return { answer, updateTypes: found.map((one) => one.updateType), at: first.at, why: first.why };
   }
   return { answer: "no", updateTypes: [], at: [], why: [] };
 }
@@ -59,7 +60,8 @@ function decide(rules: readonly BotRule[], change: Change, updateType: string): 
   }
   const automerge = decided?.automerge ?? false;
   const others = doubtful.filter(({ rule }) => rule.automerge !== automerge);
-  if (others.length === 0) return { answer: automerge ? "yes" : "no", at: decided === undefined ? [] : [decided.at], why: [] };
+  if (others.length === 0)
+    return { answer: automerge ? "yes" : "no", at: decided === undefined ? [] : [decided.at], why: [] };
   return { answer: "unknown", at: others.map(({ rule }) => rule.at), why: others.flatMap(({ why }) => why) };
 }
 
@@ -79,7 +81,8 @@ function matches(rule: BotRule, change: Change, updateType: string): readonly Re
     if (patterns === null || patterns === undefined) continue;
     const fits = text === undefined ? undefined : fitsPatterns(text, patterns);
     if (fits === false) return undefined;
-    if (fits === undefined) why.push({ code: "function-not-evaluated", text: "a rule has a pattern that is not tried here", at: [rule.at] });
+    if (fits === undefined)
+      why.push({ code: "function-not-evaluated", text: "a rule has a pattern that is not tried here", at: [rule.at] });
   }
   return why;
 }

@@ -42,37 +42,117 @@ describe("Renovate", () => {
     ["older words", { automerge: "minor" }, {}, "yes minor"],
     ["older words for no", { automerge: "none" }, {}, `no ${all}`],
     ["older settings", { automergePatch: true }, {}, "yes patch"],
-    ["a rule for update types", { packageRules: [{ matchUpdateTypes: ["minor", "patch"], automerge: true }] }, {}, "yes minor,patch"],
+    [
+      "a rule for update types",
+      { packageRules: [{ matchUpdateTypes: ["minor", "patch"], automerge: true }] },
+      {},
+      "yes minor,patch",
+    ],
     ["a text instead of a list", { packageRules: [{ matchManagers: "terraform", automerge: true }] }, {}, `yes ${all}`],
-    ["the last rule that matches", { packageRules: [{ automerge: true }, { matchPackageNames: ["redis"], automerge: false }] }, {}, `no ${all}`],
-    ["a rule over a block", { minor: { automerge: true }, packageRules: [{ matchManagers: ["terraform"], automerge: false }] }, {}, `no ${all}`],
-    ["a block in a rule", { packageRules: [{ matchDatasources: ["helm"], minor: { automerge: true } }] }, {}, "yes minor"],
-    ["a block in a rule for other types", { packageRules: [{ matchUpdateTypes: ["patch"], minor: { automerge: true } }] }, {}, `no ${all}`],
+    [
+      "the last rule that matches",
+      { packageRules: [{ automerge: true }, { matchPackageNames: ["redis"], automerge: false }] },
+      {},
+      `no ${all}`,
+    ],
+    [
+      "a rule over a block",
+      { minor: { automerge: true }, packageRules: [{ matchManagers: ["terraform"], automerge: false }] },
+      {},
+      `no ${all}`,
+    ],
+    [
+      "a block in a rule",
+      { packageRules: [{ matchDatasources: ["helm"], minor: { automerge: true } }] },
+      {},
+      "yes minor",
+    ],
+    [
+      "a block in a rule for other types",
+      { packageRules: [{ matchUpdateTypes: ["patch"], minor: { automerge: true } }] },
+      {},
+      `no ${all}`,
+    ],
     ["a name", { packageRules: [{ matchPackageNames: ["redis"], automerge: true }] }, {}, `yes ${all}`],
     ["a glob", { packageRules: [{ matchPackageNames: ["re*"], automerge: true }] }, {}, `yes ${all}`],
     ["an expression", { packageRules: [{ matchPackageNames: ["/^red/"], automerge: true }] }, {}, `yes ${all}`],
     ["a negated name", { packageRules: [{ matchPackageNames: ["!redis"], automerge: true }] }, {}, `no ${all}`],
-    ["older patterns", { packageRules: [{ matchPackagePatterns: ["^re"], excludePackageNames: ["redis"], automerge: true }] }, {}, `no ${all}`],
+    [
+      "older patterns",
+      { packageRules: [{ matchPackagePatterns: ["^re"], excludePackageNames: ["redis"], automerge: true }] },
+      {},
+      `no ${all}`,
+    ],
     ["older prefixes", { packageRules: [{ matchPackagePrefixes: ["red"], automerge: true }] }, {}, `yes ${all}`],
-    ["the oldest names", { packageRules: [{ packageNames: ["redis"], updateTypes: ["patch"], automerge: true }] }, {}, "yes patch"],
+    [
+      "the oldest names",
+      { packageRules: [{ packageNames: ["redis"], updateTypes: ["patch"], automerge: true }] },
+      {},
+      "yes patch",
+    ],
     ["a file", { packageRules: [{ matchFileNames: ["stacks/**"], automerge: true }] }, {}, `yes ${all}`],
     ["another file", { packageRules: [{ matchPaths: ["apps/**"], automerge: true }] }, {}, `no ${all}`],
     ["a type of dependency", { packageRules: [{ matchDepTypes: ["module"], automerge: true }] }, {}, `no ${all}`],
-    ["a pattern of the version", { packageRules: [{ matchCurrentVersion: "!/^0/", automerge: true }] }, {}, `yes ${all}`],
-    ["a version it does not fit", { packageRules: [{ matchCurrentVersion: "!/^0/", automerge: true }] }, { currentVersion: "0.1.0" }, `no ${all}`],
-    ["any other condition", { packageRules: [{ matchSourceUrls: ["x"], automerge: true }] }, {}, `unknown ${all} a package rule has a condition that is not read here`],
-    ["an undecided rule that says the same", { automerge: true, packageRules: [{ matchSourceUrls: ["x"], automerge: true }] }, {}, `yes ${all}`],
-    ["an expression that could take long", { packageRules: [{ matchPackageNames: ["/(a+)+$/"], automerge: true }] }, {}, `unknown ${all} a rule has a pattern that is not tried here`],
+    [
+      "a pattern of the version",
+      { packageRules: [{ matchCurrentVersion: "!/^0/", automerge: true }] },
+      {},
+      `yes ${all}`,
+    ],
+    [
+      "a version it does not fit",
+      { packageRules: [{ matchCurrentVersion: "!/^0/", automerge: true }] },
+      { currentVersion: "0.1.0" },
+      `no ${all}`,
+    ],
+    [
+      "any other condition",
+      { packageRules: [{ matchSourceUrls: ["x"], automerge: true }] },
+      {},
+      `unknown ${all} a package rule has a condition that is not read here`,
+    ],
+    [
+      "an undecided rule that says the same",
+      { automerge: true, packageRules: [{ matchSourceUrls: ["x"], automerge: true }] },
+      {},
+      `yes ${all}`,
+    ],
+    [
+      "an expression that could take long",
+      { packageRules: [{ matchPackageNames: ["/(a+)+$/"], automerge: true }] },
+      {},
+      `unknown ${all} a rule has a pattern that is not tried here`,
+    ],
     ["a manager that is not enabled", { automerge: true, enabledManagers: ["dockerfile"] }, {}, `no ${all}`],
     ["a manager that is enabled", { automerge: true, enabledManagers: ["terraform"] }, {}, `yes ${all}`],
-    ["a custom manager by its older name", { packageRules: [{ matchManagers: ["regex"], automerge: true }] }, { manager: "custom.regex" }, `yes ${all}`],
+    [
+      "a custom manager by its older name",
+      { packageRules: [{ matchManagers: ["regex"], automerge: true }] },
+      { manager: "custom.regex" },
+      `yes ${all}`,
+    ],
     ["ignored paths", { automerge: true, ignorePaths: ["stacks/redis"] }, {}, `no ${all}`],
     ["only other paths", { automerge: true, includePaths: ["apps/**"] }, {}, `no ${all}`],
     ["an ignored package", { automerge: true, ignoreDeps: ["redis"] }, {}, `no ${all}`],
     ["switched off", { automerge: true, enabled: false }, {}, `no ${all}`],
-    ["a rule that switches off", { packageRules: [{ matchPackageNames: ["redis"], enabled: false }, { automerge: true }] }, {}, `no ${all}`],
-    ["a rule that may switch on again", { automerge: true, packageRules: [{ enabled: false }, { matchPackageNames: ["a"], enabled: true }] }, {}, `unknown ${all} another rule enables updates that this one switches off`],
-    ["a person who has to ask", { automerge: true, major: { dependencyDashboardApproval: true } }, {}, "yes minor,patch"],
+    [
+      "a rule that switches off",
+      { packageRules: [{ matchPackageNames: ["redis"], enabled: false }, { automerge: true }] },
+      {},
+      `no ${all}`,
+    ],
+    [
+      "a rule that may switch on again",
+      { automerge: true, packageRules: [{ enabled: false }, { matchPackageNames: ["a"], enabled: true }] },
+      {},
+      `unknown ${all} another rule enables updates that this one switches off`,
+    ],
+    [
+      "a person who has to ask",
+      { automerge: true, major: { dependencyDashboardApproval: true } },
+      {},
+      "yes minor,patch",
+    ],
   ])("%s", (_, config, change, expected) => {
     expect(answer(renovate(config), change)).toBe(expected);
   });
@@ -87,25 +167,70 @@ describe("Renovate", () => {
     ["own settings over presets", { extends: [":automergeAll"], automerge: false }, {}, `no ${all}`],
     ["stable", { extends: [":automergeStableNonMajor"] }, {}, "yes minor,patch"],
     ["recommended", { extends: ["config:recommended", "group:allNonMajor", "schedule:weekly"] }, {}, `no ${all}`],
-    ["recommended leaves tests alone", { extends: ["config:base"], automerge: true }, { file: "a/tests/main.tf" }, `no ${all}`],
-    ["own paths instead of the recommended", { extends: ["config:base"], automerge: true, ignorePaths: ["x/**"] }, { file: "a/tests/main.tf" }, `yes ${all}`],
-    ["one kept elsewhere", { extends: ["github>org/presets"] }, {}, `unknown ${all} a preset of Renovate's configuration is kept elsewhere`],
-    ["one kept elsewhere, under an own rule", { extends: ["local>org/presets"], packageRules: [{ automerge: false }] }, {}, `no ${all}`],
-    ["one that is ignored", { extends: ["github>org/presets"], ignorePresets: ["github>org/presets"] }, {}, `no ${all}`],
-    ["in a rule", { packageRules: [{ matchPackageNames: ["redis"], extends: [":automergeMinor"] }] }, {}, "yes minor,patch"],
-    ["that names packages in a rule", { packageRules: [{ extends: ["packages:linters"], automerge: true }] }, {}, `unknown ${all} a preset names the packages of a rule`],
-    ["docker majors", { extends: ["docker:disableMajor"], automerge: true }, { datasource: "docker" }, "yes minor,patch"],
+    [
+      "recommended leaves tests alone",
+      { extends: ["config:base"], automerge: true },
+      { file: "a/tests/main.tf" },
+      `no ${all}`,
+    ],
+    [
+      "own paths instead of the recommended",
+      { extends: ["config:base"], automerge: true, ignorePaths: ["x/**"] },
+      { file: "a/tests/main.tf" },
+      `yes ${all}`,
+    ],
+    [
+      "one kept elsewhere",
+      { extends: ["github>org/presets"] },
+      {},
+      `unknown ${all} a preset of Renovate's configuration is kept elsewhere`,
+    ],
+    [
+      "one kept elsewhere, under an own rule",
+      { extends: ["local>org/presets"], packageRules: [{ automerge: false }] },
+      {},
+      `no ${all}`,
+    ],
+    [
+      "one that is ignored",
+      { extends: ["github>org/presets"], ignorePresets: ["github>org/presets"] },
+      {},
+      `no ${all}`,
+    ],
+    [
+      "in a rule",
+      { packageRules: [{ matchPackageNames: ["redis"], extends: [":automergeMinor"] }] },
+      {},
+      "yes minor,patch",
+    ],
+    [
+      "that names packages in a rule",
+      { packageRules: [{ extends: ["packages:linters"], automerge: true }] },
+      {},
+      `unknown ${all} a preset names the packages of a rule`,
+    ],
+    [
+      "docker majors",
+      { extends: ["docker:disableMajor"], automerge: true },
+      { datasource: "docker" },
+      "yes minor,patch",
+    ],
   ])("presets: %s", (_, config, change, expected) => {
     expect(answer(renovate(config), change)).toBe(expected);
   });
 
-  test.each(["local>me/repo//renovate/base", "github>me/repo//renovate/base.json5", "./renovate/base", "github>me/repo:renovate/base"])(
-    "a preset in the repository: %s",
-    (reference) => {
-      const files = { ...renovate({ extends: [reference] }), "renovate/base.json5": "{extends: ['./renovate/base'], automerge: true}" };
-      expect(answer(files)).toBe(`yes ${all}`);
-    },
-  );
+  test.each([
+    "local>me/repo//renovate/base",
+    "github>me/repo//renovate/base.json5",
+    "./renovate/base",
+    "github>me/repo:renovate/base",
+  ])("a preset in the repository: %s", (reference) => {
+    const files = {
+      ...renovate({ extends: [reference] }),
+      "renovate/base.json5": "{extends: ['./renovate/base'], automerge: true}",
+    };
+    expect(answer(files)).toBe(`yes ${all}`);
+  });
 
   test.each([
     ["renovate.json5", "{automerge: true}"],
@@ -130,7 +255,10 @@ describe("Renovate", () => {
   });
 
   test("the place that decides is given", () => {
-    const text = JSON.stringify({ automerge: true, packageRules: [{ matchPackageNames: ["redis"], automerge: false }] });
+    const text = JSON.stringify({
+      automerge: true,
+      packageRules: [{ matchPackageNames: ["redis"], automerge: false }],
+    });
     const [bot] = bots({ "renovate.json": text }).bots;
     const at = bot && automerges(bot, chart).at;
     expect(at?.map(({ start, end }) => text.slice(start, end))).toEqual(["false"]);
@@ -155,18 +283,71 @@ describe("Dependabot", () => {
   test.each<[string, string, string | null, Partial<Change>, string]>([
     ["merges nothing by itself", update, null, module, `no ${all}`],
     ["merges through a workflow", update, workflow("success()"), module, `yes ${all}`],
-    ["merges some types through a workflow", update, workflow("steps.metadata.outputs.update-type == 'version-update:semver-patch' || steps.metadata.outputs.update-type == 'version-update:semver-minor'"), module, "yes minor,patch"],
-    ["merges all but one type", update, workflow("${{ steps.metadata.outputs.update-type != 'version-update:semver-major' }}"), module, "yes minor,patch"],
-    ["merges under a condition", update, workflow("contains(steps.metadata.outputs.dependency-names, 'x')"), module, `unknown ${all} a condition of the merging workflow decides`],
-    ["merges through an action", update, workflow("success()", "uses: peter-evans/enable-pull-request-automerge@v3"), module, `yes ${all}`],
+    [
+      "merges some types through a workflow",
+      update,
+      workflow(
+        "steps.metadata.outputs.update-type == 'version-update:semver-patch' || steps.metadata.outputs.update-type == 'version-update:semver-minor'",
+      ),
+      module,
+      "yes minor,patch",
+    ],
+    [
+      "merges all but one type",
+      update,
+      workflow("${{ steps.metadata.outputs.update-type != 'version-update:semver-major' }}"),
+      module,
+      "yes minor,patch",
+    ],
+    [
+      "merges under a condition",
+      update,
+      workflow("contains(steps.metadata.outputs.dependency-names, 'x')"),
+      module,
+      `unknown ${all} a condition of the merging workflow decides`,
+    ],
+    [
+      "merges through an action",
+      update,
+      workflow("success()", "uses: peter-evans/enable-pull-request-automerge@v3"),
+      module,
+      `yes ${all}`,
+    ],
     ["does not touch charts of helm_release", update, workflow("success()"), {}, `no ${all}`],
-    ["reads only its directory", update, workflow("success()"), { ...module, file: "stacks/redis/sub/main.tf" }, `no ${all}`],
-    ["reads directories by pattern", update.replace("directory: /stacks/redis", "directories: ['/stacks/*']"), workflow("success()"), module, `yes ${all}`],
-    ["leaves what it ignores", `${update}    ignore: [{dependency-name: "terraform-aws-modules/*", update-types: ["version-update:semver-major"]}]\n`, workflow("success()"), module, "yes minor,patch"],
+    [
+      "reads only its directory",
+      update,
+      workflow("success()"),
+      { ...module, file: "stacks/redis/sub/main.tf" },
+      `no ${all}`,
+    ],
+    [
+      "reads directories by pattern",
+      update.replace("directory: /stacks/redis", "directories: ['/stacks/*']"),
+      workflow("success()"),
+      module,
+      `yes ${all}`,
+    ],
+    [
+      "leaves what it ignores",
+      `${update}    ignore: [{dependency-name: "terraform-aws-modules/*", update-types: ["version-update:semver-major"]}]\n`,
+      workflow("success()"),
+      module,
+      "yes minor,patch",
+    ],
     ["proposes nothing", `${update}    open-pull-requests-limit: 0\n`, workflow("success()"), module, `no ${all}`],
-    ["is not who the workflow merges", update, workflow("success()").replace("dependabot[bot]", "renovate[bot]"), module, `no ${all}`],
+    [
+      "is not who the workflow merges",
+      update,
+      workflow("success()").replace("dependabot[bot]", "renovate[bot]"),
+      module,
+      `no ${all}`,
+    ],
   ])("%s", (_, config, merge, change, expected) => {
-    const files = { ".github/dependabot.yml": config, ...(merge === null ? {} : { ".github/workflows/merge.yml": merge }) };
+    const files = {
+      ".github/dependabot.yml": config,
+      ...(merge === null ? {} : { ".github/workflows/merge.yml": merge }),
+    };
     expect(answer(files, change)).toBe(expected);
   });
 });

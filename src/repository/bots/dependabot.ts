@@ -10,13 +10,16 @@ import type { Merging } from "./merge-workflow.ts";
 import { mayMerge, mergingSteps } from "./merge-workflow.ts";
 import type { ReadBot } from "./renovate.ts";
 
-export const dependabotConfigPaths: readonly string[] = [".github/dependabot.yml", ".github/dependabot.yaml"];
+const dependabotConfigPaths: readonly string[] = [".github/dependabot.yml", ".github/dependabot.yaml"];
 
 /**
  * Dependabot as the repository configures it. It merges nothing by itself: only a GitHub workflow that
  * merges its pull requests makes rules that do. `workflows`: the files of `.github/workflows`.
  */
-export function readDependabot(open: (path: string) => SourceFile | undefined, workflows: readonly SourceFile[]): ReadBot {
+export function readDependabot(
+  open: (path: string) => SourceFile | undefined,
+  workflows: readonly SourceFile[],
+): ReadBot {
   const file = dependabotConfigPaths.map(open).find((found) => found !== undefined);
   if (file === undefined) return { bot: null, problems: [] };
   const read = parseYaml({ text: file.text, locate: (start, end) => ({ file: file.id, start, end }) });
@@ -103,7 +106,13 @@ function ignoreRule(item: Value, scope: Pick<BotRule, "managers" | "datasources"
   return {
     ...kept(scope, at),
     packages: isKnown(names) && names.known.length > 0 ? names.known.map(namePattern) : null,
-    updateTypes: isKnown(types) && types.known.length > 0 ? types.known.map((type) => type.replace(/^version-update:semver-/, "")) : null,
-    furtherConditions: versions.kind === "null" ? [] : [{ code: "function-not-evaluated", text: "only some versions are ignored", at: versions.at }],
+    updateTypes:
+      isKnown(types) && types.known.length > 0
+        ? types.known.map((type) => type.replace(/^version-update:semver-/, ""))
+        : null,
+    furtherConditions:
+      versions.kind === "null"
+        ? []
+        : [{ code: "function-not-evaluated", text: "only some versions are ignored", at: versions.at }],
   };
 }

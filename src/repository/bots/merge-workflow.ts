@@ -24,7 +24,10 @@ export function mayMerge(text: string, actor: "dependabot" | "renovate"): boolea
 }
 
 /** Steps that merge pull requests of `actor`, with what must hold for them. */
-export function mergingSteps(file: SourceFile, actor: "dependabot" | "renovate"): { steps: Merging[]; problems: Problem[] } {
+export function mergingSteps(
+  file: SourceFile,
+  actor: "dependabot" | "renovate",
+): { steps: Merging[]; problems: Problem[] } {
   const read = parseYaml({ text: file.text, locate: (start, end) => ({ file: file.id, start, end }) });
   const problems = read.problems.map(({ code, message, start, end }) => ({
     code,
@@ -72,15 +75,24 @@ const updateType = /update-type\s*(==|!=)\s*'version-update:semver-(major|minor|
 const known =
   /github\.(?:actor|triggering_actor|repository|repository_owner|event_name|event\.pull_request\.user\.login|event\.pull_request\.draft|event\.action|head_ref|event\.workflow_run\.\w+)\s*(?:==|!=)\s*(?:'[^']*'|true|false)|(?:startsWith|contains)\(github\.head_ref,\s*'[^']*'\)/g;
 
-function limits(condition: string, at: Span): { updateTypes: readonly string[] | null; furtherConditions: readonly Reason[] } {
+function limits(
+  condition: string,
+  at: Span,
+): { updateTypes: readonly string[] | null; furtherConditions: readonly Reason[] } {
   const types = [...condition.matchAll(updateType)];
   const rest = condition.replaceAll(updateType, "").replaceAll(known, "");
-  const isPlain = !/[\w']/.test(rest.replaceAll(/\bsteps\.[\w-]+\.outputs\.|\balways\(\)|\bsuccess\(\)|\$\{\{|\}\}/g, ""));
-  const reason: Reason = { code: "function-not-evaluated", text: "a condition of the merging workflow decides", at: [at] };
+  const isPlain = !/[\w']/.test(
+    rest.replaceAll(/\bsteps\.[\w-]+\.outputs\.|\balways\(\)|\bsuccess\(\)|\$\{\{|\}\}/g, ""),
+  );
+  const reason: Reason = {
+    code: "function-not-evaluated",
+    text: "a condition of the merging workflow decides",
+    at: [at],
+  };
   const furtherConditions = isPlain ? [] : [reason];
   if (types.length === 0) return { updateTypes: null, furtherConditions };
   const wanted = types.filter((type) => type[1] === "==").map((type) => type[2] ?? "");
-  const unwanted = types.filter((type) => type[1] === "!=").map((type) => type[2] ?? "");
-  const updateTypes = wanted.length > 0 ? wanted : ["major", "minor", "patch"].filter((type) => !unwanted.includes(type));
+  const unwanted = new Set(types.filter((type) => type[1] === "!=").map((type) => type[2] ?? ""));
+  const updateTypes = wanted.length > 0 ? wanted : ["major", "minor", "patch"].filter((type) => !unwanted.has(type));
   return { updateTypes, furtherConditions };
 }

@@ -8,11 +8,12 @@ import picomatch from "picomatch";
 export function fitsPatterns(text: string, patterns: readonly string[]): boolean | undefined {
   if (patterns.length === 0) return false;
   const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map((pattern) => fits(text, pattern));
-  const refused = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => fits(text, pattern.slice(1)));
-  if (refused.includes(true)) return false;
+  const refusals = patterns.filter((pattern) => pattern.startsWith("!"));
+  const refused = new Set(refusals.map((pattern) => fits(text, pattern.slice(1))));
+  if (refused.has(true)) return false;
   const isWanted = wanted.length === 0 || wanted.includes(true);
   if (!isWanted && !wanted.includes(undefined)) return false;
-  return isWanted && !refused.includes(undefined) ? true : undefined;
+  return isWanted && !refused.has(undefined) ? true : undefined;
 }
 
 /** Longest text and pattern that are tried. */

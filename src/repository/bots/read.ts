@@ -14,7 +14,9 @@ export function readBots(
     .filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
     .map(open)
     .filter((file) => file !== undefined);
-  const merging = workflows.filter(({ text }) => mayMerge(text, "renovate")).flatMap((file) => mergingSteps(file, "renovate").steps);
+  const merging = workflows
+    .filter(({ text }) => mayMerge(text, "renovate"))
+    .flatMap((file) => mergingSteps(file, "renovate").steps);
   const renovate = readRenovate(open, merging);
   const dependabot = readDependabot(open, workflows);
   const problems = [...renovate.problems, ...dependabot.problems];

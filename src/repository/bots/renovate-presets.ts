@@ -5,9 +5,16 @@ const blocks = (...updateTypes: string[]): BuiltInPreset =>
   Object.fromEntries(updateTypes.map((updateType) => [updateType, { automerge: true }]));
 
 /** Paths that `config:recommended` and its kin leave alone. */
-const ignoredPaths = ["node_modules", "bower_components", "vendor", "examples", "__tests__", "test", "tests", "__fixtures__"].map(
-  (directory) => `**/${directory}/**`,
-);
+const ignoredPaths = [
+  "node_modules",
+  "bower_components",
+  "vendor",
+  "examples",
+  "__tests__",
+  "test",
+  "tests",
+  "__fixtures__",
+].map((directory) => `**/${directory}/**`);
 
 /** Only the presets that bear on merging; linters, testers and types are packages of npm and left out. */
 const presets = new Map<string, BuiltInPreset>([
@@ -25,11 +32,20 @@ const presets = new Map<string, BuiltInPreset>([
   ["default:disableMajorUpdates", { major: { enabled: false } }],
   ["default:disableDigestUpdates", { digest: { enabled: false } }],
   ["default:dependencyDashboardApproval", { dependencyDashboardApproval: true }],
-  ["default:approveMajorUpdates", { packageRules: [{ dependencyDashboardApproval: true, matchUpdateTypes: ["major"] }] }],
+  [
+    "default:approveMajorUpdates",
+    { packageRules: [{ dependencyDashboardApproval: true, matchUpdateTypes: ["major"] }] },
+  ],
   ["default:ignoreModulesAndTests", { ignorePaths: ignoredPaths }],
   ["docker:disable", { dockerfile: { enabled: false }, "docker-compose": { enabled: false } }],
-  ["docker:disableMajor", { packageRules: [{ enabled: false, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] }],
-  ["docker:enableMajor", { packageRules: [{ enabled: true, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] }],
+  [
+    "docker:disableMajor",
+    { packageRules: [{ enabled: false, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] },
+  ],
+  [
+    "docker:enableMajor",
+    { packageRules: [{ enabled: true, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] },
+  ],
   ...["recommended", "base", "best-practices", "js-app", "js-lib", "semverAllMonthly", "semverAllWeekly"].map(
     (name): [string, BuiltInPreset] => [`config:${name}`, { ignorePaths: ignoredPaths }],
   ),
@@ -73,7 +89,9 @@ export function namesPackages(reference: string): boolean {
 /** Paths at which a preset kept in this repository would stand: `local>o/r//dir/name`, `github>o/r:name`, `./name`. */
 export function presetPaths(reference: string): readonly string[] {
   const relative = /^\.?\/([\w.-]+(?:\/[\w.-]+)*)$/.exec(reference);
-  const hosted = /^(?:local|github|gitlab|gitea|forgejo)>[\w.~-]+(?:\/[\w.-]+)+?(?:\/\/([\w./-]+)|:([\w.+/-]+))?$/.exec(reference);
+  const hosted = /^(?:local|github|gitlab|gitea|forgejo)>[\w.~-]+(?:\/[\w.-]+)+?(?:\/\/([\w./-]+)|:([\w.+/-]+))?$/.exec(
+    reference,
+  );
   if (relative === null && hosted === null) return [];
   const name = relative?.[1] ?? hosted?.[1] ?? hosted?.[2] ?? "default";
   return /\.json[5c]?$/.test(name) ? [name] : [`${name}.json`, `${name}.json5`];

@@ -12,8 +12,10 @@ import type { BuiltInPreset } from "./renovate-presets.ts";
 import { builtInPreset, namesPackages, presetPaths } from "./renovate-presets.ts";
 
 /** Where Renovate looks for its configuration; the first file that is there counts. */
-export const renovateConfigPaths: readonly string[] = [
-  ...["", ".github/", ".gitlab/"].flatMap((directory) => ["json", "jsonc", "json5"].map((end) => `${directory}renovate.${end}`)),
+const renovateConfigPaths: readonly string[] = [
+  ...["", ".github/", ".gitlab/"].flatMap((directory) =>
+    ["json", "jsonc", "json5"].map((end) => `${directory}renovate.${end}`),
+  ),
   ".renovaterc",
   ".renovaterc.json",
   ".renovaterc.jsonc",
@@ -32,7 +34,10 @@ export interface ReadBot {
  * last what switches updates off or waits for a person. `open` gives a file of the tree by its path;
  * `merging` are workflows that merge what Renovate proposes.
  */
-export function readRenovate(open: (path: string) => SourceFile | undefined, merging: readonly Merging[] = []): ReadBot {
+export function readRenovate(
+  open: (path: string) => SourceFile | undefined,
+  merging: readonly Merging[] = [],
+): ReadBot {
   for (const path of renovateConfigPaths) {
     const file = open(path);
     if (file === undefined) continue;
@@ -58,7 +63,16 @@ function unreadable(file: SourceFile, { message, at }: { message: string; at: nu
 }
 
 function anyChange(at: Span, furtherConditions: readonly Reason[]): BotRule {
-  return { automerge: true, at, managers: null, datasources: null, updateTypes: null, packages: null, files: null, furtherConditions };
+  return {
+    automerge: true,
+    at,
+    managers: null,
+    datasources: null,
+    updateTypes: null,
+    packages: null,
+    files: null,
+    furtherConditions,
+  };
 }
 
 function botOf(
@@ -70,10 +84,26 @@ function botOf(
   const at = config.at[0] ?? { file: file.id, start: 0, end: 0 };
   const settings = new Settings(at, open);
   settings.add(config, new Set([file.path]));
-  return { name: "renovate", at: { ...at, end: at.start }, rules: settings.rules(merging), unresolved: settings.unresolved };
+  return {
+    name: "renovate",
+    at: { ...at, end: at.start },
+    rules: settings.rules(merging),
+    unresolved: settings.unresolved,
+  };
 }
 
-const updateTypes = ["major", "minor", "patch", "pin", "pinDigest", "digest", "lockFileMaintenance", "rollback", "replacement", "bump"];
+const updateTypes = [
+  "major",
+  "minor",
+  "patch",
+  "pin",
+  "pinDigest",
+  "digest",
+  "lockFileMaintenance",
+  "rollback",
+  "replacement",
+  "bump",
+];
 
 /** Managers that read files of infrastructure; blocks of others say nothing here. */
 const managers = [
@@ -98,7 +128,14 @@ const managers = [
 
 /** Conditions of a package rule that are matched; the others are left undecided. */
 type Conditions = Omit<BotRule, "automerge" | "at">;
-const always: Conditions = { managers: null, datasources: null, updateTypes: null, packages: null, files: null, furtherConditions: [] };
+const always: Conditions = {
+  managers: null,
+  datasources: null,
+  updateTypes: null,
+  packages: null,
+  files: null,
+  furtherConditions: [],
+};
 
 class Settings {
   readonly unresolved: Reason[] = [];
@@ -130,16 +167,23 @@ class Settings {
 
   rules(merging: readonly Merging[]): BotRule[] {
     const merged = merging.map((step): BotRule => ({ ...always, ...step, automerge: true }));
-    return [...this.#whole, ...this.#ofManagers, ...this.#ofUpdateTypes, ...this.#packageRules, ...merged, ...this.#switchedOff()];
+    return [
+      ...this.#whole,
+      ...this.#ofManagers,
+      ...this.#ofUpdateTypes,
+      ...this.#packageRules,
+      ...merged,
+      ...this.#switchedOff(),
+    ];
   }
 
   #extend(preset: Value, ignored: readonly string[], seen: ReadonlySet<string>): void {
-    const reference = textOf(preset);
-    if (!isKnown(reference) || reference.known === null || ignored.includes(reference.known)) return;
+    const reference = referenceOf(preset);
+    if (ignored.includes(reference)) return;
     const at = preset.at[0] ?? this.#at;
-    const builtIn = builtInPreset(reference.known);
+    const builtIn = builtInPreset(reference);
     if (builtIn !== undefined) return this.add(asValue(builtIn, at), seen);
-    const path = presetPaths(reference.known).find((candidate) => seen.has(candidate) || this.#open(candidate) !== undefined);
+    const path = presetPaths(reference).find((candidate) => seen.has(candidate) || this.#open(candidate) !== undefined);
     if (path !== undefined && seen.has(path)) return;
     const file = path === undefined ? undefined : this.#open(path);
     const parsed = file === undefined ? undefined : parseFile(file);
@@ -149,14 +193,26 @@ class Settings {
 
   #unresolvable(at: Span): Reason {
     const supply = "keep the preset in the repository, or write its settings out";
-    const reason: Reason = { code: "preset-not-in-repository", text: "a preset of Renovate's configuration is kept elsewhere", at: [at], supply };
+    const reason: Reason = {
+      code: "preset-not-in-repository",
+      text: "a preset of Renovate's configuration is kept elsewhere",
+      at: [at],
+      supply,
+    };
     this.unresolved.push(reason);
     return reason;
   }
 
   #addWhole(config: Value): void {
     this.#merge(config, always, this.#whole);
-    for (const key of ["enabled", "dependencyDashboardApproval", "prCreation", "ignorePaths", "includePaths", "enabledManagers"]) {
+    for (const key of [
+      "enabled",
+      "dependencyDashboardApproval",
+      "prCreation",
+      "ignorePaths",
+      "includePaths",
+      "enabledManagers",
+    ]) {
       const value = field(config, key);
       if (value.kind !== "null") this.#last.set(key, value);
     }
@@ -213,18 +269,20 @@ class Settings {
   }
 
   #addPackageRule(rule: Value): void {
-    let conditions = conditionsOf(rule);
-    for (const preset of itemsOf(field(rule, "extends"))) {
-      const reference = textOf(preset);
-      if (!isKnown(reference) || reference.known === null) continue;
-      const at = preset.at[0] ?? this.#at;
-      const builtIn = builtInPreset(reference.known);
-      const reason: Reason = { code: "preset-not-in-repository", text: "a preset names the packages of a rule", at: [at] };
-      if (builtIn === undefined) this.#packageRules.push({ ...conditions, automerge: true, at, furtherConditions: [this.#unresolvable(at)] });
-      else if (namesPackages(reference.known)) conditions = { ...conditions, furtherConditions: [...conditions.furtherConditions, reason] };
-      else this.#addRuleSettings(asValue(builtIn, at), conditions);
-    }
+    const presets = itemsOf(field(rule, "extends"));
+    const own = conditionsOf(rule);
+    const named = presets.filter((preset) => namesPackages(referenceOf(preset))).map(presetConditions);
+    const conditions = { ...own, furtherConditions: [...own.furtherConditions, ...named] };
+    for (const preset of presets) this.#addRulePreset(preset, conditions);
     this.#addRuleSettings(rule, conditions);
+  }
+
+  #addRulePreset(preset: Value, conditions: Conditions): void {
+    const at = preset.at[0] ?? this.#at;
+    const builtIn = builtInPreset(referenceOf(preset));
+    if (builtIn !== undefined) return this.#addRuleSettings(asValue(builtIn, at), conditions);
+    const furtherConditions = [...conditions.furtherConditions, this.#unresolvable(at)];
+    this.#packageRules.push({ ...conditions, automerge: true, at, furtherConditions });
   }
 
   #addRuleSettings(rule: Value, conditions: Conditions): void {
@@ -237,7 +295,8 @@ class Settings {
   #switch(block: Value, conditions: Conditions): void {
     const enabled = field(block, "enabled");
     if (enabled.kind === "bool" && enabled.value) this.#enablesAgain = true;
-    for (const value of switches(block)) this.#off.push({ ...conditions, automerge: false, at: value.at[0] ?? this.#at });
+    for (const value of switches(block))
+      this.#off.push({ ...conditions, automerge: false, at: value.at[0] ?? this.#at });
   }
 
   #switchedOff(): BotRule[] {
@@ -256,9 +315,20 @@ class Settings {
     const value = this.#last.get(setting);
     const texts = value === undefined ? [] : textsIn(value);
     if (texts.length === 0) return [];
-    const others = texts.map((text) => `!${condition === "files" ? pathPattern(text) : text === "regex" ? "custom.regex" : text}`);
+    const others = texts.map(
+      (text) => `!${condition === "files" ? pathPattern(text) : text === "regex" ? "custom.regex" : text}`,
+    );
     return [{ ...always, automerge: false, at: value?.at[0] ?? this.#at, [condition]: others }];
   }
+}
+
+function referenceOf(preset: Value): string {
+  const text = textOf(preset);
+  return isKnown(text) ? (text.known ?? "") : "";
+}
+
+function presetConditions(preset: Value): Reason {
+  return { code: "preset-not-in-repository", text: "a preset names the packages of a rule", at: preset.at };
 }
 
 function mayEnable(at: Span): Reason {
@@ -350,12 +420,14 @@ function conditionsOf(rule: Value): Conditions {
     const texts = textsIn(value);
     const pattern = nameConditions.get(key);
     if (pattern !== undefined) addNames(building, key, texts.map(pattern), value);
-    else if (key === "matchManagers") building.managers = texts.map((text) => (text === "regex" ? "custom.regex" : text));
+    else if (key === "matchManagers")
+      building.managers = texts.map((text) => (text === "regex" ? "custom.regex" : text));
     else if (key === "matchDatasources") building.datasources = texts;
     else if (key === "matchUpdateTypes") building.updateTypes = texts;
     else if (key === "matchFileNames") building.files = texts;
     else if (key === "matchDepTypes") building.depTypes = texts;
-    else if (key === "matchCurrentVersion" && /^!?\/.*\/i?$/.test(texts[0] ?? "")) building.currentVersion = texts[0] ?? "";
+    else if (key === "matchCurrentVersion" && /^!?\/.*\/i?$/.test(texts[0] ?? ""))
+      building.currentVersion = texts[0] ?? "";
     else building.furtherConditions = [...building.furtherConditions, notMatched(value)];
   }
   return building;
@@ -363,7 +435,7 @@ function conditionsOf(rule: Value): Conditions {
 
 /** Patterns of the older forms join those of the newer; names of package and dependency are asked for both. */
 function addNames(building: Building, key: string, patterns: readonly string[], value: Value): void {
-  const isOfBoth = building.packages !== null && /^matchDep/.test(key);
+  const isOfBoth = building.packages !== null && key.startsWith("matchDep");
   if (isOfBoth) building.furtherConditions = [...building.furtherConditions, notMatched(value)];
   else building.packages = [...(building.packages ?? []), ...patterns];
 }

@@ -9,7 +9,7 @@ import type { UnknownValue, Value } from "../value.ts";
  */
 export function field(value: Value, ...path: readonly (string | number)[]): Value {
   let at = opened(value);
-  for (const step of path) at = opened(typeof step === "number" ? item(at, step) : entry(at, step));
+  for (const step of path) at = opened(typeof step === "number" ? element(at, step) : entry(at, step));
   return at;
 }
 
@@ -27,7 +27,7 @@ function entry(value: Value, key: string): Value {
   return value.rest === undefined ? absent : unknownValue(value.rest, value.at);
 }
 
-function item(value: Value, index: number): Value {
+function element(value: Value, index: number): Value {
   if (value.kind === "unknown") return value;
   return (value.kind === "list" ? value.items[index] : undefined) ?? absent;
 }

@@ -8,7 +8,15 @@ import { field, itemsOf, textList, textMap, textOf } from "./field.ts";
 /** A filter that lets everything through. */
 export function anyResource(at: Span): ResourceFilter {
   const everything = known([]);
-  return { kinds: everything, namespaces: null, names: null, selector: null, namespaceSelector: null, annotations: null, at };
+  return {
+    kinds: everything,
+    namespaces: null,
+    names: null,
+    selector: null,
+    namespaceSelector: null,
+    annotations: null,
+    at,
+  };
 }
 
 /** A selector with `matchLabels` and `matchExpressions`; `null` where none is written. */
@@ -42,7 +50,11 @@ function matchExpression(value: Value): LabelSelector["matchExpressions"][number
     case "DoesNotExist":
       return { key: key.known ?? "", operator: operator.known, values: values.known };
     default:
-      return { code: "type-mismatch", text: "a selector has an operator that Kubernetes does not know", at: operator.at };
+      return {
+        code: "type-mismatch",
+        text: "a selector has an operator that Kubernetes does not know",
+        at: operator.at,
+      };
   }
 }
 

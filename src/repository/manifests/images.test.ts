@@ -22,12 +22,22 @@ test.each([
   expect(parseImage(text)).toEqual({ registry, repository, tag, digest });
 });
 
-test.each(["", "UPPER", "a b", "https://example.org/a.png", "a:", "a:ta g", "a@sha256:abc", "/a", "a//b", "*.example.org/a", "a|b", "${x}"])(
-  "refuses %j",
-  (text) => {
-    expect(parseImage(text)).toBeUndefined();
-  },
-);
+test.each([
+  "",
+  "UPPER",
+  "a b",
+  "https://example.org/a.png",
+  "a:",
+  "a:ta g",
+  "a@sha256:abc",
+  "/a",
+  "a//b",
+  "*.example.org/a",
+  "a|b",
+  "${x}",
+])("refuses %j", (text) => {
+  expect(parseImage(text)).toBeUndefined();
+});
 
 test.each([
   [null, "absent"],

@@ -3,7 +3,7 @@ import type { Reason, Told } from "../../model/told.ts";
 import { isKnown, known, unknown } from "../../model/told.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
-import { field, itemsOf, opened, requiredText, textOf } from "./field.ts";
+import { absent, field, itemsOf, opened, requiredText, textOf, unknownValue } from "./field.ts";
 import { policyKeys, spansOf } from "./keel.ts";
 
 /** What a patch of a policy tells Keel. */
@@ -24,16 +24,32 @@ const metadataPlaces = [
 /** Keel's keys in a strategic merge patch, with Kyverno's anchors: `+(key)` adds, `(key)` is a condition. */
 export function strategicPatches(patch: Value): KeelPatch[] {
   if (patch.kind === "null") return [];
-  const conditions = anchorConditions(patch);
+  if (opened(patch).kind === "unknown") return [unknownPatch(opened(patch))];
+  const furtherConditions = anchorConditions(patch);
   const patches: KeelPatch[] = [];
   for (const { path, place } of metadataPlaces) {
     for (const from of ["annotation", "label"] as const) {
       const found = anchored(patch, [...path, "metadata", `${from}s`]);
       const marked = markOf(found.value, from, place, found.addOnly);
-      if (marked !== undefined) patches.push({ ...marked, furtherConditions: conditions });
+      if (marked !== undefined) patches.push({ ...marked, furtherConditions });
     }
   }
-  return patches;
+  return withOneUntold(patches);
+}
+
+/** What could not be told high up in a patch could not be told in many places: it is said once. */
+function withOneUntold(patches: readonly KeelPatch[]): KeelPatch[] {
+  const told = patches.filter(({ mark }) => isKnown(mark.policy));
+  const untold = patches.find(({ mark }) => !isKnown(mark.policy));
+  return untold === undefined ? told : [...told, untold];
+}
+
+function unknownPatch(patch: Value): KeelPatch {
+  const reason: Reason =
+    patch.kind === "unknown"
+      ? patch.reason
+      : { code: "syntax-error", text: "the patch could not be read", at: patch.at };
+  return { mark: unknownMark(reason, "annotation", "workload"), addOnly: false, furtherConditions: [] };
 }
 
 interface Anchored {
@@ -57,6 +73,7 @@ function markOf(map: Value, from: "annotation" | "label", place: NonNullable<Kee
   if (map.kind === "unknown") return { mark: unknownMark(map.reason, from, place), addOnly };
   if (map.kind !== "mapping") return undefined;
   const policy = entryOf(map, policyKeys);
+  if (policy === undefined && map.rest !== undefined) return { mark: unknownMark(map.rest, from, place), addOnly };
   if (policy === undefined || policy.value.kind === "null") return undefined;
   const told = literal(policy.value);
   const trigger = entryOf(map, ["keel.sh/trigger"])?.value;
@@ -113,11 +130,13 @@ function conditionOf(key: string, item: Value): Reason[] {
   return [{ code: "function-not-evaluated", text: `the patch applies only to objects whose ${key} fits`, at: item.at }];
 }
 
-const metadataPointer = /^\/((?:spec\/)(?:jobTemplate\/(?:spec\/template\/)?|template\/))?metadata\/(annotation|label)s(?:\/(.*))?$/;
+const metadataPointer =
+  /^\/((?:spec\/)(?:jobTemplate\/(?:spec\/template\/)?|template\/))?metadata\/(annotation|label)s(?:\/(.*))?$/;
 
 /** Keel's keys in a JSON patch, which a policy holds as text. */
 export function jsonPatches(text: Value): KeelPatch[] {
-  return itemsOf(patchTree(text)).flatMap(jsonPatch);
+  const steps = patchTree(text);
+  return steps.kind === "unknown" ? [unknownPatch(steps)] : itemsOf(steps).flatMap(jsonPatch);
 }
 
 function patchTree(text: Value): Value {
@@ -125,7 +144,14 @@ function patchTree(text: Value): Value {
   if (tree.kind !== "string") return tree;
   const whole = tree.at[0] ?? null;
   const parsed = parseYaml({ text: tree.value, locate: () => whole });
-  return parsed.documents[0]?.value ?? { kind: "null", at: tree.at };
+  const [document] = parsed.documents;
+  if (document !== undefined) return document.value;
+  const mayMatter = tree.value.includes("keel") || tree.value.includes("{{");
+  if (parsed.problems.length === 0 || !mayMatter) return absent;
+  return unknownValue(
+    { code: "syntax-error", text: "the JSON patch of a policy does not parse", at: tree.at },
+    tree.at,
+  );
 }
 
 function jsonPatch(step: Value): KeelPatch[] {
@@ -137,7 +163,12 @@ function jsonPatch(step: Value): KeelPatch[] {
   const [, template, from, key] = target;
   const value = field(step, "value");
   const map = key === undefined ? value : asMapping(key.replaceAll("~1", "/").replaceAll("~0", "~"), value);
-  const marked = markOf(map, from === "label" ? "label" : "annotation", template === undefined ? "workload" : "pod template", false);
+  const marked = markOf(
+    map,
+    from === "label" ? "label" : "annotation",
+    template === undefined ? "workload" : "pod template",
+    false,
+  );
   return marked === undefined ? [] : [{ ...marked, furtherConditions: [] }];
 }
 

@@ -67,7 +67,13 @@ export function keelValues(values: Value): KeelMark | null {
   if (policy.kind === "null" || !keelReads(block)) return null;
   const told = requiredText(policy);
   const matchTag = field(block, "matchTag");
-  const mark: KeelMark = { policy: told, trigger: textOf(field(block, "trigger")), from: "values", at: spansOf(told), place: "values" };
+  const mark: KeelMark = {
+    policy: told,
+    trigger: textOf(field(block, "trigger")),
+    from: "values",
+    at: spansOf(told),
+    place: "values",
+  };
   return matchTag.kind === "null" ? mark : { ...mark, matchTag: isTrue(requiredText(matchTag)) };
 }
 

@@ -46,7 +46,9 @@ function specOf(kind: string, block: Value, resource: ManifestObject): Record<st
   const spec = nested(block, "spec");
   if (kind === "Pod") return { spec: podSpec(spec, resource) };
   if (kind !== "CronJob") return { spec: mapping(resource, { template: templateOf(spec, resource) }) };
-  const job = mapping(resource, { spec: mapping(resource, { template: templateOf(nested(spec, "job_template", "spec"), resource) }) });
+  const job = mapping(resource, {
+    spec: mapping(resource, { template: templateOf(nested(spec, "job_template", "spec"), resource) }),
+  });
   return { spec: mapping(resource, { jobTemplate: job }) };
 }
 

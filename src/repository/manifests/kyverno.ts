@@ -65,8 +65,14 @@ function ruleInjections(rule: Value, facts: PolicyFacts): Injection[] {
 }
 
 function patchesOf(mutate: Value): KeelPatch[] {
-  const own = [...strategicPatches(field(mutate, "patchStrategicMerge")), ...jsonPatches(field(mutate, "patchesJson6902"))];
-  const each = itemsOf(field(mutate, "foreach")).flatMap((item) => patchesOf(item).map((patch) => underForeach(patch, item)));
+  if (mutate.kind === "unknown") return strategicPatches(mutate);
+  const own = [
+    ...strategicPatches(field(mutate, "patchStrategicMerge")),
+    ...jsonPatches(field(mutate, "patchesJson6902")),
+  ];
+  const each = itemsOf(field(mutate, "foreach")).flatMap((item) =>
+    patchesOf(item).map((patch) => underForeach(patch, item)),
+  );
   return [...own, ...each];
 }
 
@@ -136,7 +142,8 @@ function joinAll(items: readonly Value[], found: Blocks, at: Span): void {
   let joined = first;
   for (const other of others) {
     const both = bothFilters(joined, other);
-    if (both === undefined) found.doubts.push(notEvaluated("several blocks of `all` restrict the same thing", [other.at]));
+    if (both === undefined)
+      found.doubts.push(notEvaluated("several blocks of `all` restrict the same thing", [other.at]));
     else joined = both;
   }
   found.filters.push(joined);
@@ -155,18 +162,24 @@ function blockFilter(block: Value, found: Blocks, at: Span): ResourceFilter {
 }
 
 /** A `resources` block. */
-export function resourceFilter(resources: Value, at: Span): ResourceFilter {
+function resourceFilter(resources: Value, at: Span): ResourceFilter {
   if (resources.kind === "unknown") return { ...anyResource(at), kinds: unknown(resources.reason) };
-  const annotations = field(resources, "annotations");
   return {
     kinds: textList(field(resources, "kinds")),
     namespaces: optionalList(field(resources, "namespaces")),
     names: optionalList(field(resources, "names")) ?? optionalList(field(resources, "name")),
     selector: labelSelector(field(resources, "selector")),
     namespaceSelector: labelSelector(field(resources, "namespaceSelector")),
-    annotations: annotations.kind === "mapping" ? textMap(annotations).entries : null,
+    annotations: annotationsOf(field(resources, "annotations")),
     at: resources.at[0] ?? at,
   };
+}
+
+/** An annotation that could not be told stands under a key that any annotation fits. */
+function annotationsOf(value: Value): ResourceFilter["annotations"] {
+  if (value.kind === "null") return null;
+  const { entries, rest } = textMap(value);
+  return rest === null ? entries : new Map([...entries, ["*", unknown(rest)]]);
 }
 
 function optionalList(value: Value): Told<readonly string[]> | null {
@@ -188,11 +201,13 @@ interface Targets {
 /** `mutate.targets`: named apart from `match`, which then only chooses what sets the rule off. */
 function targetsOf(value: Value, facts: PolicyFacts, at: Span): Targets | null {
   if (value.kind === "null") return null;
-  if (value.kind === "unknown") return { filters: [{ ...anyResource(at), kinds: unknown(value.reason) }], furtherConditions: [] };
+  if (value.kind === "unknown")
+    return { filters: [{ ...anyResource(at), kinds: unknown(value.reason) }], furtherConditions: [] };
   const furtherConditions: Reason[] = [];
   const filters = itemsOf(value).map((target) => {
     const preconditions = field(target, "preconditions");
-    if (preconditions.kind !== "null") furtherConditions.push(notEvaluated("a target has preconditions", preconditions.at));
+    if (preconditions.kind !== "null")
+      furtherConditions.push(notEvaluated("a target has preconditions", preconditions.at));
     return targetFilter(target, facts, at);
   });
   return { filters, furtherConditions };
@@ -202,7 +217,9 @@ function targetFilter(target: Value, facts: PolicyFacts, at: Span): ResourceFilt
   const namespace = withoutVariables(optionalList(field(target, "namespace")));
   const name = withoutVariables(optionalList(field(target, "name")));
   // Kyverno fetches a target named whole by its name, and then ignores the selector.
-  const isNamed = [namespace, name].every((list) => list !== null && isKnown(list) && !/[*?]/.test(list.known.join("")));
+  const isNamed = [namespace, name].every(
+    (list) => list !== null && isKnown(list) && !/[*?]/.test(list.known.join("")),
+  );
   return {
     ...anyResource(target.at[0] ?? at),
     kinds: textList(field(target, "kind")),
@@ -217,4 +234,3 @@ function withoutVariables(list: Told<readonly string[]> | null): Told<readonly s
   if (list === null || !isKnown(list) || !list.known.some((text) => text.includes("{{"))) return list;
   return unknown(notEvaluated("a target is named by a variable", list.at));
 }
-

@@ -33,12 +33,25 @@ export function reaches(injection: Injection, workload: WorkloadFacts): Reached 
   const unread = unreadByKeel(injection, workload);
   if (unread !== undefined) return unread;
   const isTargeted = injection.targets !== null;
-  const matched = or((injection.targets ?? injection.match).map((filter) => filterPasses(filter, workload, false)), injection.at);
+  const matched = or(
+    (injection.targets ?? injection.match).map((filter) => filterPasses(filter, workload, false)),
+    injection.at,
+  );
   if (matched.reached === "no") return { ...matched, how: "not matched" };
-  const excluded = or(isTargeted ? [] : injection.exclude.map((filter) => filterPasses(filter, workload, true)), injection.at);
-  if (excluded.reached === "yes") return { ...excluded, reached: "no", because: `excluded: ${excluded.because}`, how: "excluded" };
-  const notExcluded = excluded.reached === "no" ? [] : [{ ...excluded, because: `unless excluded: ${excluded.because}` }];
-  return and([matched, ...notExcluded, ...defaultExclusion(injection, workload), ...injection.furtherConditions.map(conditionally)]);
+  const excluded = or(
+    isTargeted ? [] : injection.exclude.map((filter) => filterPasses(filter, workload, true)),
+    injection.at,
+  );
+  if (excluded.reached === "yes")
+    return { ...excluded, reached: "no", because: `excluded: ${excluded.because}`, how: "excluded" };
+  const notExcluded =
+    excluded.reached === "no" ? [] : [{ ...excluded, because: `unless excluded: ${excluded.because}` }];
+  return and([
+    matched,
+    ...notExcluded,
+    ...defaultExclusion(injection, workload),
+    ...injection.furtherConditions.map(conditionally),
+  ]);
 }
 
 function unreadByKeel(injection: Injection, workload: WorkloadFacts): Reached | undefined {
@@ -97,7 +110,11 @@ function filterPasses(filter: ResourceFilter, workload: WorkloadFacts, isExclusi
     listPasses(filter.names, workload.name, "name", at),
     selectorPasses(filter.selector, workload.labels, "label", at),
     selectorPasses(filter.namespaceSelector, namespaceLabels, "namespace label", at),
-    annotationsPass(filter.annotations, isExclusion ? withoutHiddenMarks(filter.annotations, workload.annotations) : workload.annotations, at),
+    annotationsPass(
+      filter.annotations,
+      isExclusion ? withoutHiddenMarks(filter.annotations, workload.annotations) : workload.annotations,
+      at,
+    ),
   ]);
 }
 
@@ -124,8 +141,11 @@ function kindPasses(kinds: Told<readonly string[]>, kind: string | null, at: rea
     const isMatch = kinds.known.some((selector) => wildcardMatch(kindOf(selector), kind));
     return isMatch ? passes : { reached: "no", because: `kind ${kind} is not among ${kinds.known.join(", ")}`, by: at };
   }
-  const read = [...kindsKeelReads].filter((one) => kinds.known.some((selector) => wildcardMatch(kindOf(selector), one)));
-  if (read.length === 0) return { reached: "no", because: `kind ${kinds.known.join(", ")} is not one that Keel watches`, by: at };
+  const read = [...kindsKeelReads].filter((one) =>
+    kinds.known.some((selector) => wildcardMatch(kindOf(selector), one)),
+  );
+  if (read.length === 0)
+    return { reached: "no", because: `kind ${kinds.known.join(", ")} is not one that Keel watches`, by: at };
   const isUsual = ["Deployment", "StatefulSet", "DaemonSet"].every((one) => read.includes(one));
   return isUsual ? passes : { reached: "conditional", because: `if the chart renders a ${read.join(" or ")}`, by: at };
 }
@@ -147,11 +167,17 @@ function isVersion(text: string): boolean {
   return /^(?:v[0-9]+(?:(?:alpha|beta)[0-9]+)?|\*)$/.test(text);
 }
 
-function listPasses(list: Told<readonly string[]> | null, value: Told<string> | null, what: string, at: readonly Span[]): Reached {
+function listPasses(
+  list: Told<readonly string[]> | null,
+  value: Told<string> | null,
+  what: string,
+  at: readonly Span[],
+): Reached {
   if (list === null) return passes;
   if (!isKnown(list)) return notTold(list.unknown);
   if (list.known.length === 0 || list.known.includes("*")) return passes;
-  if (value === null) return { reached: "conditional", because: `if its ${what} is ${list.known.join(" or ")}`, by: at };
+  if (value === null)
+    return { reached: "conditional", because: `if its ${what} is ${list.known.join(" or ")}`, by: at };
   if (!isKnown(value)) return notTold(value.unknown);
   const found = list.known.find((pattern) => wildcardMatch(pattern, value.known));
   if (found !== undefined) return { reached: "yes", because: `${what} ${value.known}`, by: placeOf(list, found, at) };
@@ -159,7 +185,11 @@ function listPasses(list: Told<readonly string[]> | null, value: Told<string> | 
 }
 
 /** The place of the entry that matched, where each has one; the list comes first in `at`. */
-function placeOf(list: { readonly known: readonly string[]; readonly at: readonly Span[] }, found: string, at: readonly Span[]): readonly Span[] {
+function placeOf(
+  list: { readonly known: readonly string[]; readonly at: readonly Span[] },
+  found: string,
+  at: readonly Span[],
+): readonly Span[] {
   const own = list.at.length - list.known.length;
   const place = own >= 0 && own <= 1 ? list.at[own + list.known.indexOf(found)] : undefined;
   return place === undefined ? at : [place];
@@ -169,12 +199,15 @@ function selectorPasses(selector: LabelSelector | null, labels: TextMap, what: s
   if (selector === null) return passes;
   const answers: Reached[] = selector.unknown === null ? [] : [notTold(selector.unknown)];
   for (const [key, value] of selector.matchLabels) answers.push(entryPasses(key, value, labels, what, at));
-  for (const { key, operator, values } of selector.matchExpressions) answers.push(expressionPasses(key, operator, values, labels, what, at));
+  for (const { key, operator, values } of selector.matchExpressions)
+    answers.push(expressionPasses(key, operator, values, labels, what, at));
   return and(answers);
 }
 
 function annotationsPass(wanted: ResourceFilter["annotations"], annotations: TextMap, at: readonly Span[]): Reached {
-  return wanted === null ? passes : and([...wanted].map(([key, value]) => entryPasses(key, value, annotations, "annotation", at)));
+  return wanted === null
+    ? passes
+    : and([...wanted].map(([key, value]) => entryPasses(key, value, annotations, "annotation", at)));
 }
 
 function entryPasses(key: string, wanted: Told<string>, map: TextMap, what: string, at: readonly Span[]): Reached {
@@ -182,10 +215,13 @@ function entryPasses(key: string, wanted: Told<string>, map: TextMap, what: stri
   const entry = [...map.entries].filter(([name]) => wildcardMatch(key, name));
   for (const [, value] of entry) {
     if (!isKnown(value)) return notTold(value.unknown);
-    if (wildcardMatch(wanted.known, value.known)) return { reached: "yes", because: `${what} ${key}=${value.known}`, by: at };
+    if (wildcardMatch(wanted.known, value.known))
+      return { reached: "yes", because: `${what} ${key}=${value.known}`, by: at };
   }
   const isOpen = map.rest !== null && (entry.length === 0 || /[*?]/.test(key));
-  return isOpen ? left(map.rest, `${what} ${key}=${wanted.known}`, at) : refused(`${what} ${key}=${wanted.known} is missing`, at);
+  return isOpen
+    ? left(map.rest, `${what} ${key}=${wanted.known}`, at)
+    : refused(`${what} ${key}=${wanted.known} is missing`, at);
 }
 
 function expressionPasses(
@@ -217,7 +253,8 @@ function refused(because: string, by: readonly Span[]): Reached {
 /** The repository does not say: the chart or the cluster decides, or it could not be told. */
 function left(rest: Reason | null, wanted: string, by: readonly Span[]): Reached {
   if (rest === null) return refused(`${wanted} is missing`, by);
-  if (rest.code === "chart-not-rendered") return { reached: "conditional", because: `if the chart renders ${wanted}`, by };
+  if (rest.code === "chart-not-rendered")
+    return { reached: "conditional", because: `if the chart renders ${wanted}`, by };
   if (rest.code === "environment") return { reached: "conditional", because: `if it has the ${wanted}`, by };
   return notTold(rest);
 }
@@ -239,4 +276,3 @@ export function wildcardMatch(pattern: string, text: string): boolean {
   while (pattern[inPattern] === "*") inPattern += 1;
   return inPattern === pattern.length;
 }
-

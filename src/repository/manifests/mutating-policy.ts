@@ -66,7 +66,8 @@ const kindsByPlural = new Map([
 ]);
 
 function constraintsOf(value: Value, at: Span): Constraints {
-  if (value.kind === "unknown") return { match: [{ ...anyResource(at), kinds: unknown(value.reason) }], exclude: [], conditions: [] };
+  if (value.kind === "unknown")
+    return { match: [{ ...anyResource(at), kinds: unknown(value.reason) }], exclude: [], conditions: [] };
   const selector = labelSelector(field(value, "objectSelector"));
   const namespaceSelector = labelSelector(field(value, "namespaceSelector"));
   const rules = field(value, "resourceRules");
@@ -89,7 +90,10 @@ function ruleFilters(rules: Value, at: Span): ResourceFilter[] {
 function kindsOf(resources: Value): Told<readonly string[]> {
   const plurals = textList(resources);
   if (!isKnown(plurals)) return plurals;
-  return known(plurals.known.map((plural) => kindsByPlural.get(plural) ?? plural), plurals.at);
+  return known(
+    plurals.known.map((plural) => kindsByPlural.get(plural) ?? plural),
+    plurals.at,
+  );
 }
 
 function namespaceFilter(object: ManifestObject): ResourceFilter {
@@ -97,15 +101,25 @@ function namespaceFilter(object: ManifestObject): ResourceFilter {
 }
 
 /** A binding narrows the policy further; without one in sight it may be applied or not. */
-function boundReach(constraints: Constraints, name: string | null, objects: readonly ManifestObject[], at: Span): Constraints {
+function boundReach(
+  constraints: Constraints,
+  name: string | null,
+  objects: readonly ManifestObject[],
+  at: Span,
+): Constraints {
   const bindings = objects.filter((object) => isBindingOf(object, name));
   const [binding, ...others] = bindings;
   if (binding === undefined) {
-    return withCondition(constraints, { code: "environment", text: "no binding of this policy is in the repository", at: [at] });
+    return withCondition(constraints, {
+      code: "environment",
+      text: "no binding of this policy is in the repository",
+      at: [at],
+    });
   }
   const resources = field(binding.value, "spec", "matchResources");
   if (resources.kind === "null" && others.length === 0) return constraints;
-  if (others.length > 0) return withCondition(constraints, notEvaluated("several bindings decide where the policy applies", [binding.at]));
+  if (others.length > 0)
+    return withCondition(constraints, notEvaluated("several bindings decide where the policy applies", [binding.at]));
   const narrower = constraintsOf(resources, binding.at);
   const [only = anyResource(binding.at), ...more] = narrower.match;
   const match = constraints.match.map((filter) => bothFilters(filter, only));
@@ -154,7 +168,9 @@ function markOf(expression: Value): KeelMark | undefined {
   const written = text.known ?? "";
   const mentions = [...written.matchAll(namesPolicy)].length;
   if (mentions === 0) return undefined;
-  const found = [...written.matchAll(policyEntry), ...written.matchAll(policyPointer)].map((match) => match[1] ?? match[2] ?? "");
+  const found = [...written.matchAll(policyEntry), ...written.matchAll(policyPointer)].map(
+    (match) => match[1] ?? match[2] ?? "",
+  );
   const [only] = found;
   const policy: Told<string> =
     only !== undefined && mentions === 1 && found.length === 1

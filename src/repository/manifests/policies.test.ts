@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Told } from "../../model/told.ts";
 import { isKnown, known, unknown } from "../../model/told.ts";
-import type { Injection } from "../repository.ts";
+import type { Injection, ManifestObject } from "../repository.ts";
+import type { Value } from "../value.ts";
 import type { TextMap } from "./field.ts";
 import type { WorkloadFacts } from "./match.ts";
 import { reaches, wildcardMatch } from "./match.ts";
@@ -50,22 +51,37 @@ function answers(text: string, workload: WorkloadFacts): string[] {
 describe("what a Kyverno rule writes", () => {
   test.each([
     [patch, ["minor poll annotation workload add"]],
-    ["mutate: {patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: never}}}}", ["never null annotation workload"]],
-    ["mutate: {patchStrategicMerge: {metadata: {+(annotations): {keel.sh/policy: all}}}}", ["all null annotation workload add"]],
+    [
+      "mutate: {patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: never}}}}",
+      ["never null annotation workload"],
+    ],
+    [
+      "mutate: {patchStrategicMerge: {metadata: {+(annotations): {keel.sh/policy: all}}}}",
+      ["all null annotation workload add"],
+    ],
     ["mutate: {patchStrategicMerge: {metadata: {labels: {keel.sh/policy: force}}}}", ["force null label workload"]],
     ["mutate: {patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: null}}}}", []],
     [
       "mutate: {patchStrategicMerge: {spec: {template: {metadata: {annotations: {keel.sh/policy: all}}}}}}",
       ["all null annotation pod template"],
     ],
-    ['mutate: {patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: "{{ request.x }}"}}}}', ["? null annotation workload"]],
-    ['mutate: {patchesJson6902: "- {op: add, path: /metadata/annotations/keel.sh~1policy, value: minor}"}', ["minor null annotation workload"]],
+    [
+      'mutate: {patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: "{{ request.x }}"}}}}',
+      ["? null annotation workload"],
+    ],
+    [
+      'mutate: {patchesJson6902: "- {op: add, path: /metadata/annotations/keel.sh~1policy, value: minor}"}',
+      ["minor null annotation workload"],
+    ],
     [
       `mutate: {patchesJson6902: '[{"op":"add","path":"/metadata/annotations","value":{"keel.sh/policy":"all","keel.sh/trigger":"poll"}}]'}`,
       ["all poll annotation workload"],
     ],
     ['mutate: {patchesJson6902: "- {op: remove, path: /metadata/annotations/keel.sh~1policy}"}', []],
-    ["mutate: {foreach: [{list: x, patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: all}}}}]}", ["all null annotation workload"]],
+    [
+      "mutate: {foreach: [{list: x, patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: all}}}}]}",
+      ["all null annotation workload"],
+    ],
     ["validate: {message: keel.sh/policy}", []],
   ])("%s", (mutate, expected) => {
     const found = injections(rule(`${deployments}\n${mutate}`)).map(({ mark, addOnly }) =>
@@ -75,35 +91,156 @@ describe("what a Kyverno rule writes", () => {
   });
 });
 
+test("a mutation that could not be told may hand workloads to Keel", () => {
+  const value: Value = {
+    kind: "mapping",
+    entries: new Map<string, Value>([
+      ["kind", { kind: "string", value: "ClusterPolicy", at: [] }],
+      ["spec", { kind: "unknown", reason: untold, at: [] }],
+    ]),
+    at: [],
+  };
+  const object = { value, at: { file: 0, start: 0, end: 1 }, stack: "s", address: "a", ignoreChanges: [] };
+  const found = readManifests([object]).injections;
+  expect(found.map((injection) => [told(injection.mark.policy), reaches(injection, redis).reached])).toEqual([
+    ["?", "unknown"],
+  ]);
+});
+
+test("keys of a patch and of an exclusion that could not be told leave the answer open", () => {
+  const [policy] = readPlainManifests([
+    {
+      id: 0,
+      path: "p.yaml",
+      text: rule(`${deployments}\nexclude: {${any("{annotations: {a: b}}")}}\n${patch}`),
+      tracked: true,
+    },
+  ]).objects;
+  if (policy === undefined) throw new Error("not read");
+  const annotated = { ...redis, annotations: texts({ a: "b" }) };
+  const reached = (object: ManifestObject): string[] =>
+    readManifests([object]).injections.map((one) => `${told(one.mark.policy)} ${reaches(one, annotated).reached}`);
+  expect(reached(policy)).toEqual(["minor no"]);
+  expect(reached({ ...policy, value: open(policy.value, "a") })).toEqual(["minor unknown"]);
+  expect(reached({ ...policy, value: open(policy.value, "+(keel.sh/trigger)", "+(keel.sh/policy)") })).toEqual([
+    "? no",
+  ]);
+});
+
+/** The same tree, with further keys possible where `key` stands, and without `dropped`. */
+function open(value: Value, key: string, dropped?: string): Value {
+  if (value.kind === "list") return { ...value, items: value.items.map((item) => open(item, key, dropped)) };
+  if (value.kind !== "mapping") return value;
+  const kept = [...value.entries].filter(([name]) => name !== dropped);
+  const whole = { ...value, entries: new Map(kept.map(([name, item]) => [name, open(item, key, dropped)])) };
+  return value.entries.has(key) ? { ...whole, rest: untold } : whole;
+}
+
 describe("whether it reaches apps/redis", () => {
   test.each([
     ["any kind", deployments, "yes: "],
     ["another kind", `match: {${any("{kinds: [Pod]}")}}`, "no (not matched): kind Deployment is not among Pod"],
     ["group and version", `match: {${any("{kinds: [apps/v1/Deployment]}")}}`, "yes: "],
-    ["a subresource", `match: {${any("{kinds: [Deployment/scale]}")}}`, "no (not matched): kind Deployment is not among Deployment/scale"],
+    [
+      "a subresource",
+      `match: {${any("{kinds: [Deployment/scale]}")}}`,
+      "no (not matched): kind Deployment is not among Deployment/scale",
+    ],
     ["wildcard kind", `match: {${any('{kinds: ["*"]}')}}`, "yes: "],
     ["the flat form", "match: {resources: {kinds: [Deployment], namespaces: [apps]}}", "yes: namespace apps"],
     ["a wildcard namespace", `match: {${any('{kinds: [Deployment], namespaces: ["ap?*"]}')}}`, "yes: namespace apps"],
-    ["another namespace", `match: {${any("{kinds: [Deployment], namespaces: [web]}")}}`, "no (not matched): namespace apps is not named"],
+    [
+      "another namespace",
+      `match: {${any("{kinds: [Deployment], namespaces: [web]}")}}`,
+      "no (not matched): namespace apps is not named",
+    ],
     ["a name", `match: {${any("{kinds: [Deployment], names: [redis]}")}}`, "yes: name redis"],
-    ["a label", `match: {${any("{kinds: [Deployment], selector: {matchLabels: {app: red*}}}")}}`, "yes: label app=redis"],
-    ["a missing label", `match: {${any("{selector: {matchLabels: {app: x}}}")}}`, "no (not matched): label app=x is missing"],
-    ["a label expression", `match: {${any("{selector: {matchExpressions: [{key: app, operator: NotIn, values: [redis]}]}}")}}`, "no (not matched): label app NotIn redis does not hold"],
-    ["a namespace label", `match: {${any("{namespaceSelector: {matchLabels: {keel: on}}}")}}`, "conditional: if it has the namespace label keel=on"],
-    ["the namespace's name as label", `match: {${any("{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: apps}}}")}}`, "yes: namespace label kubernetes.io/metadata.name=apps"],
-    ["several blocks that all must fit", "match: {all: [{resources: {kinds: [Deployment]}}, {resources: {namespaces: [web]}}]}", "no (not matched): namespace apps is not named"],
-    ["who asks", "match: {any: [{resources: {kinds: [Deployment]}, subjects: [{kind: User, name: x}]}]}", "conditional: the rule also asks who sends the request"],
-    ["an excluded namespace", `${deployments}\nexclude: {${any("{namespaces: [web, apps]}")}}`, "no (excluded): excluded: namespace apps"],
-    ["an excluded annotation it lacks", `${deployments}\nexclude: {${any("{annotations: {keel.sh/policy: never}}")}}`, "yes: "],
-    ["an excluded label", `${deployments}\nexclude: {${any("{selector: {matchLabels: {app: redis}}}")}}`, "no (excluded): excluded: label app=redis"],
-    ["an exclusion for some who ask", `${deployments}\nexclude: {any: [{subjects: [{kind: User, name: x}]}]}`, "conditional: the rule also asks who sends the request"],
+    [
+      "a label",
+      `match: {${any("{kinds: [Deployment], selector: {matchLabels: {app: red*}}}")}}`,
+      "yes: label app=redis",
+    ],
+    [
+      "a missing label",
+      `match: {${any("{selector: {matchLabels: {app: x}}}")}}`,
+      "no (not matched): label app=x is missing",
+    ],
+    [
+      "a label expression",
+      `match: {${any("{selector: {matchExpressions: [{key: app, operator: NotIn, values: [redis]}]}}")}}`,
+      "no (not matched): label app NotIn redis does not hold",
+    ],
+    [
+      "a namespace label",
+      `match: {${any("{namespaceSelector: {matchLabels: {keel: on}}}")}}`,
+      "conditional: if it has the namespace label keel=on",
+    ],
+    [
+      "the namespace's name as label",
+      `match: {${any("{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: apps}}}")}}`,
+      "yes: namespace label kubernetes.io/metadata.name=apps",
+    ],
+    [
+      "several blocks that all must fit",
+      "match: {all: [{resources: {kinds: [Deployment]}}, {resources: {namespaces: [web]}}]}",
+      "no (not matched): namespace apps is not named",
+    ],
+    [
+      "who asks",
+      "match: {any: [{resources: {kinds: [Deployment]}, subjects: [{kind: User, name: x}]}]}",
+      "conditional: the rule also asks who sends the request",
+    ],
+    [
+      "an excluded namespace",
+      `${deployments}\nexclude: {${any("{namespaces: [web, apps]}")}}`,
+      "no (excluded): excluded: namespace apps",
+    ],
+    [
+      "an excluded annotation it lacks",
+      `${deployments}\nexclude: {${any("{annotations: {keel.sh/policy: never}}")}}`,
+      "yes: ",
+    ],
+    [
+      "an excluded label",
+      `${deployments}\nexclude: {${any("{selector: {matchLabels: {app: redis}}}")}}`,
+      "no (excluded): excluded: label app=redis",
+    ],
+    [
+      "an exclusion for some who ask",
+      `${deployments}\nexclude: {any: [{subjects: [{kind: User, name: x}]}]}`,
+      "conditional: the rule also asks who sends the request",
+    ],
     ["an empty exclusion", `${deployments}\nexclude: {}`, "yes: "],
-    ["an exclusion that must all fit", `${deployments}\nexclude: {all: [{resources: {namespaces: [apps]}}, {resources: {names: [other]}}]}`, "yes: "],
-    ["a namespace as precondition", `${deployments}\npreconditions: {all: [{key: "{{ request.object.metadata.namespace }}", operator: NotIn, value: [apps]}]}`, "no (excluded): excluded: namespace apps"],
-    ["a wanted namespace as precondition", `${deployments}\npreconditions: [{key: "{{request.namespace}}", operator: Equals, value: web}]`, "no (not matched): namespace apps is not named"],
-    ["a label as precondition", `${deployments}\npreconditions: {any: [{key: "{{ request.object.metadata.labels.app || '' }}", operator: Equals, value: redis}]}`, "yes: label app=redis"],
-    ["an operation that writes", `${deployments}\npreconditions: {all: [{key: "{{ request.operation }}", operator: In, value: [CREATE, UPDATE]}]}`, "yes: "],
-    ["any other precondition", `${deployments}\npreconditions: {all: [{key: "{{ images.x }}", operator: Equals, value: y}]}`, "conditional: a precondition decides"],
+    [
+      "an exclusion that must all fit",
+      `${deployments}\nexclude: {all: [{resources: {namespaces: [apps]}}, {resources: {names: [other]}}]}`,
+      "yes: ",
+    ],
+    [
+      "a namespace as precondition",
+      `${deployments}\npreconditions: {all: [{key: "{{ request.object.metadata.namespace }}", operator: NotIn, value: [apps]}]}`,
+      "no (excluded): excluded: namespace apps",
+    ],
+    [
+      "a wanted namespace as precondition",
+      `${deployments}\npreconditions: [{key: "{{request.namespace}}", operator: Equals, value: web}]`,
+      "no (not matched): namespace apps is not named",
+    ],
+    [
+      "a label as precondition",
+      `${deployments}\npreconditions: {any: [{key: "{{ request.object.metadata.labels.app || '' }}", operator: Equals, value: redis}]}`,
+      "yes: label app=redis",
+    ],
+    [
+      "an operation that writes",
+      `${deployments}\npreconditions: {all: [{key: "{{ request.operation }}", operator: In, value: [CREATE, UPDATE]}]}`,
+      "yes: ",
+    ],
+    [
+      "any other precondition",
+      `${deployments}\npreconditions: {all: [{key: "{{ images.x }}", operator: Equals, value: y}]}`,
+      "conditional: a precondition decides",
+    ],
   ])("%s", (_, blocks, expected) => {
     expect(answers(rule(`${blocks}\n${patch}`), redis)).toEqual([expected]);
   });
@@ -138,7 +275,9 @@ describe("whether it reaches apps/redis", () => {
     const target = (text: string): string =>
       `${blocks}\nmutate: {targets: [${text}], patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: all}}}}`;
     expect(answers(rule(target("{kind: Deployment}")), redis)).toEqual(["yes: "]);
-    expect(answers(rule(target("{kind: Deployment, namespace: web}")), redis)).toEqual(["no (not matched): namespace apps is not named"]);
+    expect(answers(rule(target("{kind: Deployment, namespace: web}")), redis)).toEqual([
+      "no (not matched): namespace apps is not named",
+    ]);
     expect(answers(rule(target("{kind: Deployment, selector: {matchLabels: {app: x}}}")), redis)).toEqual([
       "no (not matched): label app=x is missing",
     ]);
@@ -149,37 +288,94 @@ describe("whether it reaches apps/redis", () => {
 
   test.each([
     ["a Job", { ...redis, kind: "Job" }, "no (not read by Keel): Keel does not watch objects of kind Job"],
-    ["kube-system", { ...redis, namespace: known("kube-system") }, "conditional: Kyverno's chart by default leaves out the namespace kube-system"],
+    [
+      "kube-system",
+      { ...redis, namespace: known("kube-system") },
+      "conditional: Kyverno's chart by default leaves out the namespace kube-system",
+    ],
     ["a release", release, "yes: "],
   ])("%s", (_, workload, expected) => {
     expect(answers(rule(`${deployments}\n${patch}`), workload)).toEqual([expected]);
   });
 
   test("the pod template", () => {
-    const text = rule(`${deployments}\nmutate: {patchStrategicMerge: {spec: {template: {metadata: {annotations: {keel.sh/policy: all}}}}}}`);
-    expect(answers(text, redis)).toEqual(["no (not read by Keel): the policy writes to the pod template, which Keel does not read"]);
+    const text = rule(
+      `${deployments}\nmutate: {patchStrategicMerge: {spec: {template: {metadata: {annotations: {keel.sh/policy: all}}}}}}`,
+    );
+    expect(answers(text, redis)).toEqual([
+      "no (not read by Keel): the policy writes to the pod template, which Keel does not read",
+    ]);
   });
 });
 
 describe("what cannot be told of the workload", () => {
   test.each([
-    ["namespace", `match: {${any("{namespaces: [apps]}")}}`, { ...redis, namespace: unknown(untold) }, "unknown: read from a data source"],
-    ["labels", `match: {${any("{selector: {matchLabels: {app: redis}}}")}}`, { ...redis, labels: texts({}, untold) }, "unknown: read from a data source"],
-    ["a label that the chart renders", `match: {${any("{selector: {matchLabels: {app: redis}}}")}}`, release, "conditional: if the chart renders label app=redis"],
-    ["an excluded label that the chart renders", `${deployments}\nexclude: {${any("{selector: {matchLabels: {app: x}}}")}}`, release, "conditional: unless excluded: if the chart renders label app=x"],
-    ["an excluded annotation of Keel's", `${deployments}\nexclude: {${any("{annotations: {keel.sh/policy: never}}")}}`, release, "yes: "],
-    ["the name that the chart makes", `match: {${any("{names: [redis]}")}}`, release, "conditional: if its name is redis"],
-    ["the kinds that the chart renders", `match: {${any("{kinds: [DaemonSet]}")}}`, release, "conditional: if the chart renders a DaemonSet"],
-    ["kinds that Keel does not watch", `match: {${any("{kinds: [Pod]}")}}`, release, "no (not matched): kind Pod is not one that Keel watches"],
-    ["a namespace that is excluded for certain", `match: {${any("{selector: {matchLabels: {app: x}}}")}}\nexclude: {${any("{namespaces: [apps]}")}}`, release, "no (excluded): excluded: namespace apps"],
+    [
+      "namespace",
+      `match: {${any("{namespaces: [apps]}")}}`,
+      { ...redis, namespace: unknown(untold) },
+      "unknown: read from a data source",
+    ],
+    [
+      "labels",
+      `match: {${any("{selector: {matchLabels: {app: redis}}}")}}`,
+      { ...redis, labels: texts({}, untold) },
+      "unknown: read from a data source",
+    ],
+    [
+      "a label that the chart renders",
+      `match: {${any("{selector: {matchLabels: {app: redis}}}")}}`,
+      release,
+      "conditional: if the chart renders label app=redis",
+    ],
+    [
+      "an excluded label that the chart renders",
+      `${deployments}\nexclude: {${any("{selector: {matchLabels: {app: x}}}")}}`,
+      release,
+      "conditional: unless excluded: if the chart renders label app=x",
+    ],
+    [
+      "an excluded annotation of Keel's",
+      `${deployments}\nexclude: {${any("{annotations: {keel.sh/policy: never}}")}}`,
+      release,
+      "yes: ",
+    ],
+    [
+      "the name that the chart makes",
+      `match: {${any("{names: [redis]}")}}`,
+      release,
+      "conditional: if its name is redis",
+    ],
+    [
+      "the kinds that the chart renders",
+      `match: {${any("{kinds: [DaemonSet]}")}}`,
+      release,
+      "conditional: if the chart renders a DaemonSet",
+    ],
+    [
+      "kinds that Keel does not watch",
+      `match: {${any("{kinds: [Pod]}")}}`,
+      release,
+      "no (not matched): kind Pod is not one that Keel watches",
+    ],
+    [
+      "a namespace that is excluded for certain",
+      `match: {${any("{selector: {matchLabels: {app: x}}}")}}\nexclude: {${any("{namespaces: [apps]}")}}`,
+      release,
+      "no (excluded): excluded: namespace apps",
+    ],
   ])("%s", (_, blocks, workload, expected) => {
     expect(answers(rule(`${blocks}\n${patch}`), workload)).toEqual([expected]);
   });
 
   test("declared labels of the namespace", () => {
     const text = rule(`match: {${any("{namespaceSelector: {matchLabels: {keel: on}}}")}}\n${patch}`);
-    expect(answers(text, { ...redis, namespaceLabels: texts({ keel: "on" }) })).toEqual(["yes: namespace label keel=on"]);
-    expect(answers(text, { ...redis, namespaceLabels: texts({}) })).toEqual(["no (not matched): namespace label keel=on is missing"]);
+    expect(answers(text, { ...redis, namespaceLabels: texts({ keel: "on" }) })).toEqual([
+      "yes: namespace label keel=on",
+    ]);
+    expect(answers(text, { ...redis, namespaceLabels: texts({}) })).toEqual([
+      "no (not matched): namespace label keel=on is missing",
+    ]);
   });
 });
 
@@ -203,12 +399,27 @@ ${more}`;
 describe("mutating policies", () => {
   test.each([
     ["MutatingPolicy", "", redis, ["yes: namespace label kubernetes.io/metadata.name NotIn web"]],
-    ["MutatingPolicy", "", { ...redis, namespace: known("web") }, ["no (not matched): namespace label kubernetes.io/metadata.name NotIn web does not hold"]],
+    [
+      "MutatingPolicy",
+      "",
+      { ...redis, namespace: known("web") },
+      ["no (not matched): namespace label kubernetes.io/metadata.name NotIn web does not hold"],
+    ],
     ["MutatingPolicy", "", { ...redis, name: known("kept") }, ["no (excluded): excluded: name kept"]],
-    ["MutatingPolicy", "  matchConditions: [{name: a, expression: x}]", redis, ["conditional: a condition written in CEL decides"]],
+    [
+      "MutatingPolicy",
+      "  matchConditions: [{name: a, expression: x}]",
+      redis,
+      ["conditional: a condition written in CEL decides"],
+    ],
     ["NamespacedMutatingPolicy", "", redis, ["no (not matched): namespace apps is not named"]],
     ["MutatingAdmissionPolicy", "", redis, ["conditional: no binding of this policy is in the repository"]],
-    ["MutatingAdmissionPolicy", "---\nkind: MutatingAdmissionPolicyBinding\nspec: {policyName: p}", redis, ["yes: namespace label kubernetes.io/metadata.name NotIn web"]],
+    [
+      "MutatingAdmissionPolicy",
+      "---\nkind: MutatingAdmissionPolicyBinding\nspec: {policyName: p}",
+      redis,
+      ["yes: namespace label kubernetes.io/metadata.name NotIn web"],
+    ],
     [
       "MutatingAdmissionPolicy",
       "---\nkind: MutatingAdmissionPolicyBinding\nspec: {policyName: p, matchResources: {objectSelector: {matchLabels: {app: x}}}}",
@@ -221,7 +432,10 @@ describe("mutating policies", () => {
 
   test.each([
     [`'Object{metadata: Object.metadata{annotations: {"keel.sh/policy": "all"}}}'`, ["all"]],
-    [`'[JSONPatch{op: "add", path: "/metadata/annotations/" + jsonpatch.escapeKey("keel.sh/policy"), value: "all"}]'`, ["?"]],
+    [
+      `'[JSONPatch{op: "add", path: "/metadata/annotations/" + jsonpatch.escapeKey("keel.sh/policy"), value: "all"}]'`,
+      ["?"],
+    ],
     [`'[JSONPatch{op: "add", path: "/metadata/annotations/keel.sh~1policy", value: "all"}]'`, ["all"]],
     [`'object.x ? {"keel.sh/policy": "all"} : {"keel.sh/policy": "never"}'`, ["?"]],
     [`'Object{metadata: {}}'`, []],

@@ -35,7 +35,8 @@ function narrow(reach: Reach, condition: Value): Reach {
   const key = textOf(field(condition, "key"));
   const operator = textOf(field(condition, "operator"));
   const values = textList(field(condition, "value"));
-  if (!isKnown(key) || !isKnown(operator) || !isKnown(values)) return undecided(reach, condition, "a precondition could not be read");
+  if (!isKnown(key) || !isKnown(operator) || !isKnown(values))
+    return undecided(reach, condition, "a precondition could not be read");
   const subject = /^\{\{\s*([^{}]*?)\s*\}\}$/.exec(key.known ?? "")?.[1];
   const isNegative = negative.has(operator.known ?? "");
   if (subject === undefined || (!isNegative && !positive.has(operator.known ?? ""))) {
@@ -56,11 +57,13 @@ function allowsWriting(operations: readonly string[], isNegative: boolean): bool
 }
 
 const namespaceOfObject = /^request\.(?:object\.metadata\.)?namespace(?:\s*\|\|\s*(?:''|""|``))?$/;
-const mapEntry = /^request\.object\.metadata\.(labels|annotations)\.(?:"([^"]+)"|([A-Za-z0-9_]+))(?:\s*\|\|\s*(?:''|""|``))?$/;
+const mapEntry =
+  /^request\.object\.metadata\.(labels|annotations)\.(?:"([^"]+)"|([A-Za-z0-9_]+))(?:\s*\|\|\s*(?:''|""|``))?$/;
 
 function filterFor(subject: string, values: Told<readonly string[]>, condition: Value): ResourceFilter | undefined {
   const at = condition.at[0];
-  if (at === undefined || !isKnown(values) || values.known.some((text) => text === "" || text.includes("{{"))) return undefined;
+  if (at === undefined || !isKnown(values) || values.known.some((text) => text === "" || text.includes("{{")))
+    return undefined;
   if (namespaceOfObject.test(subject)) return { ...anyResource(at), namespaces: values };
   const entry = mapEntry.exec(subject);
   const name = entry?.[2] ?? entry?.[3];

@@ -22,14 +22,17 @@ export interface ReadManifests {
 export function readManifests(objects: readonly ManifestObject[]): ReadManifests {
   const single = objects.flatMap(flattened);
   const workloads = single.map(workloadOf).filter((workload) => workload !== undefined);
-  const injections = single.flatMap((object) => [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)]);
+  const injections = single.flatMap((object) => [
+    ...kyvernoInjections(object),
+    ...mutatingPolicyInjections(object, single),
+  ]);
   const namespaces = single.map(namespaceOf).filter((namespace) => namespace !== undefined);
   return { workloads: withOwnAddresses(workloads), injections, namespaces };
 }
 
 function flattened(object: ManifestObject): ManifestObject[] {
   const kind = textOf(field(object.value, "kind"));
-  if (!isKnown(kind) || kind.known === null || !/List$/.test(kind.known)) return [object];
+  if (!isKnown(kind) || kind.known === null || !kind.known.endsWith("List")) return [object];
   const items = field(object.value, "items");
   if (items.kind !== "list") return [];
   const itemKind = kind.known.slice(0, -"List".length);
@@ -58,9 +61,11 @@ function withOwnAddresses(workloads: readonly DeclaredWorkload[]): DeclaredWorkl
   });
 }
 
-const workloadKind = /\bkind["']?\s*:\s*["']?(?:Deployment|DaemonSet|StatefulSet|ReplicaSet|CronJob|Job|Pod)(?:List)?\b/;
+const workloadKind =
+  /\bkind["']?\s*:\s*["']?(?:Deployment|DaemonSet|StatefulSet|ReplicaSet|CronJob|Job|Pod)(?:List)?\b/;
 const namespaceKind = /\bkind["']?\s*:\s*["']?Namespace(?:["'\s,}]|$)/;
-const otherKind = /\bkind["']?\s*:\s*["']?(?:List\b|(?:Cluster)?Policy\b|(?:Namespaced)?MutatingPolicy\b|MutatingAdmissionPolicy)/;
+const otherKind =
+  /\bkind["']?\s*:\s*["']?(?:List\b|(?:Cluster)?Policy\b|(?:Namespaced)?MutatingPolicy\b|MutatingAdmissionPolicy)/;
 
 /** A cheap test of a YAML document's text: false when it cannot hold anything that is read here. */
 export function mayMatter(text: string): boolean {
@@ -103,7 +108,8 @@ export function readPlainManifests(files: readonly SourceFile[]): PlainManifests
 
 function problemIn(file: SourceFile, problem: ReturnType<typeof parseYaml>["problems"][number]): Problem {
   const { code, message, start, end } = problem;
-  const isTemplate = code === "YAML001" && file.text.slice(Math.max(0, start - 200), end + 200).includes("{{");
+  const isTemplate =
+    code === "YAML001" && file.text.slice(Math.max(0, start - 200), end + 200).search(/\{\{|[$%]\{/) !== -1;
   const text = isTemplate ? `${message} (it looks like a template)` : message;
   return { code, path: file.path, text, at: { file: file.id, start, end } };
 }

@@ -171,10 +171,16 @@ function isWritten(text: string | null): text is string {
   return text !== null && text !== "";
 }
 
-function joined(registry: string | null, name: string | null, tag: string | null, digest: string | null, at: readonly Span[]): Told<string> {
+function joined(
+  registry: string | null,
+  name: string | null,
+  tag: string | null,
+  digest: string | null,
+  at: readonly Span[],
+): Told<string> {
   const base = isWritten(name) ? withRegistry(registry, name) : "";
   const suffix = isWritten(digest) ? `@${digest.includes(":") ? digest : `sha256:${digest}`}` : "";
-  const isWhole = base !== "" && parseImage(base)?.tag !== null;
+  const isWhole = (parseImage(base)?.tag ?? null) !== null;
   if (isWritten(tag)) return known(isWhole ? `${base}${suffix}` : `${base}:${tag}${suffix}`, at);
   if (suffix !== "" || isWhole) return known(`${base}${suffix}`, at);
   return chartDecides(`the tag of ${base} is left to the chart`, at);
@@ -191,9 +197,9 @@ function chartDecides(text: string, at: readonly Span[]): Told<string> {
   return unknown({ code: "chart-not-rendered", text, at, supply: "write the tag in the values" });
 }
 
-function firstOf(mapping: MappingValue, keys: readonly string[]): Value {
+function firstOf(owner: MappingValue, keys: readonly string[]): Value {
   for (const key of keys) {
-    const value = mapping.entries.get(key);
+    const value = owner.entries.get(key);
     if (value !== undefined) return value;
   }
   return nothing;

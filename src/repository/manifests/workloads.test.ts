@@ -78,8 +78,13 @@ test.each([
 
 test("annotations that could not be told leave a mark that could not be told, before the label's", () => {
   const objects = readPlainManifests([
-    file("a.yaml", `kind: Deployment\nmetadata: {name: a, labels: {keel.sh/policy: force}}\nspec: {template: {${pod}}}`),
-  ]).objects.map((object) => withEntry(object, "annotations", { kind: "unknown", reason: { code: "data-source", text: "x", at: [] }, at: [] }));
+    file(
+      "a.yaml",
+      `kind: Deployment\nmetadata: {name: a, labels: {keel.sh/policy: force}}\nspec: {template: {${pod}}}`,
+    ),
+  ]).objects.map((object) =>
+    withEntry(object, "annotations", { kind: "unknown", reason: { code: "data-source", text: "x", at: [] }, at: [] }),
+  );
   expect(readManifests(objects).workloads.map(summary)[0]?.keel).toEqual(["? ? by annotation", "force ? by label"]);
 });
 
@@ -109,7 +114,9 @@ spec: {replicas: 3}
 });
 
 test("a broken document does not hide the others, and says where it is", () => {
-  const result = readPlainManifests([file("a.yaml", `kind: Pod\nimage: [\n---\nkind: Pod\nmetadata: {name: a}\n${pod}\n`)]);
+  const result = readPlainManifests([
+    file("a.yaml", `kind: Pod\nimage: [\n---\nkind: Pod\nmetadata: {name: a}\n${pod}\n`),
+  ]);
   expect(result.objects).toHaveLength(1);
   expect(result.problems).toMatchObject([{ code: "YAML001", path: "a.yaml", at: { file: 0, start: 19 } }]);
 });
@@ -155,7 +162,9 @@ spec:
             container: [{name: c, image: "redis:7", image_pull_policy: Always}]
 `;
   const workload = kubernetesResource(type, resource(text));
-  expect(workload && { ...summary(workload), kind: workload.workloadKind, podLabels: [...workload.podLabels.keys()] }).toEqual({
+  expect(
+    workload && { ...summary(workload), kind: workload.workloadKind, podLabels: [...workload.podLabels.keys()] },
+  ).toEqual({
     address: "stacks/a:thing.a",
     name: "default/a",
     images: ["i=busybox null", "c=redis:7 Always"],
@@ -174,7 +183,9 @@ test("a Terraform cron job and pod", () => {
 });
 
 test("namespaces with their labels, from manifests and from Terraform", () => {
-  const plainOnes = readPlainManifests([file("n.yaml", "kind: Namespace\nmetadata: {name: a, labels: {keel: on}}")]).objects;
+  const plainOnes = readPlainManifests([
+    file("n.yaml", "kind: Namespace\nmetadata: {name: a, labels: {keel: on}}"),
+  ]).objects;
   const declared = [
     ...readManifests(plainOnes).namespaces,
     kubernetesNamespace("kubernetes_namespace_v1", resource("metadata: [{name: b, labels: {x: y}}]")),
@@ -199,5 +210,11 @@ test("an unknown template gives an unknown image, not none", () => {
 
 function resource(text: string): ManifestObject {
   const value = parseYaml({ text, locate: () => null }).documents[0]?.value ?? { kind: "null", at: [] };
-  return { value, at: { file: 0, start: 0, end: 1 }, stack: "stacks/a", address: "stacks/a:thing.a", ignoreChanges: [] };
+  return {
+    value,
+    at: { file: 0, start: 0, end: 1 },
+    stack: "stacks/a",
+    address: "stacks/a:thing.a",
+    ignoreChanges: [],
+  };
 }

@@ -17,8 +17,6 @@ const podTemplates = new Map<string, readonly string[]>([
   ["Pod", []],
 ]);
 
-export const workloadKinds: ReadonlySet<string> = new Set(podTemplates.keys());
-
 /** Kinds that Keel watches. */
 export const kindsKeelReads: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet", "CronJob"]);
 
@@ -80,12 +78,13 @@ function addressOf(object: ManifestObject, kind: string, name: Told<string>): st
 const containerLists = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** Images of a pod's spec; the path is the container's name, or its list and index where it has none. */
-export function containerImages(podSpec: Value): DeclaredImage[] {
+function containerImages(podSpec: Value): DeclaredImage[] {
   const images: DeclaredImage[] = [];
   for (const list of containerLists) {
     const containers = field(podSpec, list);
     if (containers.kind === "unknown") images.push(unknownImage(containers, list));
-    else itemsOf(containers).forEach((container, index) => images.push(...containerImage(container, `${list}[${index}]`)));
+    else
+      itemsOf(containers).forEach((container, index) => images.push(...containerImage(container, `${list}[${index}]`)));
   }
   return images;
 }

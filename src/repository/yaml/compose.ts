@@ -1,27 +1,31 @@
 import type { Alias, Document, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from "yaml";
-import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Lexer, Parser } from "yaml";
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
 import type { Value } from "../value.ts";
 import type { YamlProblem } from "../yaml.ts";
-import type { Place, ReadDocument } from "./document.ts";
+import type { Budget, Place, ReadDocument } from "./document.ts";
 import { encrypted, plainScalar, textScalar } from "./scalar.ts";
 
 /** Collections may nest this deep. */
 const maximumDepth = 200;
-/** Lexical tokens of one document: about half a megabyte of ordinary YAML. */
-const maximumTokens = 250_000;
+/** Lexical tokens of one text: about 300 KB of ordinary YAML. */
+export const maximumTokens = 150_000;
+/** What a document costs besides its tokens. */
+const tokensOfDocument = 100;
 /** Nodes that aliases may stand for, all together; a bomb stands for billions. */
 const maximumAliased = 100_000;
 
 /** Reads one document with all of YAML's syntax. Slow: a megabyte takes about two seconds. */
-export function composeDocument(text: string, place: Place): ReadDocument {
-  const document = compose(text);
+export function composeDocument(text: string, place: Place, budget: Budget): ReadDocument {
+  budget.tokens -= tokensOfDocument;
+  const document = compose(text, budget);
   if (document === undefined) return { problems: [] };
   if ("code" in document) return { problems: [document] };
-  const errors = document.errors.filter((error) => error.code !== "TAG_RESOLVE_FAILED");
-  const [first] = errors;
+  const first = document.errors.find((error) => error.code !== "TAG_RESOLVE_FAILED");
   if (first !== undefined) {
     const [start, end] = first.pos;
-    return { problems: [{ code: "YAML001", message: firstLine(first.message), start, end: Math.min(end, text.length) }] };
+    return {
+      problems: [{ code: "YAML001", message: firstLine(first.message), start, end: Math.min(end, text.length) }],
+    };
   }
   return new Conversion(place).convert(document.contents);
 }
@@ -30,7 +34,7 @@ function firstLine(message: string): string {
   return message.split("\n", 1)[0] ?? message;
 }
 
-function compose(text: string): Document.Parsed | YamlProblem | undefined {
+function compose(text: string, budget: Budget): Document.Parsed | YamlProblem | undefined {
   const parser = new Parser();
   const composer = new Composer({
     version: "1.2",
@@ -41,13 +45,14 @@ function compose(text: string): Document.Parsed | YamlProblem | undefined {
     prettyErrors: false,
     logLevel: "silent",
   });
-  let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) for (const document of composer.next(token)) return document;
-    tokens += 1;
+    budget.tokens -= 1;
     // The composer recurses, the parser does not: its stack tells the depth before anything is composed.
-    if (parser.stack.length > maximumDepth + 2) return limit(`nested deeper than ${maximumDepth}: not read`, parser.offset, text);
-    if (tokens > maximumTokens) return limit(`over ${maximumTokens} tokens in one document: not read`, parser.offset, text);
+    if (parser.stack.length > maximumDepth + 2)
+      return limit(`nested deeper than ${maximumDepth}: not read`, parser.offset, text);
+    if (budget.tokens < 0)
+      return limit(`over ${maximumTokens} tokens of uncommon YAML: the rest is not read`, parser.offset, text);
   }
   for (const token of parser.end()) for (const document of composer.next(token)) return document;
   for (const document of composer.end()) return document;
@@ -138,7 +143,12 @@ class Conversion {
   #finish(node: YAMLMap, entries: Map<string, Value>, skipped: boolean): Value {
     const at = this.#at(node);
     if (!skipped) return { kind: "mapping", entries, at };
-    return { kind: "mapping", entries, rest: { code: "syntax-error", text: "a key of this mapping could not be read", at }, at };
+    return {
+      kind: "mapping",
+      entries,
+      rest: { code: "syntax-error", text: "a key of this mapping could not be read", at },
+      at,
+    };
   }
 
   #key(pair: Pair): string | undefined {
@@ -148,7 +158,7 @@ class Conversion {
     const scalar = isAlias(key) ? this.#value(key) : undefined;
     if (scalar?.kind === "string") return scalar.value;
     if (isScalar(key)) {
-      const text = String(key.source ?? key.value ?? "");
+      const text = textOfKey(key);
       if (key.anchor !== undefined) this.#value(key);
       return text;
     }
@@ -180,7 +190,13 @@ class Conversion {
 }
 
 function asNode(item: unknown): Node | undefined {
-  return isScalar(item) || isMap(item) || isSeq(item) || isAlias(item) || isPair(item) ? (item as Node) : undefined;
+  return isScalar(item) || isMap(item) || isSeq(item) || isAlias(item) ? item : undefined;
+}
+
+/** `1.10: x` has the key "1.10": the text as written, not the number. */
+function textOfKey(key: Scalar): string {
+  if (key.source !== undefined) return key.source;
+  return typeof key.value === "string" ? key.value : "";
 }
 
 function rangeOf(node: Node): readonly [number, number] {

@@ -13,8 +13,13 @@ export interface ReadDocument {
   readonly problems: readonly YamlProblem[];
 }
 
+/** What the slow reader may still do for one text, in lexical tokens. Nothing is left when it is negative. */
+export interface Budget {
+  tokens: number;
+}
+
 /** Reads one document, with its marker if it has one. Offsets are those of `text`. */
-export function readDocument(text: string, place: Place): ReadDocument {
+export function readDocument(text: string, place: Place, budget: Budget): ReadDocument {
   const value = readEveryday(text, place);
-  return value === undefined ? composeDocument(text, place) : { value, problems: [] };
+  return value === undefined ? composeDocument(text, place, budget) : { value, problems: [] };
 }

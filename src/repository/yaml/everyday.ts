@@ -196,7 +196,8 @@ class Reader {
     while (text[this.#at] === " ") this.#at += 1;
     const character = text[this.#at];
     const isComment = character === "#" && this.#at > after;
-    if (isComment || character === undefined || character === "\n" || character === "\r") return this.#below(indent, isEntry, after);
+    if (isComment || character === undefined || character === "\n" || character === "\r")
+      return this.#below(indent, isEntry, after);
     if (character === "|" || character === ">") return this.#blockScalar(indent, character);
     if (character === "[" || character === "{") return this.#flowLine(indent);
     if (!isEntry && this.#startsCompact()) return this.#compact();
@@ -443,10 +444,13 @@ const escapes = new Map([
 
 function unescaped(inner: string): string {
   if (!inner.includes("\\")) return inner;
-  return inner.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code: string | undefined, character: string | undefined) => {
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    const found = escapes.get(character ?? "");
-    if (found === undefined) throw new Unusual();
-    return found;
-  });
+  return inner.replaceAll(
+    /\\(?:u([0-9a-fA-F]{4})|(.))/gs,
+    (_, code: string | undefined, character: string | undefined) => {
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+      const found = escapes.get(character ?? "");
+      if (found === undefined) throw new Unusual();
+      return found;
+    },
+  );
 }
