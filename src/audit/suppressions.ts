@@ -68,22 +68,28 @@ const form = /(?:#|\/\/|\/\*)[ \t]*holdfast:[ \t]*ignore\[([^\]\n]*)\]([^\n]*)/g
 
 function suppressionsIn(file: SourceFile): Suppression[] {
   if (!file.text.includes("holdfast:")) return [];
+  const below = linesBelow(file);
   return [...file.text.matchAll(form)].map((match) => {
     const [whole, rules = "", rest = ""] = match;
     const until = /(?:^|\s)until=(\d{4}-\d{2}-\d{2})(?=\s|$)/.exec(rest)?.[1] ?? null;
     const reason = /(?:^|\s)reason=(.*)$/.exec(rest.replace(/\*\/\s*$/, ""))?.[1]?.trim() ?? "";
     const span: Span = { file: file.id, start: match.index, end: match.index + whole.trimEnd().length };
     const ids = rules.split(",").map((rule) => rule.trim()).filter((rule) => rule !== "");
-    return { rules: ids, until, reason: reason === "" ? null : reason, file, lines: coveredLines(file, match.index), span };
+    return { rules: ids, until, reason: reason === "" ? null : reason, file, lines: below(match.index), span };
   });
 }
 
-function coveredLines(file: SourceFile, offset: number): readonly number[] {
-  const { line } = positionAt(file, offset);
+/** For a comment at an offset: its line, and the first below it that is no comment. */
+function linesBelow(file: SourceFile): (offset: number) => readonly number[] {
   const lines = file.text.split("\n");
-  let next = line;
-  while (next < lines.length && /^\s*(?:#|\/\/|\/\*|$)/.test(lines[next] ?? "")) next++;
-  return [line, next + 1];
+  const next = lines.map((_, index) => index + 1);
+  for (let index = lines.length - 2; index >= 0; index--) {
+    if (/^\s*(?:#|\/\/|\/\*|$)/.test(lines[index + 1] ?? "")) next[index] = next[index + 1] ?? index + 1;
+  }
+  return (offset) => {
+    const { line } = positionAt(file, offset);
+    return [line, (next[line - 1] ?? line) + 1];
+  };
 }
 
 function covers(suppression: Suppression, finding: Finding, files: readonly SourceFile[]): boolean {
