@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What one run of the command printed and how it ended. */
+export interface Ended {
+  /** `null`: it was killed, by `signal`. */
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Runs as this user; only root may. */
+  readonly uid?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Close standard output after this many characters, as `head` does. */
+  readonly closeAfter?: number;
+  /** A file descriptor for standard output instead of a pipe. */
+  readonly stdout?: number;
+  /** After this many milliseconds it is killed. Default 20,000. */
+  readonly timeout?: number;
+}
+
+/** Runs `holdfast` from its sources in a process of its own. */
+export function holdfast(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const { cwd, uid, env = {}, closeAfter, stdout: descriptor = "pipe", timeout = 20_000 } = options;
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_COMPILE_CACHE: compiled, ...env },
+    stdio: ["ignore", descriptor, "pipe"],
+    timeout,
+    killSignal: "SIGKILL",
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    if (closeAfter !== undefined && stdout.length >= closeAfter) child.stdout?.destroy();
+  });
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve({ status, signal, stdout, stderr }));
+  });
+}
+
+const entry = join(import.meta.dirname, "../../bin/holdfast.js");
+/** Halves the time of a run: the sources are stripped of their types once. */
+const compiled = join(tmpdir(), `holdfast-compiled-${process.getuid?.() ?? 0}`);
