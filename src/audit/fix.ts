@@ -8,6 +8,7 @@ import { isKnown } from "../model/told.ts";
 import type { Repository } from "../repository/repository.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
+import { callOf } from "./rules/module-calls.ts";
 
 /** A version to pin a release to, and what vouches for it. */
 export interface PinTarget {
@@ -71,6 +72,7 @@ function decide(
   if (typeof place === "string") return refused(place);
   const target = targetOf(release);
   if (typeof target === "string") return refused(target);
+  if (!/^[\w.+~-]{1,200}$/.test(target.version)) return refused(`${JSON.stringify(target.version.slice(0, 80))} (${target.source}) is no version`);
   const { file, start, end } = place;
   const fix: EditStep = {
     kind: "edit",
@@ -114,8 +116,10 @@ function sharedWith(repository: Repository, { target }: EditStep): readonly Decl
 /** The place of a release's pin, or why there is none. */
 function placeOf(repository: Repository, release: DeclaredRelease): Place | string {
   if (!isKnown(release.version)) return `its version could not be told: ${release.version.unknown.text}`;
-  if (release.versionAttribute === null) return newAttribute(repository, release.at);
+  if (release.versionAttribute === null) return newAttribute(repository, release.at, "chart", "version");
   const { at } = release.version;
+  const omitted = omittedArgument(repository, release);
+  if (omitted !== null) return newAttribute(repository, omitted.call, "source", omitted.name);
   if (at.some(({ role }) => role === "computed")) return "its version is computed, so there is no literal to edit";
   const origin = at.at(-1) ?? release.versionAttribute;
   const file = repository.files[origin.file];
@@ -130,20 +134,27 @@ function isScalarText(text: string): boolean {
   return /^(?:"[^"\n${]*"|'[^'\n]*'|null|~|[\w.^~<>=*, |+-]+)$/.test(text);
 }
 
-/** A `version` line below the block's `chart` line, aligned as that one is. */
-function newAttribute(repository: Repository, header: Span): Place | string {
+/** The call that leaves a module's variable at its null default: the pin belongs there, not in the module. */
+function omittedArgument(repository: Repository, release: DeclaredRelease): { call: Span; name: string } | null {
+  if (!isKnown(release.version) || release.version.known !== null) return null;
+  const decider = release.version.at.findLast(({ name, role }) => name !== undefined && role !== "computed" && role !== "literal");
+  const call = callOf(repository, release);
+  if (decider?.role !== "variable default" || decider.name === undefined || call === null) return null;
+  return { call: call.at, name: decider.name.replace(/^var\./, "") };
+}
+
+/** A new line in a block, below the line of the attribute `after` and aligned as that one is. */
+function newAttribute(repository: Repository, header: Span, after: "chart" | "source", name: string): Place | string {
   const file = repository.files[header.file];
   if (file === undefined) return "the block was not found";
-  const chart = /^([ \t]*)chart([ \t]*)=([^\n]*?)(\r?)$/m;
+  const line = after === "chart" ? /^([ \t]*)chart([ \t]*)=([^\n]*?)(\r?)$/m : /^([ \t]*)source([ \t]*)=([^\n]*?)(\r?)$/m;
   const body = file.text.slice(header.end);
-  const found = chart.exec(body);
-  if (found === null || body.slice(0, found.index).includes("\n}")) return "the block has no chart line to put the version after";
-  const [line, indent = "", gap = "", , carriage = ""] = found;
-  const start = header.end + found.index + line.length - carriage.length;
-  const width = "chart".length + gap.length;
-  const name = "version".padEnd(Math.max(width, "version ".length));
-  const newline = carriage === "\r" ? "\r\n" : "\n";
-  return { file, start, end: start, text: (version) => `${newline}${indent}${name}= ${JSON.stringify(version)}` };
+  const found = line.exec(body);
+  if (found === null || body.slice(0, found.index).includes("\n}")) return `the block has no ${after} line to put the version after`;
+  const [whole, indent = "", gap = "", , carriage = ""] = found;
+  const start = header.end + found.index + whole.length - carriage.length;
+  const padded = name.padEnd(Math.max(after.length + gap.length, name.length + 1));
+  return { file, start, end: start, text: (version) => `${carriage}\n${indent}${padded}= ${JSON.stringify(version)}` };
 }
 
 /** What is deployed, by address in the stack, else by namespace and name where only one release has them. */

@@ -20,7 +20,7 @@ export function readConfig(text: string): { readonly config: Config } | { readon
   const read = configSchema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
   if (read.success) return { config: read.data };
   const problems = read.error.issues.map((issue) => placed(offsetOf(document, issue.path), `${pathText(issue.path)}${issue.message}`));
-  return { problems };
+  return { problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 function firstLine(text: string): string {

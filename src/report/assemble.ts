@@ -54,7 +54,7 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
     root: context.root,
     revision: context.revision,
     summary: {
-      releases: rows.filter(({ kind }) => kind !== "stack").length,
+      releases: judged.repository.releases.length + judged.repository.workloads.length,
       standing: counted(rows.filter(({ kind }) => kind !== "stack").map(({ standing }) => standing)),
       stacks: rows.filter(({ kind }) => kind === "stack").length,
       cells: counted(rows.flatMap(({ subjects }) => subjects.flatMap(({ cells }) => cells.map(({ state }) => state)))),

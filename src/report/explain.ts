@@ -129,7 +129,8 @@ function reasonLines(cell: ReportCell, room: number, style: Style): readonly str
   const { reason } = cell;
   if (reason === undefined) return [];
   const supply = reason.supply === undefined ? [] : wrap(`to tell it: ${style.text(reason.supply)}`, room);
-  return [...wrap(`${style.text(reason.text)} (${style.text(reason.code)})`, room), ...supply];
+  const repeated = reason.text === cell.detail ? "" : `${style.text(reason.text)} `;
+  return [...wrap(`${repeated}(${style.text(reason.code)})`, room), ...supply];
 }
 
 function movesToLines(cell: ReportCell, room: number, style: Style): readonly string[] {

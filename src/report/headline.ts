@@ -3,6 +3,7 @@ import type { AuditReport } from "./audit-report.ts";
 /** The answer, as sentences: how many releases can move, and what is not known. Contains `report.root` raw. */
 export function headline(report: AuditReport): readonly string[] {
   const { releases, chartsNotRendered, files } = report.summary;
+  if (report.revision !== null) return [sinceThen(report, report.revision)];
   if (releases === 0) return [`No releases found in ${report.root} (read ${count(files.read, "file")}).`];
   const standing = (name: string) => report.summary.standing[name] ?? 0;
   const moves = standing("moves");
@@ -17,6 +18,12 @@ export function headline(report: AuditReport): readonly string[] {
           said(standing("unknown"), "could not be told."),
         ];
   return [...told, notRendered(chartsNotRendered)].filter((sentence) => sentence !== "");
+}
+
+function sinceThen({ rows, findings, summary }: AuditReport, revision: string): string {
+  const worse = rows.filter(({ kind }) => kind !== "stack").length;
+  if (rows.length + findings.length === 0) return `Nothing got worse since ${revision}.`;
+  return `${worse} of ${count(summary.releases, "release")} got worse since ${revision}.`;
 }
 
 /** `1 file`, `2 files`; `several` where the plural is not the word and an s. */

@@ -49,8 +49,7 @@ const heldRowsShown = 20;
 const problemsShown = 20;
 
 function headlineLines(report: AuditReport, columns: number, style: Style): readonly string[] {
-  const since = report.revision === null ? [] : [`Only what got worse since ${report.revision} is listed.`];
-  const [first = "", ...rest] = wrap(style.text([...headline(report), ...since].join(" ")), columns);
+  const [first = "", ...rest] = wrap(style.text(headline(report).join(" ")), columns);
   const answer = style.text(headline(report)[0] ?? "");
   const bold = first.startsWith(answer) ? answer : first;
   return [style.paint("strong", bold) + first.slice(bold.length), ...rest];

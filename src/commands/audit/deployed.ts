@@ -12,6 +12,7 @@ interface StateFile {
   readonly path: string;
   readonly label: string;
   readonly stack: string | null;
+  readonly namedBy: "person" | "repository";
 }
 
 /** What is deployed, by the state files that the person or holdfast.yaml names and those that lie in the repository. */
@@ -21,8 +22,8 @@ export function deployedReleases(
   options: AuditOptions,
 ): { readonly releases: readonly DeployedRelease[]; readonly problems: readonly Problem[] } {
   const named: StateFile[] = [
-    ...(options.state ?? []).map((path) => ({ path, label: path, stack: null })),
-    ...(config.state ?? []).map(({ stack, file }) => ({ path: join(base, file), label: file, stack })),
+    ...(options.state ?? []).map((path) => ({ path, label: path, stack: null, namedBy: "person" as const })),
+    ...(config.state ?? []).map(({ stack, file }) => ({ path: join(base, file), label: file, stack, namedBy: "repository" as const })),
   ];
   const releases: DeployedRelease[] = [];
   const problems: Problem[] = [];
@@ -31,8 +32,8 @@ export function deployedReleases(
     if (read === null) problems.push({ code: "STATE001", path: label, text: "neither a state file of version 4 nor terraform show -json: not used" });
     else releases.push(...read.releases);
   };
-  for (const { path, label, stack } of named) {
-    const read = readNamed(path);
+  for (const { path, label, stack, namedBy } of named) {
+    const read = readNamed(path, namedBy);
     if ("failure" in read) problems.push({ code: "STATE001", path: label, text: `${read.failure}: not used` });
     else add(read.text, label, stack);
   }

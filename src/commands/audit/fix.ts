@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { createTwoFilesPatch } from "diff";
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { deployedTarget, planPins, type FixDecision, type PinTarget } from "../../audit/fix.ts";
 import type { Judged } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
-import { tryPlan } from "../../audit/try-fix.ts";
+import { tryPlan, type Tried } from "../../audit/try-fix.ts";
 import type { DeployedRelease } from "../../model/deployed.ts";
 import type { DeclaredRelease } from "../../model/release.ts";
 import { readNamed } from "../../outside/files/read.ts";
@@ -21,6 +21,8 @@ export interface Fixed {
   readonly fixes: ReadonlyMap<string, NonNullable<ReportFinding["fix"]>>;
   /** With `--fix`: the diff and what became of it, in place of the report. */
   readonly text: string | undefined;
+  /** Fingerprints of the findings that are gone now: none unless something was written. */
+  readonly mended: ReadonlySet<string>;
 }
 
 interface Work {
@@ -42,13 +44,14 @@ export async function fixed(work: Work): Promise<Fixed> {
   const target = await targetOf(work);
   const { decisions, steps } = planPins(judged, fixable, target);
   const fixes = new Map(decisions.map((decision) => [decision.fingerprint, reportFix(decision)]));
-  if (options.fix === undefined) return { fixes, text: undefined };
+  if (options.fix === undefined) return { fixes, text: undefined, mended: new Set() };
   const mended = new Set(decisions.flatMap((one) => ("fix" in one ? [one.fingerprint] : [])));
   const tried = tryPlan(work.tree, work.whole, steps, mended, work.judgeTree);
   if ("refused" in tried) throw new Failure("FIX001", `the pins were not written: ${tried.refused}`, "Pin by hand, and run the audit again.");
   const diff = [...tried.files].map(([path, text]) => patchOf(work, path, text)).join("");
-  if (options.fix !== "dry-run") for (const [path, text] of tried.files) writeChecked(work, path, text);
-  return { fixes, text: `${diff}${summary(decisions, options.fix === "dry-run")}` };
+  const dry = options.fix === "dry-run";
+  if (!dry) for (const [path, text] of tried.files) writeChecked(work, path, text);
+  return { fixes, text: `${diff}${summary(decisions, tried, dry)}`, mended: dry ? new Set() : mended };
 }
 
 async function targetOf({ judged, deployed, options }: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
@@ -65,29 +68,31 @@ function reportFix(decision: FixDecision): NonNullable<ReportFinding["fix"]> {
 function patchOf({ judged }: Work, path: string, text: string): string {
   const before = judged.repository.files.find((file) => file.path === path)?.text ?? "";
   const shown = printable(path);
-  return printable(createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", { context: 3 }), { newlines: true });
+  return printable(createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", { context: 3, headerOptions: FILE_HEADERS_ONLY }), { newlines: true });
 }
 
 /** Writes a file that still is what was read: somebody may have edited it since. */
 function writeChecked({ root, judged }: Work, path: string, text: string): void {
   const full = join(root, path);
-  const now = readNamed(full);
+  const now = readNamed(full, "repository");
   const before = judged.repository.files.find((file) => file.path === path)?.text;
   if (!("text" in now) || before === undefined || now.text !== before.replace(/^\uFEFF/, "")) {
     throw new Failure("FIX002", `${printable(path)} changed while it was being judged: it was not written`, "Run the fix again.");
   }
-  writeWhole(full, text);
+  const failure = writeWhole(full, text);
+  if (failure !== null) throw new Failure("FIX003", `${printable(path)} could not be written (${failure})`, "Make it writable, and run the fix again.");
 }
 
-function summary(decisions: readonly FixDecision[], dry: boolean): string {
+function summary(decisions: readonly FixDecision[], { brings }: Tried, dry: boolean): string {
   const unique = [...new Map(decisions.map((one) => [one.fingerprint, one])).values()];
   const made = unique.filter((one) => "fix" in one);
-  const lines = made.map(({ target }) => `  ${target.version}  ${target.source}${target.safe ? "" : "  UNSAFE: this is the unreviewed move itself"}`);
-  const refused = [...new Set(unique.flatMap((one) => ("refused" in one ? [`  ${one.refused}`] : [])))];
+  const lines = made.map(({ target }) => `  ${printable(`${target.version}  ${target.source}`)}${target.safe ? "" : "  UNSAFE: this is the unreviewed move itself"}`);
+  const refused = [...new Set(unique.flatMap((one) => ("refused" in one ? [`  ${printable(one.refused)}`] : [])))];
   const verb = dry ? "would be pinned" : "pinned";
   return [
     `${made.length} of ${unique.length} findings ${verb}.`,
     ...lines,
+    ...brings.map(({ rule, severity, what }) => printable(`It brings ${rule} (${severity}): ${what}.`)),
     ...(refused.length === 0 ? [] : ["Not written:", ...refused]),
     "",
   ].join("\n");

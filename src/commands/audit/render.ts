@@ -9,6 +9,7 @@ import { auditMarkdown } from "../../report/markdown.ts";
 import { auditSarif } from "../../report/sarif.ts";
 import { wantsAscii, wantsColor } from "../../report/style.ts";
 import { auditText } from "../../report/text.ts";
+import { Failure } from "../failure.ts";
 import type { Fixed } from "./fix.ts";
 import type { AuditOptions } from "./options.ts";
 
@@ -23,8 +24,13 @@ export function render(report: AuditReport, fix: Fixed, options: AuditOptions): 
   const explained = options.explain === undefined ? undefined : explainText(report, options.explain, look);
   const text = explained?.text ?? fix.text ?? formatted(report, look, options);
   if (options.outputFile === undefined) process.stdout.write(text);
-  else writeWhole(options.outputFile, text);
+  else writeReport(options.outputFile, text);
   return explained?.found ?? true;
+}
+
+function writeReport(path: string, text: string): void {
+  const failure = writeWhole(path, text);
+  if (failure !== null) throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
 }
 
 function formatted(report: AuditReport, look: Parameters<typeof auditText>[1], { output }: AuditOptions): string {

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { applyBaseline, readBaseline, writeBaseline } from "../../audit/baseline.ts";
+import { fingerprint } from "../../audit/fingerprint.ts";
 import { judge, type Judged, type JudgeSettings } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
 import { worsened } from "../../audit/since.ts";
@@ -31,7 +32,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const now = judgement(chosen);
   const compared = options.since === undefined ? now : worsened(judgement(chosenTree(pastTree(root, options.since), settings)), now);
   const baseline = againstBaseline(compared, settings, options);
-  if (options.writeBaseline !== undefined) writeWhole(options.writeBaseline, writeBaseline(compared.findings, now.repository.files));
+  if (options.writeBaseline !== undefined) keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
   const deployed = deployedReleases(now.repository, settings, options);
   const movesTo = options.online === true ? await lookedUp(judged) : new Map();
@@ -46,7 +47,8 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     fixes: fix.fixes,
     documentation: (rule) => `docs/rules/${rule}.md`,
   });
-  return finish(report, judged.findings, fix, settings, options);
+  const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
+  return finish(report, left, fix, settings, options);
 }
 
 function finish(report: AuditReport, findings: readonly Finding[], fix: Fixed, { config }: Settings, options: AuditOptions): number {
@@ -66,7 +68,9 @@ function openTree(path: string): { root: string; tree: DirectoryTree } {
       return { root: dirname(path), tree: fileTree(resolve(path)) };
     case "missing":
       throw new Failure("READ006", `${path} does not exist`, "Name a directory, or one file, of an infrastructure repository.");
-    default:
+    case "other":
+      throw new Failure("READ007", `${path} is neither a directory nor a regular file`, "Name a directory, or one file, of an infrastructure repository.");
+    case "unreadable":
       throw new Failure("READ007", `${path} cannot be read`, "Name a directory, or one file, that this user can read.");
   }
 }
@@ -86,10 +90,15 @@ function judgementOf(settings: Settings, options: AuditOptions): (tree: Tree) =>
   return (tree) => judge(readRepository(tree, { clusterOf: cluster, plans }), rules, { severity, today });
 }
 
+function keepBaseline(path: string, { findings, repository }: Judged): void {
+  const failure = writeWhole(path, writeBaseline(findings, repository.files));
+  if (failure !== null) throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
+}
+
 function againstBaseline(judged: Judged, { config, base }: Settings, options: AuditOptions): { kept: readonly Finding[]; listed: number } {
   const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
   if (path === undefined) return { kept: judged.findings, listed: 0 };
-  const read = readNamed(path);
+  const read = readNamed(path, options.baseline === undefined ? "repository" : "person");
   if ("failure" in read) throw new Failure("BASE001", `the baseline ${path} could not be read (${read.failure})`, "Make one with --write-baseline.");
   const baseline = readBaseline(read.text);
   if (baseline === null) throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");

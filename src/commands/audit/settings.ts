@@ -16,7 +16,7 @@ export interface Settings {
 /** Reads the file that `--config` names, or holdfast.yaml in the audited directory where there is one. */
 export function readSettings(root: string, named: string | undefined): Settings {
   const path = named ?? join(root, "holdfast.yaml");
-  const read = readNamed(path);
+  const read = readNamed(path, named === undefined ? "repository" : "person");
   if ("failure" in read) {
     if (named === undefined && read.failure === "no such file") return { config: {}, base: root };
     throw new Failure("CONFIG001", `${path} could not be read (${read.failure})`, "Name a readable file with --config.");

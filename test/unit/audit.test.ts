@@ -1,0 +1,326 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { AuditReport } from "../../src/report/audit-report.ts";
+import { git, homelabCopy } from "../builders/git-copy.ts";
+import { holdfast } from "../builders/command.ts";
+import { removeFolder } from "../builders/repository-folder.ts";
+
+const copies: string[] = [];
+let root = "";
+beforeEach(() => {
+  root = homelabCopy();
+  copies.push(root);
+});
+afterAll(() => copies.forEach(removeFolder));
+
+async function audit(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const { status, stdout, stderr } = await holdfast(["audit", ...args], { cwd: root });
+  return { status, stdout, stderr };
+}
+
+async function report(...args: string[]): Promise<AuditReport> {
+  const { stdout } = await audit("--output", "json", ...args);
+  return JSON.parse(stdout) as AuditReport;
+}
+
+function edit(path: string, from: string | RegExp, to: string): void {
+  const full = join(root, path);
+  const before = readFileSync(full, "utf8");
+  const after = before.replace(from, to);
+  expect(after, `${path} holds ${String(from)}`).not.toBe(before);
+  writeFileSync(full, after);
+}
+
+/** The matrix in words: a line a release, by mover. */
+function words({ rows }: AuditReport): string[] {
+  return rows
+    .filter(({ kind }) => kind !== "stack")
+    .map(({ title, standing, subjects }) => {
+      const cells = subjects.flatMap((subject) => subject.cells.filter(({ state }) => state !== "unreached").map(({ mover, word }) => `${mover} ${word}`));
+      return `${standing} ${title}: ${[...new Set(cells)].join(", ")}`;
+    })
+    .toSorted();
+}
+
+test("the example: the matrix and every finding that its README states", async () => {
+  const found = await report();
+  expect(found.problems).toEqual([]);
+  expect(words(found)).toMatchInlineSnapshot(`
+    [
+      "conditional media/jellyfin: terraform held pin, chart-republish re-push, keel cond. policy, image-republish unknown, kubelet unknown",
+      "conditional media/redis: terraform held pin, chart-republish re-push, keel cond. policy, image-republish unknown, kubelet unknown",
+      "conditional monitoring/loki: terraform cond. default, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "conditional photos/immich: terraform cond. inputs, chart-republish re-push, keel cond. policy, image-republish unknown, kubelet unknown",
+      "conditional vaultwarden/vaultwarden: terraform cond. inputs, chart-republish re-push, keel held excl., image-republish re-push, kubelet held pin, image-republish unknown, kubelet unknown",
+      "exclusion dns/adguard: keel held excl., image-republish re-push, kubelet held pin",
+      "exclusion dns/k8s-gateway: terraform held url, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "exclusion git/forgejo: terraform held pin, bot held review, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "exclusion keel/keel: terraform held pin, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "exclusion kube-system/kured: terraform held digest, chart-republish held digest, keel held excl., image-republish held digest, kubelet held digest, image-republish unknown, kubelet unknown",
+      "exclusion kube-system/metrics-server: terraform held pin, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "exclusion kyverno/kyverno: terraform held pin, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "exclusion monitoring/alloy: terraform held pin, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "held home/home-assistant: keel held digest, image-republish held digest, kubelet held digest",
+      "moves cert-manager/cert-manager: terraform held pin, bot open merge, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "moves dns/ddns-updater: keel held excl., image-republish open tag, kubelet open Always",
+      "moves home/homepage: bot held review, keel open patch, image-republish re-push, kubelet held pin",
+      "moves home/wake-on-lan: terraform held local, keel open patch, image-republish unknown, kubelet unknown",
+      "moves home/zigbee2mqtt: keel open patch, image-republish re-push, kubelet held pin",
+      "moves media/navidrome: terraform open edit, bot held review, chart-republish re-push, keel cond. policy, image-republish unknown, kubelet unknown",
+      "moves monitoring/grafana: keel open minor, image-republish re-push, kubelet held pin",
+      "moves monitoring/kube-prometheus-stack: terraform open plan, bot held review, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "moves nfs-csi/csi-driver-nfs: terraform open edit, bot held review, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+      "republish home/mosquitto: keel held never, image-republish re-push, kubelet held pin",
+      "unknown backup/velero: terraform unknown, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
+    ]
+  `);
+  expect((await audit("--output", "compact")).stdout).toMatchInlineSnapshot(`
+    "kubernetes/apps/ddns-updater.yaml:21:18: medium - dns/ddns-updater: image qmcgaw/ddns-updater:latest has a moving tag (IMG001)
+    kubernetes/apps/grafana.yaml:10:21: medium - Keel moves grafana/grafana:12.0.2 of monitoring/grafana (policy minor) (KEEL001)
+    kubernetes/apps/zigbee2mqtt.yaml:2:1: low - Keel moves koenkk/zigbee2mqtt:2.6.1 of home/zigbee2mqtt (policy patch) (KEEL001)
+    live/root.hcl:11:21: high - live/home/immich: no lock file fixes the provider hashicorp/helm (TF010)
+    modules/helm-app/main.tf:12:1: low - photos/immich is held from Keel by a condition only (KEEL002)
+    modules/helm-app/main.tf:12:1: low - media/jellyfin is held from Keel by a condition only (KEEL002)
+    modules/helm-app/main.tf:12:1: low - media/navidrome is held from Keel by a condition only (KEEL002)
+    modules/redis/main.tf:12:1: low - media/redis is held from Keel by a condition only (KEEL002)
+    stacks/backup/main.tf:38:1: medium - module.label has no module version (TF001)
+    stacks/backup/main.tf:54:1: high - module.offsite follows the branch "main" of a git repository (TF002)
+    stacks/backup/main.tf:60:1: low - module.alerts follows the tag "v1.4.0" of a git repository (TF002)
+    stacks/backup/main.tf:73:22: info - backup/velero: the chart version could not be told (HELM003)
+    stacks/media/main.tf:31:1: high - media/navidrome gets no chart version: module.navidrome leaves out chart_version, whose default is null (HELM004)
+    stacks/monitoring/main.tf:27:22: medium - monitoring/kube-prometheus-stack takes any chart version in "~> 58.0" (HELM002)
+    stacks/nfs-csi/main.tf:11:1: high - nfs-csi/csi-driver-nfs has no chart version (HELM001)
+    stacks/platform/main.tf:33:1: medium - a bot merges updates of cert-manager/cert-manager without a review (BOT001)
+    stacks/services/homepage.tf:8:27: low - Keel moves ghcr.io/gethomepage/homepage:v1.4.0 of home/homepage (policy patch) (KEEL001)
+    stacks/services/main.tf:46:1: low - Keel moves the images that the chart of home/wake-on-lan runs (policy patch) (KEEL001)
+    "
+  `);
+});
+
+describe("--fix", () => {
+  test("dry-run prints the diff and writes nothing", async () => {
+    const { status, stdout } = await audit("--fix=dry-run");
+    expect(stdout).toMatchInlineSnapshot(`
+      "--- a/stacks/nfs-csi/main.tf
+      +++ b/stacks/nfs-csi/main.tf
+      @@ -13,6 +13,7 @@
+         namespace  = kubernetes_namespace_v1.nfs_csi.metadata[0].name
+         repository = "https://raw.githubusercontent.com/kubernetes-csi/csi-driver-nfs/master/charts"
+         chart      = "csi-driver-nfs"
+      +  version    = "4.13.1"
+       
+         values = [file("\${path.module}/values.yaml")]
+       }
+      1 of 3 findings would be pinned.
+        4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41
+      It brings BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs without a review.
+      Not written:
+        nothing proves which version is deployed: give --state FILE, or --fix-to newest
+      "
+    `);
+    expect(status).toBe(1);
+    expect(git(root, "status", "--short")).toBe("");
+  });
+
+  test("writes the deployed version, nothing else, and a second audit no longer finds it", async () => {
+    await audit("--fix");
+    expect(git(root, "diff", "-U0")).toMatchInlineSnapshot(`
+      "diff --git a/stacks/nfs-csi/main.tf b/stacks/nfs-csi/main.tf
+      index 27885fd..9e4596a 100644
+      --- a/stacks/nfs-csi/main.tf
+      +++ b/stacks/nfs-csi/main.tf
+      @@ -15,0 +16 @@ resource "helm_release" "csi_driver_nfs" {
+      +  version    = "4.13.1"
+      "
+    `);
+    const { findings } = await report();
+    expect(findings.filter(({ rule }) => rule === "HELM001")).toEqual([]);
+  });
+
+  test("edits where the provenance ends: the variable that a call leaves out, a Terragrunt input, a file", async () => {
+    const states = [["stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2"]];
+    for (const [stack = "", namespace = "", name = "", address = "", version = ""] of states) {
+      const [module, resource = ""] = address.split(/\.(?=helm_release)/);
+      const resources = [
+        { module, mode: "managed", type: "helm_release", name: resource.split(".")[1], instances: [{ attributes: { name, namespace, version } }] },
+      ];
+      writeFileSync(join(root, stack, "terraform.tfstate"), JSON.stringify({ version: 4, serial: 1, resources }));
+    }
+    const { stdout } = await audit("--fix=dry-run");
+    expect(stdout).toMatchInlineSnapshot(`
+      "--- a/stacks/nfs-csi/main.tf
+      +++ b/stacks/nfs-csi/main.tf
+      @@ -13,6 +13,7 @@
+         namespace  = kubernetes_namespace_v1.nfs_csi.metadata[0].name
+         repository = "https://raw.githubusercontent.com/kubernetes-csi/csi-driver-nfs/master/charts"
+         chart      = "csi-driver-nfs"
+      +  version    = "4.13.1"
+       
+         values = [file("\${path.module}/values.yaml")]
+       }
+      --- a/stacks/media/main.tf
+      +++ b/stacks/media/main.tf
+      @@ -30,6 +30,7 @@
+       
+       module "navidrome" {
+         source = "../../modules/helm-app"
+      +  chart_version = "1.4.2"
+       
+         name       = "navidrome"
+         namespace  = "media"
+      2 of 3 findings would be pinned.
+        4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41
+        1.4.2  deployed: stacks/media/terraform.tfstate, serial 1
+      It brings BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs without a review.
+      Not written:
+        nothing proves which version is deployed: give --state FILE, or --fix-to newest
+      "
+    `);
+  });
+});
+
+describe("--since", () => {
+  test("nothing got worse", async () => {
+    expect(await audit("--since", "HEAD")).toEqual({ status: 0, stdout: "Nothing got worse since HEAD.\n", stderr: "" });
+  });
+
+  test("a pin that was removed", async () => {
+    edit("stacks/platform/main.tf", /\n\s*version\s+=\s+"v1\.18\.2"/, "");
+    const { status, stdout } = await audit("--since", "HEAD");
+    expect(status).toBe(1);
+    expect(stdout.split("\n")[0]).toBe("1 of 25 releases got worse since HEAD.");
+    expect(stdout).toContain("HELM001 high");
+  });
+});
+
+describe("--plan", () => {
+  test("answers what the repository leaves open", async () => {
+    const before = (await report()).rows.find(({ title }) => title === "backup/velero");
+    expect(before?.standing).toBe("unknown");
+    const values = { outputs: { velero_chart_version: "10.0.1" } };
+    const data = { address: "data.terraform_remote_state.versions", mode: "data", type: "terraform_remote_state", values };
+    const plan = {
+      format_version: "1.2",
+      planned_values: { root_module: { resources: [{ address: "helm_release.velero", mode: "managed", type: "helm_release", values: {} }] } },
+      prior_state: { values: { root_module: { resources: [data] } } },
+    };
+    writeFileSync(join(root, "plan.json"), JSON.stringify(plan));
+    const after = (await report("--plan", "plan.json")).rows.find(({ title }) => title === "backup/velero");
+    expect(after?.subjects[0]).toMatchObject({ current: "10.0.1" });
+    expect(after?.standing).not.toBe("unknown");
+  });
+});
+
+describe("suppressions", () => {
+  const header = 'resource "helm_release" "csi_driver_nfs" {';
+
+  test.each([
+    ["until=2999-01-31 reason=moved with the storage work", []],
+    ["until=2020-01-31 reason=long ago", ["HELM001", "IGN002"]],
+    ["until=2999-01-31", ["HELM001", "IGN003"]],
+    ["reason=no end", ["HELM001", "IGN003"]],
+  ])("%s", async (words, expected) => {
+    edit("stacks/nfs-csi/main.tf", header, `# holdfast: ignore[HELM001] ${words}\n${header}`);
+    const { findings } = await report();
+    expect(findings.map(({ rule }) => rule).filter((rule) => rule === "HELM001" || rule.startsWith("IGN"))).toEqual(expected);
+  });
+
+  test("one that hides nothing is a finding", async () => {
+    appendFileSync(join(root, "stacks/nfs-csi/main.tf"), "\n# holdfast: ignore[TF001] until=2999-01-31 reason=nothing here\n");
+    const { stdout } = await audit("--output", "compact");
+    expect(stdout.split("\n").filter((line) => line.includes("IGN"))).toMatchInlineSnapshot(`
+      [
+        "stacks/nfs-csi/main.tf:20:1: low - the suppression of TF001 matches no finding here (IGN001)",
+      ]
+    `);
+  });
+});
+
+test("a baseline leaves out what it lists, and nothing that is new", async () => {
+  expect((await audit("--write-baseline", "baseline.json")).status).toBe(1);
+  const later = await audit("--baseline", "baseline.json");
+  expect(later.status).toBe(0);
+  expect(later.stdout).toContain("in the baseline");
+  edit("stacks/platform/main.tf", /\n\s*version\s+=\s+"v1\.18\.2"/, "");
+  const { findings } = await report("--baseline", "baseline.json");
+  expect(findings.map(({ rule }) => rule)).toContain("HELM001");
+});
+
+describe("holdfast.yaml", () => {
+  test("severities, paths and the limit", async () => {
+    writeFileSync(join(root, "holdfast.yaml"), "severity:\n  HELM001: info\n  IMG003: low\npaths:\n  include: [stacks/nfs-csi/**]\n");
+    const { findings } = await report();
+    expect(findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(["HELM001 info"]);
+    expect((await audit()).status).toBe(0);
+    expect((await audit("--fail-on", "info")).status).toBe(1);
+  });
+
+  test("what is wrong is said with its place", async () => {
+    writeFileSync(join(root, "holdfast.yaml"), "severity:\n  HELM001: loud\nclusters: home\n");
+    expect(await audit()).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("holdfast: CONFIG002: holdfast.yaml:2:12: severity.HELM001") });
+    const { status, stdout } = await holdfast(["config", "check"], { cwd: root });
+    expect({ status, stdout }).toMatchInlineSnapshot(`
+      {
+        "status": 1,
+        "stdout": "holdfast.yaml:2:12: severity.HELM001: Invalid option: expected one of "off"|"block"|"high"|"medium"|"low"|"info"
+      holdfast.yaml:3:11: clusters: Invalid input: expected array, received string
+      ",
+      }
+    `);
+  });
+});
+
+describe("--explain", () => {
+  test("one release, every cell with its evidence", async () => {
+    const { status, stdout } = await audit("--explain", "csi-driver-nfs");
+    expect(status).toBe(1);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✖ nfs-csi/csi-driver-nfs: can move without a reviewed commit
+        release stacks/nfs-csi:helm_release.csi_driver_nfs, cluster home
+        stacks/nfs-csi/main.tf:11
+
+        chart csi-driver-nfs                                                     stacks/nfs-csi/main.tf:11
+          terraform   open edit    helm provider 3.0.2 resolves "latest" again whenever another attribute
+                                   of the release changes, or the provider adds one
+                                   stacks/nfs-csi/main.tf:11:1
+                                     resource "helm_release" "csi_driver_nfs" {
+                                   stacks/nfs-csi/.terraform.lock.hcl:5:17
+                                     version     = "3.0.2"
+                                   stacks/nfs-csi/versions.tf:7:17  literal
+                                     version = "~> 3.0"
+          bot         held review  renovate opens a pull request and merges none by itself
+                                   renovate.json:5:16  json
+                                     "automerge": false,
+                                   renovate.json:1:1  json
+                                     {
+          chart repo  re-push      the repository serves another archive under the same version: the next
+                                   install or upgrade takes it
+                                   only a push of other bytes under the same version or tag
+                                   stacks/nfs-csi/main.tf:15:16  literal
+                                     chart      = "csi-driver-nfs"
+
+        image images that the chart chooses                                      stacks/nfs-csi/main.tf:11
+          keel        held excl.   ClusterPolicy/keel-minor leaves it out: excluded: namespace nfs-csi
+                                   stacks/platform/keel-policy.tf:43:29  literal
+                                     { resources = { namespaces = local.keel_hands_off } },
+                                   stacks/platform/keel-policy.tf:29:9  literal
+                                     {
+          registry    unknown      which images the chart runs is known only when it is rendered
+                                   (chart-not-rendered)
+                                   stacks/nfs-csi/main.tf:11:1
+                                     resource "helm_release" "csi_driver_nfs" {
+          kubelet     unknown      which images the chart runs is known only when it is rendered
+                                   (chart-not-rendered)
+                                   stacks/nfs-csi/main.tf:11:1
+                                     resource "helm_release" "csi_driver_nfs" {
+      "
+    `);
+  });
+
+  test("a release that is not there", async () => {
+    const { status, stdout } = await audit("--explain", "csi-driver-nfz");
+    expect(status).toBe(2);
+    expect(stdout).toContain("csi-driver-nfs");
+  });
+});
