@@ -2,7 +2,7 @@ import { EvaluationError, NotToldError } from "./terraform/evaluation-error.ts";
 import { equal } from "./value-equality.ts";
 import { compareNumbers, fromBig, numberText, parseNumber, toBig } from "./value-number.ts";
 import { compareText, typeOf, unknownLike, whyUnknown } from "./value-tree.ts";
-import { canConvert, isPrimitive, isUnsure, sameType, unify, withoutOptional, type ObjectType, type ValueType } from "./value-type.ts";
+import { canConvert, isPrimitive, isUnsure, mentionsDynamic, sameType, unify, withoutOptional, type ObjectType, type ValueType } from "./value-type.ts";
 import type { ListValue, MappingValue, StringValue, Value } from "./value.ts";
 
 /**
@@ -36,15 +36,9 @@ export function convert(value: Value, type: ValueType): Value {
 /** `dynamic` in a wanted type stands for whatever is given. */
 function resolved(from: ValueType, to: ValueType): ValueType {
   if (to === "dynamic") return from;
+  if (from === "dynamic") return to;
   if (typeof to === "string" || typeof from === "string") return typeof to === "string" || !mentionsDynamic(to) ? to : "unsure";
   return mentionsDynamic(to) ? "unsure" : to;
-}
-
-function mentionsDynamic(type: ValueType): boolean {
-  if (typeof type === "string") return type === "dynamic";
-  if (type.kind === "tuple") return type.items.some(mentionsDynamic);
-  if (type.kind === "object") return type.attributes.values().some(mentionsDynamic);
-  return mentionsDynamic(type.element);
 }
 
 export function nameOf(type: ValueType): string {

@@ -57,6 +57,14 @@ export function isUnsure(type: ValueType): boolean {
   return isUnsure(type.element);
 }
 
+/** Whether some part of the type stands for any type. */
+export function mentionsDynamic(type: ValueType): boolean {
+  if (typeof type === "string") return type === "dynamic";
+  if (type.kind === "tuple") return type.items.some(mentionsDynamic);
+  if (type.kind === "object") return type.attributes.values().some(mentionsDynamic);
+  return mentionsDynamic(type.element);
+}
+
 export function withoutOptional(type: ValueType): ValueType {
   if (typeof type === "string") return type;
   if (type.kind === "tuple") return { kind: "tuple", items: type.items.map(withoutOptional) };

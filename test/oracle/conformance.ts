@@ -34,6 +34,18 @@ export function total(tally: Tally): number {
   return tally.agreed + tally.agreedInPart + tally.refused + tally.wrong.length + [...tally.unknown.values()].reduce((sum, count) => sum + count, 0);
 }
 
+/** The figures as lines of text. */
+export function summary(tally: Tally): string[] {
+  const line = (name: string, count: number): string => `${name.padEnd(32)} ${String(count).padStart(6)} (${((100 * count) / Math.max(1, total(tally))).toFixed(1)} %)`;
+  return [
+    line("agreed", tally.agreed),
+    line("agreed as far as known", tally.agreedInPart),
+    line("refused by both", tally.refused),
+    ...[...tally.unknown].sort((a, b) => b[1] - a[1]).map(([code, count]) => line(`unknown: ${code}`, count)),
+    line("WRONG", tally.wrong.length),
+  ];
+}
+
 const batchSize = 500;
 
 /** Compares generated expressions with `tofu console`. */

@@ -1,5 +1,13 @@
 import type { Random } from "./random.ts";
 
+/** Names to use besides literals, instead of those of the fixture. */
+export interface Names {
+  readonly text: readonly string[];
+  readonly number: readonly string[];
+  readonly list: readonly string[];
+  readonly mapping: readonly string[];
+}
+
 /**
  * Makes expressions that are mostly well typed, over the names of the fixture. One line each; `hole` is the chance that a
  * name stands for a variable without a value.
@@ -7,12 +15,14 @@ import type { Random } from "./random.ts";
 export class Expressions {
   readonly #random: Random;
   readonly #holes: boolean;
+  readonly #names: Names | undefined;
   #bound: string[] = [];
   #fresh = 0;
 
-  constructor(random: Random, holes: boolean) {
+  constructor(random: Random, holes: boolean, names?: Names) {
     this.#random = random;
     this.#holes = holes;
+    this.#names = names;
   }
 
   any(depth: number): string {
@@ -55,7 +65,7 @@ export class Expressions {
       () => `indent(${this.#random.below(4)}, ${this.text(d)})`,
       () => `nonsensitive(sensitive(${this.text(d)}))`,
       () => `base64decode(base64encode(${this.text(d)}))`,
-      () => `file(${this.#random.pick(['"dir/a.txt"', '"values.yaml"', '"./data.json"', '"${path.module}/dir/b.yaml"'])})`,
+      () => `file(${this.#random.pick(['"dir/a.txt"', '"values.yaml"', '"./data.json"', this.#names === undefined ? '"${path.module}/dir/b.yaml"' : '"dir/b.yaml"'])})`,
       () => `templatefile("greeting.tftpl", { name = ${this.text(d)}, items = ${this.list(d)}, on = ${this.bool(d)} })`,
       () => `regex(${this.#random.pick(['"[a-z]+"', '"^v?(\\\\d+)"', '"\\\\w+$"'])}, ${this.text(d)})`,
       () => `one(${this.list(d)})`,
@@ -84,10 +94,10 @@ export class Expressions {
   }
 
   bool(depth: number): string {
-    if (depth <= 0) return this.#random.pick(["true", "false", "local.t", "local.obj.on", "!local.t", '"true"']);
+    if (depth <= 0) return this.#random.pick(this.#names === undefined ? ["true", "false", "local.t", "local.obj.on", "!local.t", '"true"'] : ["true", "false", '"true"']);
     const d = depth - 1;
     return this.#choose([
-      () => this.#random.pick(["true", "false", "local.t"]),
+      () => this.bool(0),
       () => `(${this.any(d)} ${this.#random.pick(["==", "!="])} ${this.any(d)})`,
       () => `(${this.text(d)} ${this.#random.pick(["==", "!="])} ${this.text(d)})`,
       () => `(${this.#name()} ${this.#random.pick(["==", "!="])} null)`,
@@ -113,7 +123,7 @@ export class Expressions {
       () => `[${this.#random.several(0, 4, () => this.text(d)).join(", ")}]`,
       () => this.#forList(d),
       () => this.#forList(d),
-      () => `${this.#random.pick(["local.objs", "var.list", this.list(d)])}[*].${this.#random.pick(["name", "n", "on"])}`,
+      () => `${this.#names === undefined ? this.#random.pick(["local.objs", "var.list", this.list(d)]) : this.list(d)}[*].${this.#random.pick(["name", "n", "on"])}`,
       () => `${this.any(d)}[*]`,
       () => `concat(${this.#random.several(1, 3, () => this.list(d)).join(", ")})`,
       () => `${this.#random.pick(["flatten", "distinct", "reverse", "compact", "sort", "tolist", "toset", "toset"])}(${this.list(d)})`,
@@ -149,7 +159,7 @@ export class Expressions {
       () => `tomap(${this.mapping(d)})`,
       () => `yamldecode(yamlencode(${this.mapping(d)}))`,
       () => `jsondecode(jsonencode(${this.mapping(d)}))`,
-      () => `yamldecode(${this.#random.pick(["local.text", "local.uy", "local.multi", this.text(d)])})`,
+      () => `yamldecode(${this.#names === undefined ? this.#random.pick(["local.text", "local.uy", "local.multi", this.text(d)]) : this.text(d)})`,
       () => `transpose({ ${this.#key()} = ${this.list(d)}, b = ["x"] })`,
       () => this.#conditional(() => this.mapping(d), d),
       () => `try(${this.mapping(d)}.${this.#key()}, ${this.mapping(d)})`,
@@ -172,15 +182,17 @@ export class Expressions {
   }
 
   #small(): string {
-    return this.#random.pick(["0", "1", "2", "-1", "local.n", '"0"', "1.5"]);
+    return this.#random.pick(["0", "1", "2", "-1", "local.n", '"0"', "1.5"].filter((choice) => this.#names === undefined || !choice.startsWith("local")));
   }
 
   #name(): string {
+    if (this.#names !== undefined) return this.#random.pick([this.#textLeaf(), this.#mappingLeaf(), this.#listLeaf()]);
     const known = ["local.s", "local.z", "var.null_text", "local.obj", "local.ls", "var.typed.deep.y", "local.tm", "local.obj.none"];
     return this.#random.pick(this.#holes ? [...known, "var.u_text", "local.um", "var.u_any"] : known);
   }
 
   #textLeaf(): string {
+    if (this.#names !== undefined) return this.#named("text", ['"a"', '"1.2.3"', '"1"', '""', '"x: y"', '"\\"<&>"', '"two\\nlines"', '"é"', '"true"', '"10"']);
     if (this.#bound.length > 0 && this.#random.chance(0.35)) return this.#random.pick(this.#bound);
     if (this.#holes && this.#random.chance(0.25)) return this.#random.pick(["var.u_text", "local.ut", "local.um.a", "local.um.b", "local.um2.z", "local.um2.x", "var.u_map.k1", "var.u_any"]);
     return this.#random.pick([
@@ -192,18 +204,27 @@ export class Expressions {
   }
 
   #numberLeaf(): string {
+    if (this.#names !== undefined) return this.#named("number", ["0", "1", "2.5", "10", "-3", "0.1", '"7"']);
     if (this.#holes && this.#random.chance(0.2)) return this.#random.pick(["var.u_number", "local.um.c[0]", "local.um.c[1]"]);
     return this.#random.pick(["0", "1", "2", "10", "0.1", "0.2", "1.5", "1e3", "100000000000000000000", "123456789.125", "local.n", "local.f", "local.big", "local.neg", "local.obj.n", "local.yaml.image.port", "local.yaml.image.tag", "local.json.big", "local.json.items[1]", "var.typed.count", "\"3\"", "local.tn[1]", "7"]);
   }
 
   #listLeaf(): string {
+    if (this.#names !== undefined) return this.#named("list", ["[]", '["a", "b"]', "[1, 2]", "[true, null]", '[["a"], []]', 'toset(["z", "y"])']);
     if (this.#holes && this.#random.chance(0.25)) return this.#random.pick(["var.u_list", "local.um.c", "[var.u_text, \"k\"]", "[1, var.u_any]"]);
     return this.#random.pick(["local.ls", "local.ln", "local.mixed", "local.el", "local.tl", "local.ts", "local.tn", "local.objs", "var.list", "var.numbers", "var.set", "local.yaml.list", "local.json.items", "[]", "[\"a\"]", "[1, 2]", "local.obj.inner.a", "[[1], [2, 3]]", "[[\"a\"], []]", "[null]", "toset([])", "tolist([])", "var.any.a"]);
   }
 
   #mappingLeaf(): string {
+    if (this.#names !== undefined) return this.#named("mapping", ["{}", "{ a = 1 }", '{ a = "x", b = "y" }', '{ name = "n", n = { k1 = "v" } }', "null"]);
     if (this.#holes && this.#random.chance(0.25)) return this.#random.pick(["var.u_map", "local.um", "local.um2", "var.u_any", "{ a = var.u_any, n = 1 }"]);
     return this.#random.pick(["local.m", "local.obj", "local.em", "local.tm", "local.yaml", "local.json", "var.typed", "var.settings", "var.typed.tags", "local.obj.inner", "{}", "{ a = 1 }", "{ a = \"x\", b = \"y\" }", "null", "var.any", "local.objs[0]", "var.typed.deep"]);
+  }
+
+  #named(kind: keyof Names, literals: readonly string[]): string {
+    if (kind === "text" && this.#bound.length > 0 && this.#random.chance(0.35)) return this.#random.pick(this.#bound);
+    const names = this.#names?.[kind] ?? [];
+    return this.#random.pick(names.length > 0 && this.#random.chance(0.7) ? names : literals);
   }
 
   #template(depth: number): string {
@@ -214,7 +235,7 @@ export class Expressions {
         () => `\${${this.text(depth)}}`,
         () => `\${${this.number(depth)}}`,
         () => `\${${this.bool(depth)}}`,
-        () => `%{ if ${this.bool(depth)} }${this.#random.pick(["yes", "\\n", " on "])}%{ else }${this.#random.pick(["no", "", "${local.s}"])}%{ endif }`,
+        () => `%{ if ${this.bool(depth)} }${this.#random.pick(["yes", "\\n", " on "])}%{ else }${this.#random.pick(["no", "", " - "])}%{ endif }`,
         () => `%{ for ${this.#random.pick(["i, x", "x"])} in ${this.list(depth)} }[\${x}]%{ endfor }`,
       ]),
     );

@@ -8,7 +8,7 @@ import { alike, convert, elementOf, orderedItems, toText } from "../value-conver
 import { equal } from "../value-equality.ts";
 import { add, compareNumbers, divide, fromBig, isWhole, multiply, negate, parseNumber, toBig, truncate, whole, type BigNumber } from "../value-number.ts";
 import { listValue, sortedEntries, tupleValue, typeOf, unknownLike, whyUnknown } from "../value-tree.ts";
-import { unify, type ValueType } from "../value-type.ts";
+import { sameType, unify, type ValueType } from "../value-type.ts";
 import type { ListValue, MappingValue, NumberValue, TextPiece, UnknownValue, Value } from "../value.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
 import { callFunction, type CallContext } from "./functions/function.ts";
@@ -719,7 +719,23 @@ function* elementsOf(collection: ListValue | MappingValue, ordered: boolean): Ge
 /** The selected arm of a condition in the arms' common type. A bare null leaves the other arm as it is. */
 function settled(value: Value, type: ValueType, otherIsBareNull: boolean): Value {
   if (value.kind === "null" && type === "unsure") return { ...value, type };
-  return otherIsBareNull ? value : convert(value, type);
+  if (otherIsBareNull) return value;
+  if (isConvertedTwice(value, type)) throw new NotToldError("limit", "how this condition converts its result is not computed here");
+  return convert(value, type);
+}
+
+/**
+ * A tuple that meets a list of another type: OpenTofu applies the conversion of the list that the tuple
+ * stands for to the tuple itself, which fails in some cases. The same for objects and maps.
+ */
+function isConvertedTwice(value: Value, type: ValueType): boolean {
+  if (typeof type === "string" || (type.kind !== "list" && type.kind !== "map")) return false;
+  const isTuple = type.kind === "list" && value.kind === "list" && value.of !== "list" && value.of !== "set";
+  const isObject = type.kind === "map" && value.kind === "mapping" && value.of !== "map";
+  if (!isTuple && !isObject) return false;
+  const types = (value.kind === "list" ? [...value.items] : [...value.entries.values()]).map(typeOf);
+  const element = unify(types);
+  return element !== undefined && !sameType(element, type.element) && !types.every((item) => sameType(item, element));
 }
 
 type Arm = Outcome & { readonly type: ValueType; readonly isBareNull?: boolean };

@@ -2,7 +2,7 @@ import { decidedBy, decidersOf, partOf } from "../../provenance.ts";
 import { convert, elementOf, makeSet, orderedItems } from "../../value-conversion.ts";
 import { equal } from "../../value-equality.ts";
 import { compareText, listOfText, listValue, sortedEntries, tupleValue, typeOf, unknownLike, whyUnknown } from "../../value-tree.ts";
-import { isUnsure, sameType, unify, type ValueType } from "../../value-type.ts";
+import { isUnsure, mentionsDynamic, sameType, unify, type ValueType } from "../../value-type.ts";
 import type { ListValue, MappingValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
 import { integerOf, listOf, mappingOf, textOf } from "./arguments.ts";
@@ -358,6 +358,7 @@ function sets(args: readonly Value[], context: CallContext, operation: "union" |
   if (typed.some((set) => elementOf(set) === "dynamic")) throw new NotToldError("limit", "sets of bare nulls are not computed here");
   const element = unify(typed.map(elementOf), true) ?? (typed.length === 0 ? "dynamic" : undefined);
   if (element === undefined) throw new EvaluationError("the sets have no common type");
+  if (element !== "dynamic" && mentionsDynamic(element)) throw new NotToldError("limit", "sets of bare nulls are not computed here");
   if (isUnsure(element)) throw new NotToldError("type-mismatch", "the type of these sets depends on a value that is not known");
   const [first, ...others] = given.map((set) => listOf(convert(set, { kind: "set", element })));
   if (first === undefined) throw new EvaluationError("a set is required");
