@@ -28,6 +28,7 @@ export function versionedCharts(audited: Audited): VersionedChart[] {
 function isFixed({ chart }: DeclaredRelease): boolean {
   if (!isKnown(chart)) return false;
   const { kind } = chart.known;
+  if (kind === "repository" && chart.known.chart === "") return true;
   return kind === "local" || kind === "archive" || (kind === "oci" && chart.known.digest !== null);
 }
 

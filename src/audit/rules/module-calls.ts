@@ -47,7 +47,8 @@ export function moduleCalls(audited: Audited): PlacedCall[] {
 /** What the findings about a module call have in common. */
 export function ofCall({ call, subject, cell }: PlacedCall) {
   return {
-    subject: call.address,
+    // What Terragrunt fetches has the same address in every unit.
+    subject: call.address === "terraform.source" ? call.stack : call.address,
     address: `${call.stack}:${call.address}`,
     confidence: "observed",
     place: call.at,

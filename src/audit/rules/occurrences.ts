@@ -27,8 +27,8 @@ export interface Occurrence {
 /** The subjects of a finding, to put a sentence together. */
 export interface Who {
   readonly names: string;
-  /** The verb for one, or for several. */
-  verb(one: string, several: string): string;
+  /** The words for one, or for several. */
+  say(one: string, several: string): string;
 }
 
 /**
@@ -43,7 +43,8 @@ export function findingsOf(rule: string, occurrences: Iterable<Occurrence>): Fin
   return [...groups.values()].map((group) => finding(rule, group));
 }
 
-const nobody: Who = { names: "", verb: (one) => one };
+/** Findings are told apart by what would be said of several: that has no detail of one of them. */
+const nobody: Who = { names: "", say: (_, several) => several };
 
 function finding(rule: string, group: readonly Occurrence[]): Finding {
   const worst = group.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b));
@@ -71,7 +72,7 @@ function whoOf(subjects: readonly string[]): Who {
   const [first = "", second = ""] = names;
   const listed = names.length <= 3 ? joined(names) : `${first}, ${second} and ${names.length - 2} more`;
   const times = subjects.length > names.length ? ` (${subjects.length} places)` : "";
-  return { names: `${listed}${times}`, verb: (one, several) => (names.length === 1 ? one : several) };
+  return { names: `${listed}${times}`, say: (one, several) => (names.length === 1 ? one : several) };
 }
 
 function joined(names: readonly string[]): string {

@@ -28,7 +28,7 @@ function occurrence(chart: VersionedChart): Occurrence {
     ...ofChart(chart),
     severity: severityOf(chart),
     place: chart.release.at,
-    what: (who) => `${who.names} ${who.verb("has", "have")} no chart version`,
+    what: (who) => `${who.names} ${who.say("has", "have")} no chart version`,
     why: `${toldBy(chart.cell).text}.${consequence(chart)}${exclusionIsNoPin(chart)}`,
     do: 'version = "<deployed>"   in the helm_release: the version that runs now',
   };

@@ -32,8 +32,8 @@ function occurrence(chart: VersionedChart): Occurrence[] {
       place: release.version.at.at(-1) ?? release.at,
       what: (who) =>
         form === "empty"
-          ? `${who.names} ${who.verb("has an empty chart version", "have an empty chart version")}`
-          : `${who.names} ${who.verb("takes", "take")} any chart version in "${version}"`,
+          ? `${who.names} ${who.say("has an empty chart version", "have an empty chart version")}`
+          : `${who.names} ${who.say("takes", "take")} any chart version in "${version}"`,
       why: `${toldBy(cell).text}.${tildeMeaning(version)}${exclusionIsNoPin(chart)}`,
       do: 'version = "<deployed>"   instead: the version that runs now',
     },

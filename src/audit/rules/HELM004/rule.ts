@@ -33,7 +33,7 @@ function occurrence(chart: VersionedChart, call: ModuleCaller | null): Occurrenc
       ...ofChart(chart),
       severity: cell.state === "held" ? "low" : "high",
       place: omitted?.at ?? at.at(-1) ?? release.at,
-      what: (who) => `${who.names} ${who.verb("gets", "get")} no chart version: ${causeOf(decider, omitted)}`,
+      what: (who) => `${who.names} ${who.say("gets", "get")} no chart version: ${causeOf(decider, omitted)}`,
       why: `${toldBy(cell).text}. The block has a version attribute, so it looks pinned.${exclusionIsNoPin(chart)}`,
       do: `${edit(decider, omitted)}: the version that runs now`,
     },

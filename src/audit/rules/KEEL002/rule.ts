@@ -28,7 +28,7 @@ function occurrence(reach: KeelReach): Occurrence {
   return {
     ...ofReach(reach),
     severity: byPush ?? "low",
-    what: (who) => `${who.names} ${who.verb("is", "are")} held from Keel by a condition only`,
+    what: (who) => `${who.names} ${who.say("is", "are")} held from Keel by a condition only`,
     why: `whether Keel moves it depends on this: ${text}.`,
     do:
       byPush === null

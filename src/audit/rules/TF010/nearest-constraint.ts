@@ -1,10 +1,15 @@
 import type { Span } from "../../../model/span.ts";
 import type { ProviderFact, Repository, Stack } from "../../../repository/repository.ts";
 
-/** Where a stack says which versions of a provider it takes: its own files, then those in a folder above, then modules. */
-export function nearestConstraint({ files }: Repository, { key }: Stack, { constraints, at }: ProviderFact): Span {
+/** Where a stack says which versions of its providers it takes: its own files, then those in a folder above, then modules. */
+export function nearestConstraint(
+  { files }: Repository,
+  { key }: Stack,
+  facts: readonly ProviderFact[],
+): Span | undefined {
   const shared = (place: Span) => sharedFolders(key, files[place.file]?.path ?? "");
-  return constraints.map((one) => one.at).toSorted((a, b) => shared(b) - shared(a))[0] ?? at;
+  const places = facts.flatMap(({ constraints }) => constraints.map(({ at }) => at));
+  return places.toSorted((a, b) => shared(b) - shared(a))[0];
 }
 
 function sharedFolders(directory: string, file: string): number {

@@ -49,6 +49,7 @@ function occurrence(audited: Audited, stack: Stack, part: string, group: readonl
   const { fact, cell, row } = first;
   const sources = group.map((one) => one.fact.source);
   const named = `the provider${sources.length > 1 ? "s" : ""} ${sources.join(", ")}`;
+  const lack = lacks[lackOf(fact, stack)];
   return [
     {
       subject: row.title,
@@ -56,10 +57,19 @@ function occurrence(audited: Audited, stack: Stack, part: string, group: readonl
       part,
       severity: severityOf(fact),
       confidence: "observed",
-      place: nearestConstraint(audited.repository, stack, fact),
+      place:
+        nearestConstraint(
+          audited.repository,
+          stack,
+          group.map((one) => one.fact),
+        ) ?? fact.at,
       from: [...group.flatMap((one) => toldBy(one.cell).at), ...(stack.lock === null ? [] : [stack.lock.at])],
       cells: group.map(({ subject }) => ({ subject: subject.key, mover: "terraform" })),
-      what: (who) => `${who.names}: ${lacks[lackOf(fact, stack)].replace("NAMED", () => named)}`,
+      what: (who) =>
+        `${who.names}: ${who.say(
+          lack.replace("NAMED", () => named),
+          lack.replace("NAMED", "their providers"),
+        )}`,
       why: `${toldBy(cell).text}.${severityOf(fact) === "high" ? " Another version of it plans releases and workloads anew." : ""}`,
       do: "terraform init, then commit .terraform.lock.hcl   (this is about the provider, not about chart versions)",
     },
