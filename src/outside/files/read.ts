@@ -1,18 +1,80 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 
-/** The text of a file that the person named; a failure text where it cannot be read. UTF-8, 64 MiB at most. */
-export function readNamed(path: string): { readonly text: string } | { readonly failure: string } {
+/**
+ * The text of a file, or why it cannot be read. UTF-8, 64 MiB at most. What a person names on the command line
+ * may be a pipe (`--state <(terraform state pull)`); a repository's own files are read only where they are
+ * regular ones, so that nothing blocks.
+ */
+export function readNamed(path: string, namedBy: "person" | "repository" = "person"): { readonly text: string } | { readonly failure: string } {
+  let descriptor: number | undefined;
   try {
-    const { size } = statSync(path);
-    if (size > maximumSize) return { failure: `${size} bytes is over the cap of ${maximumSize}` };
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
+    descriptor = openSync(path, namedBy === "person" ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
+    const status = fstatSync(descriptor);
+    if (status.isDirectory()) return { failure: "it is a directory" };
+    const isPipe = namedBy === "person" && status.isFIFO();
+    if (!status.isFile() && !isPipe) return { failure: "it is not a regular file" };
+    if (status.size > maximumSize) return { failure: `${status.size} bytes is over the cap of ${maximumSize}` };
+    return isPipe ? readPipe(descriptor) : decoded(readBytes(descriptor, status.size));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { failure: "no such file" };
-    return { failure: error instanceof Error ? error.message : "could not be read" };
+    return { failure: failureText(error) };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
 const maximumSize = 64 * 1024 * 1024;
+
+/** Reads at most `size` bytes from the start: the file may grow or shrink meanwhile. */
+export function readBytes(descriptor: number, size: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(size);
+  let filled = 0;
+  while (filled < size) {
+    const count = readSync(descriptor, bytes, filled, size - filled, filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function readPipe(descriptor: number): { readonly text: string } | { readonly failure: string } {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(65_536);
+    const count = readSync(descriptor, chunk);
+    if (count === 0) return decoded(Buffer.concat(chunks));
+    length += count;
+    if (length > maximumSize) return { failure: `it gives more than the cap of ${maximumSize} bytes` };
+    chunks.push(chunk.subarray(0, count));
+  }
+}
+
+function decoded(bytes: Uint8Array): { readonly text: string } | { readonly failure: string } {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { failure: "it is not valid UTF-8" };
+  }
+}
+
+/** A file system error in plain words. */
+export function failureText(error: unknown): string {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown error";
+  return plainWords.get(code) ?? code;
+}
+
+const plainWords = new Map([
+  ["ENOENT", "no such file"],
+  ["ENOTDIR", "no such file"],
+  ["EACCES", "no permission"],
+  ["EPERM", "not permitted"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "no space left"],
+  ["EISDIR", "it is a directory"],
+  ["ELOOP", "a link that leads to itself"],
+  ["ENAMETOOLONG", "the name is too long"],
+  ["ENXIO", "it is not a regular file"],
+]);
 
 /** What stands at a path, links followed. */
 export function kindOf(path: string): "directory" | "file" | "other" | "missing" | "unreadable" {
@@ -21,6 +83,6 @@ export function kindOf(path: string): "directory" | "file" | "other" | "missing"
     if (status.isDirectory()) return "directory";
     return status.isFile() ? "file" : "other";
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOENT" ? "missing" : "unreadable";
+    return failureText(error) === "no such file" ? "missing" : "unreadable";
   }
 }
