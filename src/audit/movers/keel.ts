@@ -71,7 +71,7 @@ function sameCluster(a: string | null, b: string | null): boolean {
 
 function reachedCell(injection: Injection, { reached, because, by, how }: Reached, image: DeclaredImage | null): Cell {
   const at = [...by, injection.at];
-  const effect = markCell(injection.mark, image, `${injection.policy} puts it there`);
+  const effect = markCell(injection.mark, image, injection.policy);
   switch (reached) {
     case "no":
       return how === "excluded"
@@ -98,7 +98,7 @@ function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): C
   const held = image === null ? null : heldByReference(policy, mark, image, at);
   if (held !== null) return held;
   const poll = isKnown(mark.trigger) && mark.trigger.known === "poll";
-  const what = `policy ${policy}, by ${where}`;
+  const what = `policy ${policy}, set by ${where}`;
   if (poll) return { state: "open", republish: false, note: policy, trigger: `Keel moves it after a push to the registry (${what})`, at };
   return { state: "conditional", note: policy, on: `no push notification reaches Keel: without trigger poll it acts on those only (${what})`, at };
 }
