@@ -9,17 +9,19 @@ import { notServed } from "./not-served.ts";
 
 /** Most bytes of an `index.yaml`. */
 export const maximumIndexSize = 50 * 1024 * 1024;
-/** Most characters of indexes that are kept for further charts of the same repositories. */
-const maximumKept = 120 * 1024 * 1024;
 
-/** Chart repositories over HTTP, as `helm repo` knows them. Each index is fetched once, whatever came of it. */
+/** Chart repositories over HTTP, as `helm repo` knows them. Each index is fetched once, whatever came of it, while there is room for it. */
 export class ChartRepositories {
   readonly #http: HttpClient;
   readonly #indexes = new Map<string, Promise<Told<string>>>();
   readonly #sizes = new Map<string, number>();
 
-  constructor(http: HttpClient) {
+  readonly #maximumKept: number;
+
+  /** `kept`: most characters of indexes held for further charts of the same repositories; default 120 Mi. */
+  constructor(http: HttpClient, kept = 120 * 1024 * 1024) {
     this.#http = http;
+    this.#maximumKept = kept;
   }
 
   async versions(repository: string, chart: string): Promise<Served<readonly ChartVersion[]>> {
@@ -56,7 +58,7 @@ export class ChartRepositories {
     this.#sizes.set(url, size);
     let total = [...this.#sizes.values()].reduce((sum, one) => sum + one, 0);
     for (const [other, otherSize] of this.#sizes) {
-      if (total <= maximumKept || other === url) continue;
+      if (total <= this.#maximumKept || other === url) continue;
       this.#sizes.delete(other);
       this.#indexes.delete(other);
       total -= otherSize;

@@ -5,6 +5,7 @@ import { httpServer } from "../../../test/builders/http-server.ts";
 import type { HttpServer } from "../../../test/builders/http-server.ts";
 import type { OnlineClients, Served } from "../../audit/online.ts";
 import { isKnown } from "../../model/told.ts";
+import { ChartRepositories } from "./chart-repository.ts";
 import { registryClients } from "./clients.ts";
 import { httpClient } from "./http-client.ts";
 
@@ -61,6 +62,13 @@ describe("a chart repository", () => {
       "unknown (not-served): the index gives no digest for the version",
       "unknown (not-served): the index does not list the version",
     ]);
+  });
+
+  test("is asked again when others had to make room for it", async () => {
+    await using server = await httpServer((_, response) => response.end(index));
+    const repositories = new ChartRepositories(httpClient(), 2.5 * index.length);
+    for (const folder of ["a", "b", "a", "c", "b", "a"]) await repositories.versions(`${server.url}/${folder}`, "csi");
+    expect(server.seen.map((seen) => seen.charAt(5))).toEqual(["a", "b", "c", "a"]);
   });
 
   test.each<[string, RequestListener, string]>([
@@ -209,6 +217,14 @@ describe("a registry", () => {
     expect(told(await clients().images.tags(`${server.host}/org/app`))).toEqual([]);
   });
 
+  test("with too many tags is unknown, not cut", async () => {
+    const tags = JSON.stringify({ tags: Array.from({ length: 200_001 }, (_, index) => `v${index}`) });
+    await using server = await httpServer((_, response) => response.end(tags));
+    expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
+      "unknown (not-served): the registry lists over 200000 tags",
+    );
+  });
+
   test("that fails later on a page is unknown", async () => {
     await using server = await httpServer((request, response) =>
       request.url?.includes("last") === true
@@ -308,6 +324,14 @@ describe("a registry that asks for a login", () => {
       ),
     );
     expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(`unknown (not-served): ${text}`);
+  });
+
+  test("with an internal token service, though it is public itself, is unknown", async () => {
+    await using server = await httpServer(registry(hasToken, () => 'Bearer realm="http://127.0.0.2/token"'));
+    const http = httpClient({ isPublic: (address) => address === "127.0.0.1" });
+    expect(told(await registryClients({ http }).images.tags(`${server.host}/org/app`))).toBe(
+      "unknown (not-served): the registry's token service: a redirect from a public server to an internal address is not followed",
+    );
   });
 
   test("blobs and tags served by another host never see the token", async () => {

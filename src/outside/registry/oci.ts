@@ -60,8 +60,8 @@ export class OciRegistries {
       if (answer.status !== 200) return refused(answer.status);
       const listed = tagsIn(answer.body);
       if (listed === null) return notServed("the registry's list of tags is not readable");
-      tags.push(...listed);
-      if (tags.length > maximumTags) return notServed(`the registry lists over ${maximumTags} tags`);
+      if (tags.length + listed.length > maximumTags) return notServed(`the registry lists over ${maximumTags} tags`);
+      for (const tag of listed) tags.push(tag);
       const next = nextPage(answer.headers.link?.toString(), url);
       if (next === null) return known(tags);
       if (next === "elsewhere" || next === url)
