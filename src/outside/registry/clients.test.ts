@@ -218,7 +218,7 @@ describe("a registry", () => {
   });
 
   test("with too many tags is unknown, not cut", async () => {
-    const tags = JSON.stringify({ tags: Array.from({ length: 200_001 }, (_, index) => `v${index}`) });
+    const tags = JSON.stringify({ tags: Array.from({ length: 200_001 }, (_, number) => `v${number}`) });
     await using server = await httpServer((_, response) => response.end(tags));
     expect(told(await clients().images.tags(`${server.host}/org/app`))).toBe(
       "unknown (not-served): the registry lists over 200000 tags",
