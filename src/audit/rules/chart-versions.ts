@@ -26,7 +26,8 @@ export function versionedCharts(audited: Audited): VersionedChart[] {
 }
 
 function isFixed({ chart }: DeclaredRelease): boolean {
-  if (!isKnown(chart)) return false;
+  // A path out of the repository is no repository either: its cell says that it could not be told.
+  if (!isKnown(chart)) return chart.unknown.code === "file-not-in-repository";
   const { kind } = chart.known;
   if (kind === "repository" && chart.known.chart === "") return true;
   return kind === "local" || kind === "archive" || (kind === "oci" && chart.known.digest !== null);

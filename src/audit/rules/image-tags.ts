@@ -62,5 +62,5 @@ function imagesByKey({ repository }: Audited): ReadonlyMap<string, DeclaredImage
 /** The reference as written; of one without a name, where it stands. */
 export function shownImage({ reference, path }: DeclaredImage): string {
   if (!isKnown(reference)) return path;
-  return reference.known.startsWith(":") ? `${path}${reference.known}` : reference.known;
+  return reference.known.startsWith(":") ? `${reference.known} (${path} in the values)` : reference.known;
 }

@@ -34,7 +34,7 @@ function occurrence(chart: VersionedChart): Occurrence[] {
         form === "empty"
           ? `${who.names} ${who.say("has an empty chart version", "have an empty chart version")}`
           : `${who.names} ${who.say("takes", "take")} any chart version in "${version}"`,
-      why: `${toldBy(cell).text}.${tildeMeaning(version)}${exclusionIsNoPin(chart)}`,
+      why: `${cell.state === "conditional" ? "held as long as " : ""}${toldBy(cell).text}.${tildeMeaning(version)}${exclusionIsNoPin(chart)}`,
       do: 'version = "<deployed>"   instead: the version that runs now',
     },
   ];
