@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { printable } from "../report/safe.ts";
 
 /**
  * A failure that is explained to the person who ran the command: `holdfast: CODE: what (where). Do this.`
@@ -24,7 +25,7 @@ export function explainFailure(error: unknown, debug: boolean): string {
     error instanceof Failure
       ? `holdfast: ${error.code}: ${oneLine(error.message)}. ${error.advice}`
       : `holdfast: BUG001: ${oneLine(messageOf(error))}. This is a defect of holdfast: run it again with --debug and report what it prints.`;
-  return debug ? `${line}\n${stackOf(error)}\n` : `${line}\n`;
+  return debug ? `${line}\n${printable(stackOf(error), { newlines: true })}\n` : `${line}\n`;
 }
 
 function stackOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
 import type { AuditOptions } from "./audit/options.ts";
+import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
 
 /** Shells that `holdfast completion` writes for. */
@@ -116,5 +117,5 @@ function command(name: string): Command {
     .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
     .exitOverride()
     .showHelpAfterError(`Run holdfast --help to see what there is.`)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "holdfast: USAGE001: ")) });
+    .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })) });
 }

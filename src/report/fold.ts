@@ -76,7 +76,13 @@ function whyNotHeld(row: ReportRow): string {
   const cells = row.subjects.flatMap((subject) => subject.cells);
   const deciding = cells.filter((cell) => decides(cell, standing));
   const inOrder = deciding.toSorted((a, b) => moverOrder(a) - moverOrder(b) || compare(a.detail, b.detail));
-  return [...new Set(inOrder.map((cell) => cell.detail.replace(/\.$/, "")))].join("; ");
+  return [...new Set(inOrder.map(sentence))].join("; ");
+}
+
+/** With `--online` an open cell first says what it would move to today. */
+function sentence({ detail, movesTo }: ReportCell): string {
+  const today = movesTo?.version == null ? "" : `to ${movesTo.version} today: `;
+  return `${today}${detail.replace(/\.$/, "")}`;
 }
 
 function decides(cell: ReportCell, standing: "moves" | "unknown"): boolean {

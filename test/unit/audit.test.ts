@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { AuditReport } from "../../src/report/audit-report.ts";
 import { git, homelabCopy } from "../builders/git-copy.ts";
 import { holdfast } from "../builders/command.ts";
+import { httpServer } from "../builders/http-server.ts";
 import { removeFolder } from "../builders/repository-folder.ts";
 
 const copies: string[] = [];
@@ -65,7 +66,7 @@ test("the example: the matrix and every finding that its README states", async (
       "moves cert-manager/cert-manager: terraform held pin, bot open merge, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
       "moves dns/ddns-updater: keel held excl., image-republish open tag, kubelet open Always",
       "moves home/homepage: bot held review, keel open patch, image-republish re-push, kubelet held pin",
-      "moves home/wake-on-lan: terraform held local, keel open patch, image-republish unknown, kubelet unknown",
+      "moves home/wake-on-lan: terraform held local, keel open patch, image-republish re-push, kubelet held pin, image-republish unknown, kubelet unknown",
       "moves home/zigbee2mqtt: keel open patch, image-republish re-push, kubelet held pin",
       "moves media/navidrome: terraform open edit, bot held review, chart-republish re-push, keel cond. policy, image-republish unknown, kubelet unknown",
       "moves monitoring/grafana: keel open minor, image-republish re-push, kubelet held pin",
@@ -93,7 +94,8 @@ test("the example: the matrix and every finding that its README states", async (
     stacks/nfs-csi/main.tf:11:1: high - nfs-csi/csi-driver-nfs has no chart version (HELM001)
     stacks/platform/main.tf:33:1: medium - a bot merges updates of cert-manager/cert-manager without a review (BOT001)
     stacks/services/homepage.tf:8:27: low - Keel moves ghcr.io/gethomepage/homepage:v1.4.0 of home/homepage (policy patch) (KEEL001)
-    stacks/services/main.tf:46:1: low - Keel moves the images that the chart of home/wake-on-lan runs (policy patch) (KEEL001)
+    stacks/services/main.tf:46:1: low - Keel moves git.home.example/home/wake-on-lan:0.4.2 of home/wake-on-lan (policy patch) (KEEL001)
+    stacks/services/main.tf:46:1: high - Keel and Terraform both write the image git.home.example/home/wake-on-lan:0.4.2 of home/wake-on-lan (KEEL003)
     "
   `);
 });
@@ -209,6 +211,36 @@ describe("--plan", () => {
     const after = (await report("--plan", "plan.json")).rows.find(({ title }) => title === "backup/velero");
     expect(after?.subjects[0]).toMatchObject({ current: "10.0.1" });
     expect(after?.standing).not.toBe("unknown");
+  });
+});
+
+describe("--online", () => {
+  const versions = ["4.13.1", "4.13.2", "5.0.0-rc.1"].map((version) => `  - name: csi-driver-nfs\n    version: ${version}\n    urls:\n    - x.tgz`);
+  const index = `apiVersion: v1\nentries:\n  csi-driver-nfs:\n${versions.join("\n")}\n`;
+
+  test("an open cell says what it would move to today", async () => {
+    await using server = await httpServer((request, response) => response.writeHead(request.url === "/index.yaml" ? 200 : 404).end(index));
+    edit("stacks/nfs-csi/main.tf", /repository = ".*"/, `repository = "${server.url}"`);
+    const { rows } = await report("--online");
+    const row = rows.find(({ title }) => title === "nfs-csi/csi-driver-nfs");
+    const cell = row?.subjects[0]?.cells.find(({ mover }) => mover === "terraform");
+    expect(cell).toMatchObject({ state: "open", movesTo: { version: "4.13.2", url: `${server.url}/index.yaml` } });
+    expect(server.seen).toEqual(["GET /index.yaml -"]);
+  });
+
+  test("--fix-to newest pins to it, and calls it unsafe", async () => {
+    await using server = await httpServer((_, response) => response.end(index));
+    edit("stacks/nfs-csi/main.tf", /repository = ".*"/, `repository = "${server.url}"`);
+    const { stdout } = await audit("--fix=dry-run", "--fix-to", "newest");
+    expect(stdout).toContain('+  version    = "4.13.2"');
+    expect(stdout).toContain("UNSAFE: this is the unreviewed move itself");
+  });
+
+  test("without it no socket is opened", async () => {
+    await using server = await httpServer((_, response) => response.end(index));
+    edit("stacks/nfs-csi/main.tf", /repository = ".*"/, `repository = "${server.url}"`);
+    await report();
+    expect(server.seen).toEqual([]);
   });
 });
 

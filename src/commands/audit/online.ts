@@ -8,6 +8,7 @@ import { isKnown } from "../../model/told.ts";
 import { readNamed } from "../../outside/files/read.ts";
 import { registryClients } from "../../outside/registry/clients.ts";
 import { dockerConfigCredentials } from "../../outside/registry/docker-config.ts";
+import { httpClient } from "../../outside/registry/http-client.ts";
 import { cellKey } from "../../report/assemble.ts";
 import { openQuestions } from "../../audit/open-questions.ts";
 
@@ -43,5 +44,11 @@ async function ask(questions: readonly Question[]): Promise<Map<string, MovesTo>
   const progress = (done: number, total: number) => {
     if (show) process.stderr.write(`\r\u{1b}[Kasking registries: ${done} of ${total}${done === total ? "\r\u{1b}[K" : ""}`);
   };
-  return lookUp(questions, registryClients({ credentials }), { now: () => new Date(), progress });
+  return lookUp(questions, registryClients({ credentials, http: httpClient({ proxied: usesProxy(process.env) }) }), { now: () => new Date(), progress });
+}
+
+/** Node sends requests through a proxy when it is told to; names are then resolved there. */
+function usesProxy(env: NodeJS.ProcessEnv): boolean {
+  const named = [env["HTTP_PROXY"], env["HTTPS_PROXY"], env["http_proxy"], env["https_proxy"]].some((proxy) => proxy !== undefined && proxy !== "");
+  return env["NODE_USE_ENV_PROXY"] === "1" && named;
 }
