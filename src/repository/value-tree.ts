@@ -82,6 +82,11 @@ export function tupleValue(items: readonly Value[], at: Value["at"]): ListValue 
   return { kind: "list", of: "tuple", items, at };
 }
 
+/** A tuple made of the parts of `source`: whether it is one is open where the type of `source` is. */
+export function tupleLike(source: Value, items: readonly Value[], at: Value["at"]): ListValue {
+  return typeOf(source) === "unsure" ? { kind: "list", of: "tuple", items, element: "unsure", at } : tupleValue(items, at);
+}
+
 export const listOfText = listOf("string");
 
 /** Keys and texts in the order of their code points, as Go sorts them. */

@@ -7,8 +7,8 @@ import { computedAt, decidedBy, decidersOf, partOf } from "../provenance.ts";
 import { alike, convert, elementOf, orderedItems, toText } from "../value-conversion.ts";
 import { equal } from "../value-equality.ts";
 import { add, compareNumbers, divide, fromBig, isWhole, multiply, negate, parseNumber, toBig, truncate, whole, type BigNumber } from "../value-number.ts";
-import { listValue, sortedEntries, tupleValue, typeOf, unknownLike, whyUnknown } from "../value-tree.ts";
-import { sameType, unify, type ValueType } from "../value-type.ts";
+import { listValue, sortedEntries, tupleLike, tupleValue, typeOf, unknownLike, whyUnknown } from "../value-tree.ts";
+import { isPrimitive, sameType, unify, type ValueType } from "../value-type.ts";
 import type { ListValue, MappingValue, NumberValue, TextPiece, UnknownValue, Value } from "../value.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
 import { callFunction, type CallContext } from "./functions/function.ts";
@@ -231,7 +231,7 @@ class Evaluation {
     this.#spend(elements.length);
     const items = elements.map((element) => this.value(expression.each, { name: "", value: partOf(source, element), outer: bound }));
     const at = this.#computedAt(expression, [{ ...source, kind: "null" }]);
-    if (source.kind !== "list" || source.of === "tuple" || source.of === undefined) return tupleValue(items, at);
+    if (source.kind !== "list" || source.of === "tuple" || source.of === undefined) return tupleLike(source, items, at);
     if (items.length === 0) return listValue([], this.#elementTypeAfter(expression, source, bound), at);
     const { items: typed, element } = alike(items);
     return listValue(typed, element, at);
@@ -688,7 +688,11 @@ function index(collection: Value, key: Value): Value {
   const fail = (text: string): EvaluationError => new EvaluationError(text, decidersOf([{ kind: "null", at: collection.at }, key]));
   if (collection.kind === "null") throw fail("a null value has no elements");
   if (key.kind === "null") throw fail("an index is null");
-  if (collection.kind === "unknown") return unknown(collection.reason, collection.at);
+  if (collection.kind === "unknown") {
+    const { type } = collection;
+    if (type !== undefined && (isPrimitive(type) || (typeof type !== "string" && type.kind === "set"))) throw fail("this value has no indexes");
+    return unknown(collection.reason, collection.at);
+  }
   if (key.kind === "unknown") return unknown(key.reason, [...decidersOf([key]), ...key.at]);
   if (collection.kind === "mapping") {
     const name = convert(key, "string");

@@ -63,7 +63,7 @@ const virtualFile = -1;
 
 const mergeKey = /(?:^|[\s{,])<<\s*:/;
 /** `!tags`, and keys that are values themselves (`? [a]`). */
-const oddFeature = /(?:^|[\s[{,:-])![\w!<\s]|^\s*\?\s/m;
+const oddFeature = /(?:^[ \t]*|[:-][ \t]+)(?:-[ \t]+)*![\w!<\s]|[[{,][ \t]*![\w!<]|^\s*\?\s/m;
 
 function freshName(value: StringValue | UnknownValue): string {
   let name = "hole";
@@ -127,7 +127,11 @@ class Resolution {
   #key(key: string): string {
     const resolved = resolvePlain(key, []);
     if (resolved.kind === "string" && resolved.value === key) return normalized(key);
-    if (this.#text.includes(`"${key}"`) || this.#text.includes(`'${key}'`)) throw new NotToldError("limit", "whether a key stands in quotes could not be told");
+    const literal = RegExp.escape(key);
+    const isQuoted = new RegExp(`["']${literal}["']\\s*:`).test(this.#text);
+    const isPlain = new RegExp(`(?:^|[\\s{,-])${literal}\\s*:`, "m").test(this.#text);
+    if (isQuoted && !isPlain) return normalized(key);
+    if (isQuoted) throw new NotToldError("limit", "whether a key stands in quotes could not be told");
     if (resolved.kind === "null") throw new EvaluationError("a YAML key is null");
     if (resolved.kind === "bool") return String(resolved.value);
     if (resolved.kind === "string") return resolved.value;
@@ -139,7 +143,11 @@ class Resolution {
     if (node.kind === "unknown") return { ...node, at };
     const first = this.#text[place.start];
     const isPlain = first !== '"' && first !== "'" && first !== "|" && first !== ">";
-    if (node.kind === "string" && !isPlain) return { kind: "string", value: normalized(node.value), at };
+    if (node.kind === "string" && !isPlain) {
+      // A block of text that ends the file without a line end gets none here, unlike in YAML 1.2.
+      const isCut = (first === "|" || first === ">") && place.end >= this.#text.length && !this.#text.endsWith("\n");
+      return { kind: "string", value: normalized(isCut ? node.value.replace(/\n$/, "") : node.value), at };
+    }
     return resolvePlain(plainText(node), at);
   }
 

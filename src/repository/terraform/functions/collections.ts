@@ -1,7 +1,7 @@
 import { decidedBy, decidersOf, partOf } from "../../provenance.ts";
 import { convert, elementOf, makeSet, orderedItems } from "../../value-conversion.ts";
 import { equal } from "../../value-equality.ts";
-import { compareText, listOfText, listValue, sortedEntries, tupleValue, typeOf, unknownLike, whyUnknown } from "../../value-tree.ts";
+import { compareText, listOfText, listValue, sortedEntries, tupleLike, tupleValue, typeOf, unknownLike, whyUnknown } from "../../value-tree.ts";
 import { isUnsure, mentionsDynamic, sameType, unify, type ValueType } from "../../value-type.ts";
 import type { ListValue, MappingValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
@@ -56,7 +56,7 @@ function isTuple(list: ListValue): boolean {
 }
 
 function like(list: ListValue, items: readonly Value[], at: Value["at"]): Value {
-  return isTuple(list) ? tupleValue(items, at) : listValue(items, elementOf(list), at);
+  return isTuple(list) ? tupleLike(list, items, at) : listValue(items, elementOf(list), at);
 }
 
 function partsOf(list: ListValue): readonly Value[] {
@@ -237,7 +237,7 @@ function keys(args: readonly Value[], context: CallContext): Value {
   const mapping = mappingOf(value);
   if (mapping.rest !== undefined) return unknownLike(mapping.rest, at);
   const items = sortedEntries(mapping).map(([key, entry]): Value => ({ kind: "string", value: key, at: decidersOf([shell(mapping), shell(entry)]) }));
-  return mapping.of === "map" ? listValue(items, "string", at) : tupleValue(items, at);
+  return mapping.of === "map" ? listValue(items, "string", at) : tupleLike(mapping, items, at);
 }
 
 function length(args: readonly Value[], context: CallContext): Value {
@@ -428,7 +428,7 @@ function values(args: readonly Value[], context: CallContext): Value {
   const at = computed(context, args.map(shell));
   if (mapping.rest !== undefined) return unknownLike(mapping.rest, at);
   const items = sortedEntries(mapping).map(([, entry]) => partOf(mapping, entry));
-  return mapping.of === "map" ? listValue(items, elementOf(mapping), at) : tupleValue(items, at);
+  return mapping.of === "map" ? listValue(items, elementOf(mapping), at) : tupleLike(mapping, items, at);
 }
 
 function zipmap(args: readonly Value[], context: CallContext): Value {
