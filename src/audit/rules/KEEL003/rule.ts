@@ -1,9 +1,11 @@
-import type { DeclaredRelease, DeclaredWorkload } from "../../../model/release.ts";
+import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../../model/release.ts";
 import { isKnown } from "../../../model/told.ts";
+import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
 import { shownImage } from "../image-tags.ts";
 import { keelReach, ofReach, type KeelReach } from "../keel-reach.ts";
 import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { ignoredImages } from "./ignored-image.ts";
 
 export const rule: Rule = {
   id: "KEEL003",
@@ -12,45 +14,52 @@ export const rule: Rule = {
   severity: "high",
   fix: "none",
   check(audited) {
-    return findingsOf("KEEL003", keelReach(audited).flatMap(occurrence));
+    return findingsOf(
+      "KEEL003",
+      keelReach(audited).flatMap((reach) => occurrence(audited.repository, reach)),
+    );
   },
 };
 
-function occurrence(reach: KeelReach): Occurrence[] {
+function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
   const { owner, row, cell } = reach;
-  const images = reach.reached.flatMap(({ image }) => (image !== null && isKnown(image.reference) ? [image] : []));
+  const images = reach.reached.flatMap(({ image }) =>
+    image !== null && isGiven(repository, owner, image) ? [image] : [],
+  );
   const [first] = images;
   if (cell.state !== "open" || first === undefined || !isWrittenByTerraform(owner)) return [];
-  if (isIgnored(owner, images.length)) return [];
+  const ignored = ignoredImages(owner, images.length);
+  if (ignored === "all") return [];
+  const image = ignored === "some" ? "an image that ignore_changes leaves out" : `the image ${shownImage(first)}`;
   return [
     {
       ...ofReach(reach),
       place: row.at,
       severity: "high",
       confidence: "inferred",
-      what: (who) => `Keel and Terraform both write the image ${shownImage(first)} of ${who.names}`,
+      what: (who) => `Keel and Terraform both write ${image} of ${who.names}`,
       why: "each puts its own version back: what runs depends on which of them was last, and an apply can go back to an older image.",
       do: remedy(owner),
     },
   ];
 }
 
+/** Written by the release or the workload itself: what a chart in the repository says by default is the chart's. */
+function isGiven(
+  { files }: Repository,
+  owner: DeclaredRelease | DeclaredWorkload,
+  { reference }: DeclaredImage,
+): boolean {
+  if (!isKnown(reference)) return false;
+  if (owner.kind === "workload" || !isKnown(owner.chart) || owner.chart.known.kind !== "local") return true;
+  const origin = reference.at.at(-1);
+  return origin === undefined || files[origin.file]?.path.startsWith(`${owner.chart.known.path}/`) !== true;
+}
+
 /** Resources of other providers (`kubectl_manifest`) have ways of their own to ignore a field, which are not read. */
 function isWrittenByTerraform(owner: DeclaredRelease | DeclaredWorkload): boolean {
   return owner.kind === "helm_release" || (owner.stack !== null && /(?:^|[:.])kubernetes_\w+\./.test(owner.id.address));
 }
-
-/** An update of a release writes its values again whatever Terraform ignores; only ignoring all prevents updates. */
-function isIgnored({ kind, ignoreChanges }: DeclaredRelease | DeclaredWorkload, images: number): boolean {
-  if (ignoreChanges.includes("all")) return true;
-  if (kind === "helm_release") return false;
-  const covering = ignoreChanges.filter((path) => imageOrAbove.test(path.replaceAll(/\[(?:\d+|"[^"]*")\]/g, "")));
-  const isWide = covering.some((path) => !/containers?\b.*\d/.test(path));
-  return isWide || covering.length >= images;
-}
-
-const imageOrAbove =
-  /^(?:(?:manifest\.|object\.)?spec(?:\.(?:job_template|jobTemplate)(?:\.spec)?)?(?:\.template(?:\.spec(?:\.(?:init_container|initContainers|container|containers)(?:\.image)?)?)?)?|manifest|object)$/;
 
 function remedy(owner: DeclaredRelease | DeclaredWorkload): string {
   return owner.kind === "workload"
