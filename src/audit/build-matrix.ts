@@ -1,6 +1,8 @@
 import type { ChartSource, DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from "../model/release.ts";
 import { isKnown, type Told } from "../model/told.ts";
+import { directoryOf } from "../repository/paths.ts";
 import type { ModuleCall, ProviderFact, Repository, Stack } from "../repository/repository.ts";
+import { isExactConstraint } from "./terraform-constraints.ts";
 import { helmProviderOf } from "./helm-provider.ts";
 import { standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
 import { botCell, rangeUpdates, versionUpdates, type BotChange } from "./movers/bot.ts";
@@ -124,7 +126,7 @@ function moduleSubject(repository: Repository, call: ModuleCall): Subject {
     key: `module ${call.stack} ${call.address}`,
     kind: "module",
     name: call.address,
-    current: currentVersion(call.version),
+    current: call.source.kind === "git" ? call.source.ref : currentVersion(call.version),
     at: call.at,
     cells: cellsOf({ terraform: terraformModuleCell(call), bot: botCell(repository, moduleChange(repository, call)) }),
   };
@@ -155,7 +157,8 @@ function chartChange(repository: Repository, release: DeclaredRelease): BotChang
   const datasource = chart.kind === "oci" ? "docker" : "helm";
   const name = chart.kind === "oci" ? chart.reference.replace(/^oci:\/\//, "") : chart.chart;
   const updateTypes = versionForm(release.version.known, chart) === "range" ? rangeUpdates : versionUpdates;
-  return { manager: "terraform", depType: "helm_release", datasource, package: name, file: fileOf(repository, literal.file), updateTypes };
+  const currentVersion = release.version.known;
+  return { manager: "terraform", depType: "helm_release", datasource, package: name, file: fileOf(repository, literal.file), updateTypes, currentVersion };
 }
 
 function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): BotChange | null {
@@ -175,16 +178,40 @@ function moduleChange(repository: Repository, call: ModuleCall): BotChange | nul
   const manager = file.endsWith("terragrunt.hcl") ? "terragrunt" : "terraform";
   switch (call.source.kind) {
     case "registry":
-      return { manager, datasource: "terraform-module", package: call.source.name, file, updateTypes: versionUpdates };
+      return { manager, datasource: "terraform-module", package: call.source.name, file, updateTypes: versionUpdates, ...atVersion(currentVersion(call.version)) };
     case "git":
-      return { manager, datasource: "git-tags", package: call.source.url, file, updateTypes: versionUpdates };
+      return { manager, datasource: "git-tags", package: call.source.url, file, updateTypes: versionUpdates, ...atVersion(call.source.ref) };
     default:
       return null;
   }
 }
 
-function providerChange(repository: Repository, fact: ProviderFact): BotChange {
-  return { manager: "terraform", datasource: "terraform-provider", package: fact.source, file: fileOf(repository, fact.at.file), updateTypes: versionUpdates };
+function atVersion(version: string | null): { currentVersion?: string } {
+  return version === null ? {} : { currentVersion: version };
+}
+
+/**
+ * Renovate writes a provider's constraint, and the lock file beside the constraint or above it; one that has no
+ * constraint it leaves alone (v44, lib/modules/manager/terraform/base.ts and lockfile/util.ts).
+ */
+function providerChange(repository: Repository, { source, constraints, locked }: ProviderFact): BotChange | null {
+  const [constraint] = constraints;
+  if (constraint === undefined) return null;
+  const file = fileOf(repository, constraint.at.file);
+  const lock = locked === null ? undefined : directoryOf(fileOf(repository, locked.at.file));
+  const isLockSeen = lock !== undefined && (lock === "." || file.startsWith(`${lock}/`));
+  const updateTypes = isLockSeen ? versionUpdates : updatesOutside(constraint.text);
+  if (updateTypes.length === 0) return null;
+  const exact = isExactConstraint(constraint.text) ? constraint.text.replace(/^[=\s]+/, "") : null;
+  const current = isLockSeen && locked !== null ? locked.version : exact;
+  return { manager: "terraform", depType: "required_provider", datasource: "terraform-provider", package: source, file, updateTypes, ...atVersion(current) };
+}
+
+/** Updates that a constraint does not take in by itself: only they make Renovate write another one. */
+function updatesOutside(constraint: string): readonly string[] {
+  if (isExactConstraint(constraint)) return versionUpdates;
+  if (/^~>\s*v?\d+\.\d+\.\d/.test(constraint.trim())) return rangeUpdates;
+  return /~>|</.test(constraint) ? ["major"] : [];
 }
 
 function fileOf(repository: Repository, id: number): string {

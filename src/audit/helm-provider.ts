@@ -1,7 +1,7 @@
 import { satisfies } from "semver";
 import type { Span } from "../model/span.ts";
 import type { ProviderFact, Repository } from "../repository/repository.ts";
-import { allowsMajor, terraformRange, within } from "./constraints.ts";
+import { allowsMajor, terraformRange, within } from "./terraform-constraints.ts";
 
 /**
  * Which helm provider a stack runs with, as far as the repository fixes it. What moves a release without a
@@ -42,9 +42,10 @@ function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
   const ranges = constraints.map(({ text }) => terraformRange(text)).filter((range) => range !== null);
   const at = constraints.map((constraint) => constraint.at);
   const two = [0, 1, 2].some((major) => allowsMajor(ranges, major));
-  const three = !within(ranges, "<3.0.0-0");
+  // A range does not take prereleases in: "<3.0.0" leaves no version of major 3.
+  const three = !within(ranges, "<3.0.0");
   const major = two === three ? null : two ? 2 : 3;
-  const stated = constraints.map(({ text }) => text).join(", ");
+  const stated = [...new Set(constraints.map(({ text }) => text))].join(", ");
   const text =
     stated === ""
       ? "no constraint and no committed lock file fix the helm provider"

@@ -1,7 +1,7 @@
 import { isKnown } from "../model/told.ts";
 import type { ChartSource } from "../model/release.ts";
 import type { Told } from "../model/told.ts";
-import { parseImageName } from "./image-name.ts";
+import { parseNamedImage } from "../repository/manifests/images.ts";
 import { keelTag } from "./keel-tag.ts";
 import type { KeelOptions } from "./keel-tag.ts";
 import type { MoverId } from "./matrix.ts";
@@ -124,7 +124,7 @@ type Move = Omit<MovesTo, "at">;
 
 function placeOf({ what }: Question): string {
   if (what.kind === "image") {
-    const name = parseImageName(what.reference);
+    const name = parseNamedImage(what.reference);
     return name === null ? what.reference : `${name.registry}/${name.repository}`;
   }
   const { source } = what;
@@ -171,7 +171,7 @@ async function chart(
 
 /** An `oci://` reference may end in a tag: Helm takes it for the version. */
 function tagOf(source: ChartSource): string {
-  return source.kind === "oci" ? (parseImageName(source.reference)?.tag ?? "") : "";
+  return source.kind === "oci" ? (parseNamedImage(source.reference)?.tag ?? "") : "";
 }
 
 function describe(versions: readonly ChartVersion[], entry: ChartVersion | undefined, rank: string): string {
@@ -182,7 +182,7 @@ function describe(versions: readonly ChartVersion[], entry: ChartVersion | undef
 }
 
 async function image({ reference, policy, keel }: AskedImage, { images }: OnlineClients): Promise<Move> {
-  const name = parseImageName(reference);
+  const name = parseNamedImage(reference);
   const tag = name?.tag ?? "latest";
   if (policy === null || (policy === "force" && keel?.matchTag === true)) {
     const { url, told } = await images.digest(reference);

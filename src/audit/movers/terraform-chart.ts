@@ -1,9 +1,10 @@
 import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
-import { isExactVersion } from "../constraints.ts";
+import { isExactVersion } from "../versions.ts";
 import type { HelmProvider } from "../helm-provider.ts";
 import type { Cell } from "../matrix.ts";
+import { unlessOverridden } from "../overridden.ts";
 
 /** How the version of a release is written, as far as it decides what moves it. */
 export type VersionForm = "absent" | "empty" | "range" | "exact";
@@ -18,9 +19,11 @@ export function versionForm(version: string | null, chart: ChartSource | null): 
 
 /** Whether `terraform apply` can change the chart's version, and what triggers it. */
 export function terraformChartCell(release: DeclaredRelease, provider: HelmProvider): Cell {
+  // A path that leads out of the repository: no version tells which chart lies there.
+  if (!isKnown(release.chart) && release.chart.unknown.code === "file-not-in-repository") return { state: "unknown", why: release.chart.unknown };
   const chart = isKnown(release.chart) ? release.chart.known : null;
   const content = chart === null ? null : fixedContent(chart, provider, release.at);
-  if (content !== null) return content;
+  if (content !== null) return (isKnown(release.chart) && unlessOverridden(release.chart.at, "the chart")) || content;
   if (!isKnown(release.version)) return { state: "unknown", why: release.version.unknown };
   const { known: version, at } = release.version;
   switch (versionForm(version, chart)) {
@@ -48,24 +51,13 @@ function fixedContent(chart: ChartSource, provider: HelmProvider, at: Span): Cel
         ? { state: "held", by: "digest", note: "digest", detail: `the reference ends in ${chart.digest.slice(0, 15)}…`, at: [at] }
         : { state: "conditional", note: "provider", on: "helm provider 3 or later: earlier ones do not read the digest", at: [at] };
     case "repository":
-      return null;
+      return chart.chart === "" ? { state: "held", by: "plan error", note: "error", detail: "no chart is named: Terraform refuses it", at: [at] } : null;
   }
 }
 
 function pinned(version: string, at: readonly Span[]): Cell {
-  const overridable = at.find(({ role }) => role !== undefined && overrides.has(role));
-  if (overridable?.role === undefined) return { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at };
-  const { word, condition } = overrides.get(overridable.role) ?? { word: "", condition: "" };
-  const name = overridable.name ?? "the variable";
-  return { state: "conditional", note: word, on: condition.replaceAll("NAME", name).replaceAll("ENV", name.replace(/^var\./, "")), at };
+  return unlessOverridden(at, "the pin") ?? { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at };
 }
-
-/** Places whose value something outside the repository can replace, in Terraform's order of precedence. */
-const overrides = new Map([
-  ["root variable default", { word: "default", condition: "nothing sets NAME by -var, a variable file or TF_VAR_ENV: its default is the pin" }],
-  ["terragrunt input", { word: "inputs", condition: "the environment does not set TF_VAR_ENV: it would win over Terragrunt's inputs" }],
-  ["var-file", { word: "var-file", condition: "-var-file names the file that sets NAME" }],
-]);
 
 function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly Span[]): Cell {
   const open = (note: string, trigger: string): Cell => ({ state: "open", republish: false, note, trigger, at: [...at, ...provider.at] });
@@ -86,7 +78,7 @@ function floating(version: string, provider: HelmProvider, at: readonly Span[]):
   const shown = version === "" ? "an empty version" : `the range "${version}"`;
   if (provider.major === 3) {
     const detail = `${provider.text} refuses ${shown}: it plans an exact version that differs from the configured one`;
-    return { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
+    return unlessOverridden(at, "refused") ?? { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
   }
   const trigger = `${shown} is resolved again at every plan with helm provider 2${provider.major === null ? `; ${provider.text}` : ""}`;
   return { state: "open", republish: false, note: "plan", trigger, at: [...at, ...provider.at] };

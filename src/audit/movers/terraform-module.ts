@@ -1,6 +1,6 @@
 import type { ModuleCall, ProviderFact, Stack } from "../../repository/repository.ts";
 import { isKnown } from "../../model/told.ts";
-import { isExactConstraint } from "../constraints.ts";
+import { isExactConstraint } from "../terraform-constraints.ts";
 import type { Cell } from "../matrix.ts";
 
 /** Whether `terraform init` can bring other code for a module. The lock file says nothing of modules. */
@@ -58,7 +58,7 @@ export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): 
   const exact = fact.constraints.some(({ text }) => isExactConstraint(text));
   if (exact) return { state: "held", by: "pin", note: "pin", detail: "an exact constraint fixes the provider", at: fact.constraints.map((one) => one.at) };
   const uncommitted = fact.locked === null ? "" : "; the lock file is not committed";
-  const range = fact.constraints.map(({ text }) => text).join(", ");
+  const range = [...new Set(fact.constraints.map(({ text }) => text))].join(", ");
   const trigger = range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;
   return { state: "open", republish: false, note: "init", trigger: `${trigger}${uncommitted}`, at };
 }

@@ -1,5 +1,5 @@
-import { parseImageName } from "../../audit/image-name.ts";
-import type { ImageName } from "../../audit/image-name.ts";
+import { parseNamedImage } from "../../repository/manifests/images.ts";
+import type { NamedImage } from "../../repository/manifests/images.ts";
 import type { ChartIndex, ChartVersion, ImageRegistry, OnlineClients, Served } from "../../audit/online.ts";
 import { mapTold } from "../../model/told.ts";
 import type { ChartSource } from "../../model/release.ts";
@@ -51,8 +51,8 @@ function imageRegistry(registries: OciRegistries): ImageRegistry {
   };
 }
 
-async function withName<T>(reference: string, ask: (name: ImageName) => Promise<Served<T>>): Promise<Served<T>> {
-  const name = parseImageName(reference);
+async function withName<T>(reference: string, ask: (name: NamedImage) => Promise<Served<T>>): Promise<Served<T>> {
+  const name = parseNamedImage(reference);
   return name === null
     ? { url: shownUrl(reference), told: notServed("the reference is not one of a registry") }
     : ask(name);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageName } from "../../audit/image-name.ts";
+import type { NamedImage } from "../../repository/manifests/images.ts";
 import type { Served } from "../../audit/online.ts";
 import { known } from "../../model/told.ts";
 import type { Told } from "../../model/told.ts";
@@ -38,7 +38,7 @@ export class OciRegistries {
   }
 
   /** All tags in the registry's order. Each repository is asked once. */
-  async tags(name: ImageName): Promise<Served<readonly string[]>> {
+  async tags(name: NamedImage): Promise<Served<readonly string[]>> {
     const url = `${endpoint(name)}/tags/list`;
     const asked = this.#tags.get(url) ?? this.#listTags(name, url);
     this.#tags.set(url, asked);
@@ -46,12 +46,12 @@ export class OciRegistries {
   }
 
   /** The digest of the manifest that a tag stands for. */
-  async digest(name: ImageName, tag: string): Promise<Served<string>> {
+  async digest(name: NamedImage, tag: string): Promise<Served<string>> {
     const url = `${endpoint(name)}/manifests/${tag}`;
     return { url: shownUrl(url), told: await this.#manifestDigest(name, url) };
   }
 
-  async #listTags(name: ImageName, first: string): Promise<Told<readonly string[]>> {
+  async #listTags(name: NamedImage, first: string): Promise<Told<readonly string[]>> {
     const tags: string[] = [];
     let url = `${first}?n=1000`;
     for (let page = 0; page < maximumPages; page++) {
@@ -71,7 +71,7 @@ export class OciRegistries {
     return notServed(`the registry's tags have over ${maximumPages} pages`);
   }
 
-  async #manifestDigest(name: ImageName, url: string): Promise<Told<string>> {
+  async #manifestDigest(name: NamedImage, url: string): Promise<Told<string>> {
     const head = await this.#send(name, { url, method: "HEAD", accept: manifestTypes });
     if (head.kind === "failure") return notServed(head.text);
     const said = head.headers["docker-content-digest"];
@@ -84,7 +84,7 @@ export class OciRegistries {
   }
 
   /** Sends with the authorization that served before; on 401 gets one and sends again, once. */
-  async #send(name: ImageName, request: HttpRequest): Promise<HttpAnswer> {
+  async #send(name: NamedImage, request: HttpRequest): Promise<HttpAnswer> {
     const key = `${name.registry}/${name.repository}`;
     const first = await this.#http.send(withAuthorization(request, this.#authorizations.get(key)));
     if (first.kind === "failure" || first.status !== 401) return first;
@@ -96,7 +96,7 @@ export class OciRegistries {
     return this.#http.send(withAuthorization(request, authorization));
   }
 
-  async #logIn(name: ImageName, challenge: Challenge, namedBy: string): Promise<string | null | HttpAnswer> {
+  async #logIn(name: NamedImage, challenge: Challenge, namedBy: string): Promise<string | null | HttpAnswer> {
     const login = this.#credentials.get(name.registry);
     const own = login === undefined ? null : basic(login.username, login.password);
     if (challenge.scheme === "basic") return own;
@@ -117,7 +117,7 @@ export class OciRegistries {
   }
 }
 
-function endpoint({ registry, repository }: ImageName): string {
+function endpoint({ registry, repository }: NamedImage): string {
   const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
   return `${isOnThisMachine(host) ? "http" : "https"}://${host}/v2/${repository}`;
 }

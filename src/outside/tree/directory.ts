@@ -1,7 +1,9 @@
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Problem } from "../../model/problem.ts";
+import { maximumFileSize } from "../../repository/sources.ts";
 import type { Tree, TreeEntry, Unreadable } from "../../repository/tree.ts";
+import { readBytes } from "../files/read.ts";
 import { askGit } from "./git.ts";
 
 /** Folders that never hold what somebody declares. */
@@ -39,18 +41,26 @@ export function fileTree(path: string): DirectoryTree {
   return {
     label: path,
     problems: [],
-    entries: () => [describe(realRoot, name, null)].filter((entry) => entry !== null),
+    entries: () => [describe(realRoot, name, null, [])].filter((entry) => entry !== null),
     read: (asked) => readFile(realRoot, asked),
   };
 }
 
 function listEntries(root: string, problems: Problem[]): readonly TreeEntry[] {
   const listed = gitFiles(root);
-  if (Array.isArray(listed)) return sorted(listed.map(({ path, tracked }) => describe(root, path, tracked)));
-  if (listed !== "no repository") problems.push({ code: "GIT001", path: ".", text: `git could not be asked (${listed}): ignored files are read too` });
+  if (Array.isArray(listed)) return sorted(listed.map(({ path, tracked }) => describe(root, path, tracked, problems)));
+  if (listed !== noRepository || hasGitDirectory(root)) problems.push({ code: "GIT001", path: ".", text: `git could not be asked (${listed}): ignored files are read too` });
   const paths: string[] = [];
   walk(root, "", paths, problems);
-  return sorted(paths.map((path) => describe(root, path, null)));
+  return sorted(paths.map((path) => describe(root, path, null, problems)));
+}
+
+const noRepository = "it says that this is no repository";
+
+/** Whether a `.git` stands here or above, that git should have known. */
+function hasGitDirectory(directory: string): boolean {
+  const above = dirname(directory);
+  return existsSync(join(directory, ".git")) || (above !== directory && hasGitDirectory(above));
 }
 
 function sorted(entries: readonly (TreeEntry | null)[]): readonly TreeEntry[] {
@@ -70,7 +80,7 @@ function gitFiles(root: string): { path: string; tracked: boolean }[] | string {
 
 function gitPaths(root: string, args: readonly string[]): string[] | string {
   const answer = askGit(root, args);
-  if ("failure" in answer) return answer.failure.includes("not a git repository") ? "no repository" : answer.failure;
+  if ("failure" in answer) return answer.failure.includes("not a git repository") ? noRepository : answer.failure;
   return answer.out.toString("utf8").split("\0").filter((path) => path !== "");
 }
 
@@ -83,7 +93,11 @@ function walk(root: string, directory: string, paths: string[], problems: Proble
     return;
   }
   for (const entry of found) {
-    if (paths.length > maximumEntries) return;
+    if (paths.length >= maximumEntries) {
+      const text = `more than ${maximumEntries} files: the rest is not read`;
+      if (!problems.some((problem) => problem.text === text)) problems.push({ code: "READ004", path: directory === "" ? "." : directory, text });
+      return;
+    }
     const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!passedOver.has(entry.name)) walk(root, path, paths, problems);
@@ -92,24 +106,29 @@ function walk(root: string, directory: string, paths: string[], problems: Proble
 }
 
 /** Size and kind of one path; `null` for what is not a file: a directory behind a link, a socket, a deleted file. */
-function describe(root: string, path: string, tracked: boolean | null): TreeEntry | null {
+function describe(root: string, path: string, tracked: boolean | null, problems: Problem[]): TreeEntry | null {
   try {
     const status = lstatSync(join(root, path));
     if (status.isFile()) return { path, size: status.size, tracked };
-    return status.isSymbolicLink() ? describeLink(root, path, tracked) : null;
+    return status.isSymbolicLink() ? describeLink(root, path, tracked, problems) : null;
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    return { path, size: 0, tracked, unreadable: { code: "READ004", text: `could not be read (${codeOf(error)})` } };
+    if (codeOf(error) !== "ENOENT") return { path, size: 0, tracked, unreadable: { code: "READ004", text: `could not be read (${codeOf(error)})` } };
+    // Names come as UTF-8: one that is not has lost its bytes, and is found no more.
+    if (path.includes("\uFFFD")) problems.push({ code: "READ002", path, text: "its name is not valid UTF-8: not read" });
+    return null;
   }
 }
 
-function describeLink(root: string, path: string, tracked: boolean | null): TreeEntry | null {
+function describeLink(root: string, path: string, tracked: boolean | null, problems: Problem[]): TreeEntry | null {
   const bad = (text: string): TreeEntry => ({ path, size: 0, tracked, unreadable: { code: "READ005", text } });
   try {
     const target = realpathSync(join(root, path));
-    if (!isInside(root, target)) return bad("a link that leaves the repository: not followed");
     const status = statSync(target);
-    return status.isFile() ? { path, size: status.size, tracked } : null;
+    if (isInside(root, target)) return status.isFile() ? { path, size: status.size, tracked } : null;
+    if (!status.isDirectory()) return bad("a link that leaves the repository: not followed");
+    // Nobody will ask for the directory, so it is told here.
+    problems.push({ code: "READ005", path, text: "a link to a directory outside the repository: not followed" });
+    return null;
   } catch (error) {
     return bad(codeOf(error) === "ELOOP" ? "a link that leads to itself" : "a link that leads nowhere");
   }
@@ -117,7 +136,7 @@ function describeLink(root: string, path: string, tracked: boolean | null): Tree
 
 function isInside(root: string, target: string): boolean {
   const way = relative(root, target);
-  return !way.startsWith("..") && !isAbsolute(way);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Reads at most the size that a file has when it is opened; the path is resolved again, for it may have changed. */
@@ -126,17 +145,12 @@ function readFile(root: string, path: string): Uint8Array | Unreadable {
   try {
     const target = realpathSync(join(root, path));
     if (!isInside(root, target)) return { code: "READ005", text: "a link that leaves the repository: not followed" };
-    descriptor = openSync(target, "r");
+    // What was a file may be a pipe by now: do not wait for somebody to write to it.
+    descriptor = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK);
     const status = fstatSync(descriptor);
     if (!status.isFile()) return { code: "READ004", text: "not a regular file" };
-    const bytes = Buffer.allocUnsafe(status.size);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const count = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
-      if (count === 0) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
+    if (status.size > maximumFileSize) return { code: "READ001", text: `${status.size} bytes is over the cap of ${maximumFileSize}: not read` };
+    return readBytes(descriptor, status.size);
   } catch (error) {
     return { code: "READ004", text: `could not be read (${codeOf(error)})` };
   } finally {

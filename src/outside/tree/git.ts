@@ -13,6 +13,9 @@ export function askGit(directory: string, args: readonly string[], input?: Buffe
       cwd: directory,
       env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1", LC_ALL: "C" },
       maxBuffer: 1 << 30,
+      // A pipe in place of .gitignore would keep git waiting for good.
+      timeout: 120_000,
+      killSignal: "SIGKILL",
       stdio: ["pipe", "pipe", "pipe"],
       input: input ?? Buffer.alloc(0),
     });
@@ -27,6 +30,7 @@ const safeSettings = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/n
 function failureText(error: unknown): string {
   if (!(error instanceof Error)) return "git failed";
   if ("code" in error && error.code === "ENOENT") return "git is not installed";
+  if ("code" in error && error.code === "ETIMEDOUT") return "git did not answer within two minutes";
   const text = "stderr" in error && error.stderr instanceof Buffer ? error.stderr.toString("utf8") : error.message;
   return text.split("\n", 1)[0]?.trim() ?? "git failed";
 }

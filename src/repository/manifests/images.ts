@@ -34,6 +34,15 @@ export function parseImage(text: string): ImageReference | undefined {
   return { registry, repository, tag, digest };
 }
 
+/** A reference that names a repository. */
+export type NamedImage = ImageReference & { readonly repository: string };
+
+/** Like {@link parseImage}, for what a registry can be asked about: an image, or a chart with `oci://` before it. */
+export function parseNamedImage(text: string): NamedImage | null {
+  const reference = parseImage(text.replace(/^oci:\/\//, ""));
+  return reference === undefined || reference.repository === null ? null : { ...reference, repository: reference.repository };
+}
+
 function cut(text: string, separator: string): [string, string | null] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
@@ -45,12 +54,14 @@ function cutTag(text: string): [string, string | null] {
   return colon > text.lastIndexOf("/") ? [text.slice(0, colon), text.slice(colon + 1)] : [text, null];
 }
 
+const dockerHub: ReadonlySet<string> = new Set(["index.docker.io", "registry-1.docker.io"]);
+
 function splitRegistry(name: string): [string, string] {
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(slash, 0));
   const isRegistry = slash !== -1 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
   if (!isRegistry) return ["docker.io", name];
-  return [first === "index.docker.io" ? "docker.io" : first, name.slice(slash + 1)];
+  return [dockerHub.has(first) ? "docker.io" : first, name.slice(slash + 1)];
 }
 
 /** Class of the reference's tag; a digest outdoes it. */

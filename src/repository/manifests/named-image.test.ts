@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseImageName } from "./image-name.ts";
+import { parseNamedImage } from "./images.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 
@@ -17,7 +17,7 @@ test.each([
   [`quay.io/x/y@${digest}`, `quay.io x/y - ${digest}`],
   ["oci://ghcr.io/charts/a:1.0.0", "ghcr.io charts/a 1.0.0 -"],
 ])("%s", (reference, parts) => {
-  const name = parseImageName(reference);
+  const name = parseNamedImage(reference);
   expect([name?.registry, name?.repository, name?.tag ?? "-", name?.digest ?? "-"].join(" ")).toBe(parts);
 });
 
@@ -31,8 +31,8 @@ test.each([
   "ghcr.io@evil.example/x",
   "x@sha256:12",
   "x:a/b",
-  "a".repeat(600),
+  "a".repeat(1100),
   "ghcr.io/",
 ])("%j is no image", (reference) => {
-  expect(parseImageName(reference)).toBeNull();
+  expect(parseNamedImage(reference)).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { intersects, subset, valid, validRange } from "semver";
+import { intersects, subset, validRange } from "semver";
 
 /**
  * Terraform's version constraints (`~> 2.12, != 2.13.0`) as an npm range; `null` for what is not one.
@@ -39,11 +39,6 @@ function nextAfter(version: string): string {
 /** True where the constraint admits one version only. */
 export function isExactConstraint(constraint: string): boolean {
   return /^=?\s*v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.test(constraint.trim());
-}
-
-/** A full semantic version, as Helm takes for exact: three numbers, a leading `v` allowed. */
-export function isExactVersion(text: string): boolean {
-  return valid(text.replace(/^v/, "")) !== null && /^v?\d+\.\d+\.\d+/.test(text);
 }
 
 /** Whether some version of the major is allowed by all of the constraints. */
