@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { createProgram } from "./commands/program.ts";
-import { explainFailure } from "./commands/failure.ts";
+import { explainFailure, Failure } from "./commands/failure.ts";
 
 /** Runs the command that the arguments name. The process's exit code is set, and the process ends when its work is done. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -23,10 +23,13 @@ function completeOption(arg: string): string {
   return arg === "--fix" ? "--fix=write" : arg;
 }
 
-/** `holdfast audit | head` closes the pipe early: that is no failure of the audit. */
+/** `holdfast audit | head` closes the pipe early: that is no failure of the audit. A full disk is one. */
 function endQuietlyWhenReaderLeaves(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+    if (error.code === "EPIPE") return;
+    const failure = new Failure("WRITE001", `standard output could not be written (${error.code ?? "unknown error"})`, "Give it room, or use --output-file.");
+    process.stderr.write(explainFailure(failure, false));
+    process.once("exit", () => (process.exitCode = 2));
   });
+  process.stderr.on("error", () => {});
 }

@@ -22,6 +22,7 @@ export type ProblemCode =
   | "HCL001" // syntax error in HCL
   | "HCL002" // nested too deeply
   | "HCL003" // module calls in a circle, or too many of them
+  | "HCL004" // declared twice
   | "YAML001" // syntax error in YAML or JSON
   | "YAML002" // too many aliases or documents
   | "STATE001" // a state or plan file that could not be read

@@ -38,6 +38,12 @@ export class Sources {
     return opened === undefined || "code" in opened ? undefined : opened;
   }
 
+  /** Records what was left out at a place: once, however often the place is come by. */
+  note(problem: Problem): void {
+    const isSame = ({ code, at }: Problem) => code === problem.code && at?.file === problem.at?.file && at?.start === problem.at?.start;
+    if (!this.problems.some(isSame)) this.problems.push(problem);
+  }
+
   /** A file that the repository's tools would write, such as Terragrunt's `generate`; its path says so. */
   generated(path: string, text: string): SourceFile {
     const file: SourceFile = { id: this.files.length, path, text, tracked: null };
@@ -62,16 +68,23 @@ function isUnreadable(read: Uint8Array | Unreadable): read is Unreadable {
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const gitCryptMagic = "\0GITCRYPT\0";
+const gitCryptMagic = new TextEncoder().encode("\0GITCRYPT\0");
 
 function decode(bytes: Uint8Array, path: string, id: number, tracked: boolean | null): SourceFile | Problem {
+  if (startsWith(bytes, gitCryptMagic)) return { code: "READ003", path, text: "encrypted by git-crypt: not read" };
+  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff])) {
+    return { code: "READ002", path, text: "UTF-16, not UTF-8: not read" };
+  }
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     return { code: "READ002", path, text: "not valid UTF-8: not read" };
   }
-  if (text.startsWith(gitCryptMagic)) return { code: "READ003", path, text: "encrypted by git-crypt: not read" };
   if (text.includes("\0")) return { code: "READ002", path, text: "binary: not read" };
   return { id, path, text, tracked };
+}
+
+function startsWith(bytes: Uint8Array, start: ArrayLike<number>): boolean {
+  return Array.from(start).every((byte, index) => bytes[index] === byte);
 }

@@ -40,6 +40,10 @@ export class Configuration {
     });
     const module = gatherModule(directory, files);
     this.#modules.set(directory, module);
+    for (const { what, source, at } of module.duplicates) {
+      const text = `${what} is declared twice, which Terraform refuses: only this one is read`;
+      this.sources.problems.push({ code: "HCL004", path: source.path, text, at });
+    }
     return module;
   }
 

@@ -32,6 +32,8 @@ export interface Module {
   /** `terraform` blocks. */
   readonly settings: readonly PlacedBlock[];
   readonly providers: readonly PlacedBlock[];
+  /** What is declared a second time, which Terraform refuses: the last one is read. */
+  readonly duplicates: readonly { readonly what: string; readonly source: SourceFile; readonly at: Span }[];
 }
 
 /** Gathers the files of one directory; override files (`override.tf`, `*_override.tf`) change what the others declare. */
@@ -39,19 +41,22 @@ export function gatherModule(directory: string, files: readonly ConfigurationFil
   const ordinary = files.filter((file) => !isOverride(file.source.path));
   const overriding = files.filter((file) => isOverride(file.source.path));
   const placed = [...ordinary, ...overriding].flatMap(({ source, body }) => body.blocks.map((block) => ({ source, block })));
+  const duplicates: Duplicate[] = [];
+  const named = (blocks: readonly PlacedBlock[], label: number) => byLabel(blocks, label, duplicates);
   const resources = new Map<string, Map<string, PlacedBlock>>();
   for (const [type, blocks] of Map.groupBy(ofType(placed, "resource"), ({ block }) => block.labels[0] ?? "")) {
-    resources.set(type, byLabel(blocks, 1));
+    resources.set(type, named(blocks, 1));
   }
   return {
     directory,
-    variables: byLabel(ofType(placed, "variable"), 0),
-    locals: new Map(ofType(placed, "locals").flatMap(localsOf)),
-    outputs: byLabel(ofType(placed, "output"), 0),
-    calls: byLabel(ofType(placed, "module"), 0),
+    variables: named(ofType(placed, "variable"), 0),
+    locals: localsOf(ofType(placed, "locals"), duplicates),
+    outputs: named(ofType(placed, "output"), 0),
+    calls: named(ofType(placed, "module"), 0),
     resources,
     settings: ofType(placed, "terraform"),
     providers: ofType(placed, "provider"),
+    duplicates,
   };
 }
 
@@ -85,17 +90,28 @@ function ofType(placed: readonly PlacedBlock[], type: string): PlacedBlock[] {
   return placed.filter(({ block }) => block.type === type);
 }
 
-function localsOf({ source, block }: PlacedBlock): [string, PlacedExpression][] {
-  return block.body.attributes.map(({ name, value }) => [name, { source, expression: value }]);
+type Duplicate = Module["duplicates"][number];
+
+function localsOf(placed: readonly PlacedBlock[], duplicates: Duplicate[]): Map<string, PlacedExpression> {
+  const found = new Map<string, PlacedExpression>();
+  for (const { source, block } of placed) {
+    for (const { name, value, start, nameEnd } of block.body.attributes) {
+      if (found.has(name) && !isOverride(source.path)) duplicates.push({ what: `local.${name}`, source, at: { file: source.id, start, end: nameEnd } });
+      found.set(name, { source, expression: value });
+    }
+  }
+  return found;
 }
 
-function byLabel(placed: readonly PlacedBlock[], label: number): Map<string, PlacedBlock> {
+function byLabel(placed: readonly PlacedBlock[], label: number, duplicates: Duplicate[]): Map<string, PlacedBlock> {
   const found = new Map<string, PlacedBlock>();
   for (const candidate of placed) {
-    const name = candidate.block.labels[label];
+    const { source, block } = candidate;
+    const name = block.labels[label];
     if (name === undefined) continue;
     const earlier = found.get(name);
-    const overrides = earlier !== undefined && isOverride(candidate.source.path);
+    const overrides = earlier !== undefined && isOverride(source.path);
+    if (earlier !== undefined && !overrides) duplicates.push({ what: [block.type, ...block.labels].join("."), source, at: headerSpan(candidate) });
     found.set(name, overrides ? { ...earlier, overriddenBy: candidate } : candidate);
   }
   return found;
