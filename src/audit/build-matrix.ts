@@ -1,15 +1,14 @@
-import type { ChartSource, DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from "../model/release.ts";
+import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from "../model/release.ts";
 import { isKnown, type Told } from "../model/told.ts";
-import { directoryOf } from "../repository/paths.ts";
 import type { ModuleCall, ProviderFact, Repository, Stack } from "../repository/repository.ts";
-import { isExactConstraint } from "./terraform-constraints.ts";
 import { helmProviderOf } from "./helm-provider.ts";
 import { standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
-import { botCell, rangeUpdates, versionUpdates, type BotChange } from "./movers/bot.ts";
+import { chartChange, imageChange, moduleChange, providerChange } from "./bot-changes.ts";
+import { botCell } from "./movers/bot.ts";
 import { chartRepublishCell } from "./movers/chart-republish.ts";
 import { imageRepublishCell, kubeletCell } from "./movers/image-pulls.ts";
 import { keelPresence, keelReleaseCell, keelWorkloadCell, type KeelPresence } from "./movers/keel.ts";
-import { terraformChartCell, versionForm } from "./movers/terraform-chart.ts";
+import { terraformChartCell } from "./movers/terraform-chart.ts";
 import { terraformModuleCell, terraformProviderCell } from "./movers/terraform-module.ts";
 
 /** The matrix of a repository: a row for each release, each workload outside of one, and each stack. Pure. */
@@ -141,81 +140,6 @@ function providerSubject(repository: Repository, stack: Stack, fact: ProviderFac
     at: fact.at,
     cells: cellsOf({ terraform: terraformProviderCell(fact, stack.lock), bot: botCell(repository, providerChange(repository, fact)) }),
   };
-}
-
-/** A bot moves a chart by its version, or, where none is written, by a new provider: that plans the version anew. */
-function chartChange(repository: Repository, release: DeclaredRelease): BotChange | null {
-  const literal = release.versionAttribute;
-  if (!isKnown(release.version) || !isKnown(release.chart)) return null;
-  const chart = release.chart.known;
-  if (release.version.known === null) return throughProvider(repository, release, chart);
-  if (literal === null) return null;
-  // Renovate's terraform manager reads only a version that is written in the block itself.
-  const origin = release.version.at.at(-1);
-  const inBlock = origin !== undefined && origin.file === literal.file && origin.start >= literal.start && origin.end <= literal.end;
-  if (!inBlock || chart.kind === "local" || chart.kind === "archive") return null;
-  const datasource = chart.kind === "oci" ? "docker" : "helm";
-  const name = chart.kind === "oci" ? chart.reference.replace(/^oci:\/\//, "") : chart.chart;
-  const updateTypes = versionForm(release.version.known, chart) === "range" ? rangeUpdates : versionUpdates;
-  const currentVersion = release.version.known;
-  return { manager: "terraform", depType: "helm_release", datasource, package: name, file: fileOf(repository, literal.file), updateTypes, currentVersion };
-}
-
-function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): BotChange | null {
-  const isMoved = chart.kind === "repository" || (chart.kind === "oci" && chart.digest === null);
-  if (!isMoved || helmProviderOf(repository, release.stack).major === 2) return null;
-  const fact = repository.stacks.find(({ key }) => key === release.stack)?.providers.find(({ source }) => source.endsWith("/helm"));
-  return fact === undefined ? null : providerChange(repository, fact);
-}
-
-function imageChange(repository: Repository, owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage, at: { file: number }): BotChange | null {
-  if (owner.kind !== "workload" || owner.stack === null || !isKnown(image.reference)) return null;
-  return { manager: "terraform", datasource: "docker", package: image.reference.known.replace(/[:@].*$/, ""), file: fileOf(repository, at.file), updateTypes: versionUpdates };
-}
-
-function moduleChange(repository: Repository, call: ModuleCall): BotChange | null {
-  const file = fileOf(repository, call.at.file);
-  const manager = file.endsWith("terragrunt.hcl") ? "terragrunt" : "terraform";
-  switch (call.source.kind) {
-    case "registry":
-      return { manager, datasource: "terraform-module", package: call.source.name, file, updateTypes: versionUpdates, ...atVersion(currentVersion(call.version)) };
-    case "git":
-      return { manager, datasource: "git-tags", package: call.source.url, file, updateTypes: versionUpdates, ...atVersion(call.source.ref) };
-    default:
-      return null;
-  }
-}
-
-function atVersion(version: string | null): { currentVersion?: string } {
-  return version === null ? {} : { currentVersion: version };
-}
-
-/**
- * Renovate writes a provider's constraint, and the lock file beside the constraint or above it; one that has no
- * constraint it leaves alone (v44, lib/modules/manager/terraform/base.ts and lockfile/util.ts).
- */
-function providerChange(repository: Repository, { source, constraints, locked }: ProviderFact): BotChange | null {
-  const [constraint] = constraints;
-  if (constraint === undefined) return null;
-  const file = fileOf(repository, constraint.at.file);
-  const lock = locked === null ? undefined : directoryOf(fileOf(repository, locked.at.file));
-  const isLockSeen = lock !== undefined && (lock === "." || file.startsWith(`${lock}/`));
-  const updateTypes = isLockSeen ? versionUpdates : updatesOutside(constraint.text);
-  if (updateTypes.length === 0) return null;
-  const exact = isExactConstraint(constraint.text) ? constraint.text.replace(/^[=\s]+/, "") : null;
-  const current = isLockSeen && locked !== null ? locked.version : exact;
-  return { manager: "terraform", depType: "required_provider", datasource: "terraform-provider", package: source, file, updateTypes, ...atVersion(current) };
-}
-
-/** Updates that a constraint does not take in by itself: only they make Renovate write another one. */
-function updatesOutside(constraint: string): readonly string[] {
-  if (isExactConstraint(constraint)) return versionUpdates;
-  if (/^~>\s*v?\d+\.\d+\.\d/.test(constraint.trim())) return rangeUpdates;
-  return /~>|</.test(constraint) ? ["major"] : [];
-}
-
-function fileOf(repository: Repository, id: number): string {
-  return repository.files[id]?.path ?? "";
 }
 
 function chartName(release: DeclaredRelease): string {

@@ -1,15 +1,12 @@
 import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
-import type { AuditOptions } from "./audit/options.ts";
+import { auditFormats, type AuditOptions } from "./audit/options.ts";
 import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
 
 /** Shells that `holdfast completion` writes for. */
 const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
-
-/** Formats of `holdfast audit --output`. */
-export const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
 
 /**
  * Every command with its arguments and options: help, completion and the documentation are made from it.

@@ -1,5 +1,7 @@
 import type { Severity } from "../../model/finding.ts";
-import type { auditFormats } from "../program.ts";
+
+/** Formats of `holdfast audit --output`. */
+export const auditFormats = ["text", "compact", "json", "sarif", "markdown"] as const;
 
 /** What commander hands to the audit command. */
 export interface AuditOptions {
