@@ -27,7 +27,8 @@ export function typeOf(value: Value): ValueType {
 
 function listType(value: ListValue): ValueType {
   if (value.element === "unsure" && value.of !== "list" && value.of !== "set") return "unsure";
-  if (value.of === "list" || value.of === "set") return { kind: value.of, element: value.element ?? commonType(value.items) };
+  if (value.of === "list" || value.of === "set")
+    return { kind: value.of, element: value.element ?? commonType(value.items) };
   return { kind: "tuple", items: value.items.map(typeOf) };
 }
 
@@ -41,6 +42,19 @@ function commonType(values: readonly Value[]): ValueType {
   const types = values.map(typeOf);
   const first = types.find((type) => type !== "dynamic") ?? "dynamic";
   return types.every((type) => type === "dynamic" || sameType(type, first)) ? first : "unsure";
+}
+
+const sizes = new WeakMap<Value, number>();
+
+/** How many values a value is made of, counted as often as they are used: a few locals can make billions. */
+export function sizeOf(value: Value): number {
+  if (value.kind !== "list" && value.kind !== "mapping") return 1;
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  let size = 1;
+  for (const part of value.kind === "list" ? value.items : value.entries.values()) size += sizeOf(part);
+  sizes.set(value, size);
+  return size;
 }
 
 /** The first reason why a value is not known in full; `undefined`: it is. */
@@ -71,7 +85,9 @@ export function isWhollyKnown(value: Value): boolean {
 
 /** `like`, which is unknown, in another place: its type and parts do not go with it. */
 export function unknownLike(like: Reason, at: Value["at"], type?: ValueType): UnknownValue {
-  return type === undefined || type === "unsure" ? { kind: "unknown", reason: like, at } : { kind: "unknown", reason: like, type, at };
+  return type === undefined || type === "unsure"
+    ? { kind: "unknown", reason: like, at }
+    : { kind: "unknown", reason: like, type, at };
 }
 
 export function listValue(items: readonly Value[], element: ValueType, at: Value["at"]): ListValue {
@@ -84,7 +100,9 @@ export function tupleValue(items: readonly Value[], at: Value["at"]): ListValue 
 
 /** A tuple made of the parts of `source`: whether it is one is open where the type of `source` is. */
 export function tupleLike(source: Value, items: readonly Value[], at: Value["at"]): ListValue {
-  return typeOf(source) === "unsure" ? { kind: "list", of: "tuple", items, element: "unsure", at } : tupleValue(items, at);
+  return typeOf(source) === "unsure"
+    ? { kind: "list", of: "tuple", items, element: "unsure", at }
+    : tupleValue(items, at);
 }
 
 export const listOfText = listOf("string");
