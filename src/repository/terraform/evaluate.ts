@@ -7,7 +7,7 @@ import { computedAt, decidedBy, decidersOf, partOf } from "../provenance.ts";
 import { alike, convert, elementOf, orderedItems, toText } from "../value-conversion.ts";
 import { equal } from "../value-equality.ts";
 import { add, compareNumbers, divide, fromBig, isWhole, multiply, negate, parseNumber, toBig, truncate, whole, type BigNumber } from "../value-number.ts";
-import { listValue, sortedEntries, tupleLike, tupleValue, typeOf, unknownLike, whyUnknown } from "../value-tree.ts";
+import { listValue, sizeOf, sortedEntries, tupleLike, tupleValue, typeOf, unknownLike, whyUnknown } from "../value-tree.ts";
 import { isPrimitive, sameType, unify, type ValueType } from "../value-type.ts";
 import type { ListValue, MappingValue, NumberValue, TextPiece, UnknownValue, Value } from "../value.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
@@ -23,6 +23,8 @@ export { decodeYaml } from "./yaml-decode.ts";
 const maximumSteps = 200_000;
 /** Characters that all texts made for one expression may have together. */
 const maximumText = 1_000_000;
+/** Values that one value may be made of. Each may be used many times: two locals a line double it. */
+const maximumSize = 250_000;
 /** Evaluations that wait for each other: an expression asks for a local, which asks for another. */
 const maximumNesting = 400;
 /** Template files that render each other. */
@@ -101,6 +103,7 @@ class Evaluation {
     this.#spend(1);
     try {
       const value = this.#compute(expression, bound);
+      if (sizeOf(value) > maximumSize) throw new NotToldError("limit", `this is made of more than ${maximumSize} values`);
       if (value.kind === "unknown") this.#budget.unknowns += 1;
       return value;
     } catch (error) {
