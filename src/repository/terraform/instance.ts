@@ -1,6 +1,6 @@
 import type { SourceFile } from "../../model/source.ts";
 import type { Span, SpanRole } from "../../model/span.ts";
-import type { Reason } from "../../model/told.ts";
+import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
 import type { Sources } from "../sources.ts";
 import { relativePath, resolvePath } from "../paths.ts";
 import type { UnknownValue, Value } from "../value.ts";
@@ -30,7 +30,7 @@ export interface Surroundings {
   /** Directory of the stack: relative paths in functions start here. */
   readonly stackDirectory: string;
   /** The module of a call, or why it cannot be told. */
-  moduleOf(call: PlacedBlock, directory: string): Module | Reason;
+  moduleOf(call: PlacedBlock, caller: ModuleInstance): Module | Reason;
   /** What a plan says of a data source, by address. */
   data(address: string): Value | undefined;
 }
@@ -65,9 +65,13 @@ export class ModuleInstance implements Evaluator {
   readonly module: Module;
   /** `module.a["k"].module.b`; empty for the root. */
   readonly address: string;
+  /** False where `count` or `for_each` of a call is known to give no instance: it is read as if it were on. */
+  readonly deployed: Told<boolean>;
   readonly #surroundings: Surroundings;
   readonly #argument: (name: string) => Value | undefined;
   readonly #isRoot: boolean;
+  /** Directories of the modules that this one is called by, and its own. */
+  readonly #directories: ReadonlySet<string>;
   readonly #memo = new Map<string, Value>();
   readonly #running = new Set<string>();
   readonly #children = new Map<string, ChildInstances>();
@@ -78,16 +82,20 @@ export class ModuleInstance implements Evaluator {
     surroundings: Surroundings,
     argument: (name: string) => Value | undefined,
     isRoot: boolean,
+    deployed: Told<boolean>,
+    callers: ReadonlySet<string>,
   ) {
     this.module = module;
     this.address = address;
     this.#surroundings = surroundings;
     this.#argument = argument;
     this.#isRoot = isRoot;
+    this.#directories = new Set([...callers, module.directory]);
+    this.deployed = deployed;
   }
 
   static root(module: Module, surroundings: Surroundings, inputs: RootInputs): ModuleInstance {
-    return new ModuleInstance(module, "", surroundings, (name) => inputs.valueOf(name), true);
+    return new ModuleInstance(module, "", surroundings, (name) => inputs.valueOf(name), true, known(true), new Set());
   }
 
   /** The value of an expression that stands in this module. */
@@ -123,6 +131,51 @@ export class ModuleInstance implements Evaluator {
     return count === undefined ? [notRepeated] : countRepetitions(count);
   }
 
+  /**
+   * What a resource or module block says, for each instance. One that is switched off (`count = 0`) is read as if
+   * it were on: what it says is what a switch would deploy.
+   */
+  declared(placed: PlacedBlock): readonly { repetition: Repetition; deployed: Told<boolean> }[] {
+    const repetitions = this.repetitions(placed);
+    if (repetitions.length === 0) return [{ repetition: switchedOn(placed), deployed: known(false) }];
+    return repetitions.map((repetition) => ({ repetition, deployed: this.#deploys(repetition) }));
+  }
+
+  #deploys(repetition: Repetition): Told<boolean> {
+    if (isKnown(this.deployed) && !this.deployed.known) return this.deployed;
+    return repetition.kind === "unknown" ? unknown(repetition.reason) : this.deployed;
+  }
+
+  /** Directory of the repository that relative paths in this stack start from. */
+  get workingDirectory(): string {
+    return this.#surroundings.stackDirectory;
+  }
+
+  /** A file of the repository by its path from the root; `undefined` where it is missing or was not read. */
+  open(path: string): SourceFile | undefined {
+    return this.#surroundings.sources.text(path);
+  }
+
+  hasFile(path: string): boolean {
+    return this.#surroundings.sources.entries.has(path);
+  }
+
+  /** Whether the repository has anything below a path from the root. Asks every entry. */
+  hasDirectory(path: string): boolean {
+    return [...this.#surroundings.sources.entries.keys()].some((entry) => entry.startsWith(`${path}/`));
+  }
+
+  /** The instances of a call to read: those that it makes, or the one that it would make if it were on. */
+  called(name: string): readonly ModuleInstance[] {
+    const children = this.children(name);
+    if ("reason" in children) return [];
+    if (children.instances.length > 0) return children.instances.map(({ instance }) => instance);
+    const call = this.module.calls.get(name);
+    const module = call && this.#surroundings.moduleOf(call, this);
+    if (call === undefined || module === undefined || "code" in module) return [];
+    return [this.#instance(call, name, module, switchedOn(call), known(false))];
+  }
+
   /** The modules that this one calls, as used here. Calls in a circle give none. */
   children(name: string): ChildInstances {
     const found = this.#children.get(name);
@@ -135,23 +188,27 @@ export class ModuleInstance implements Evaluator {
   #makeChildren(name: string): ChildInstances {
     const call = this.module.calls.get(name);
     if (call === undefined) return { reason: { code: "not-declared", text: `module.${name} is not declared`, at: [] } };
-    const module = this.#surroundings.moduleOf(call, this.module.directory);
+    const module = this.#surroundings.moduleOf(call, this);
     if ("code" in module) return { reason: module };
-    const depth = this.address.split(".module.").length;
-    if (depth > maximumModuleDepth) {
-      return { reason: { code: "cycle", text: `module calls nest more than ${maximumModuleDepth} deep`, at: [headerSpan(call)] } };
-    }
+    if (this.#directories.has(module.directory)) return this.#endCalls(call, `module.${name} calls a module that it is part of`);
+    if (this.#directories.size > maximumModuleDepth) return this.#endCalls(call, `module calls nest more than ${maximumModuleDepth} deep`);
     const instances = this.repetitions(call).map((repetition) => ({
       repetition,
-      instance: new ModuleInstance(
-        module,
-        `${this.address === "" ? "" : `${this.address}.`}module.${name}${keySuffix(repetition)}`,
-        this.#surroundings,
-        (variable) => this.#argumentOf(call, variable, repetition),
-        false,
-      ),
+      instance: this.#instance(call, name, module, repetition, this.#deploys(repetition)),
     }));
     return { instances };
+  }
+
+  #endCalls(call: PlacedBlock, text: string): ChildInstances {
+    const at = headerSpan(call);
+    this.#surroundings.sources.note({ code: "HCL003", path: call.source.path, text: `${text}: what is below is not read`, at });
+    return { reason: { code: "cycle", text, at: [at] } };
+  }
+
+  #instance(call: PlacedBlock, name: string, module: Module, repetition: Repetition, deployed: Told<boolean>): ModuleInstance {
+    const address = `${this.address === "" ? "" : `${this.address}.`}module.${name}${keySuffix(repetition)}`;
+    const argument = (variable: string) => this.#argumentOf(call, variable, repetition);
+    return new ModuleInstance(module, address, this.#surroundings, argument, false, deployed, this.#directories);
   }
 
   #argumentOf(call: PlacedBlock, variable: string, repetition: Repetition): Value | undefined {
@@ -301,6 +358,12 @@ export function keySuffix(repetition: Repetition): string {
     case "none":
       return "";
   }
+}
+
+/** What the first instance would be, were there one. */
+function switchedOn(placed: PlacedBlock): Repetition {
+  if (attribute(placed, "count") !== undefined) return { kind: "count", index: 0 };
+  return { kind: "unknown", reason: { code: "for-each-not-known", text: "for_each has no element here", at: [headerSpan(placed)] } };
 }
 
 function forEachRepetitions(value: Value): readonly Repetition[] {

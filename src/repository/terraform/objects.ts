@@ -6,7 +6,7 @@ import type { MappingValue, Value } from "../value.ts";
 import { decodeYaml } from "./evaluate.ts";
 import { keySuffix, type ModuleInstance, type Repetition } from "./instance.ts";
 import { headerSpan, type PlacedBlock } from "./module.ts";
-import { ignoredChanges, instancesOf } from "./releases.ts";
+import { ignoredChanges } from "./releases.ts";
 import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
 
@@ -56,7 +56,7 @@ function objectsOf(
   resources: ReadonlyMap<string, PlacedBlock>,
 ): readonly ManifestObject[] {
   return [...resources].flatMap(([name, placed]) =>
-    instancesOf(instance, placed).map(({ repetition }): ManifestObject => ({
+    instance.declared(placed).map(({ repetition }): ManifestObject => ({
       value: objectValue(writtenValue(instance, placed, repetition), type),
       at: headerSpan(placed),
       stack,

@@ -65,9 +65,10 @@ function text(value: Value | undefined): string | undefined {
   return value?.kind === "string" ? value.value : undefined;
 }
 
-/** `registry.terraform.io/hashicorp/helm` and `registry.opentofu.org/hashicorp/helm` are `hashicorp/helm`. */
+/** `registry.terraform.io/hashicorp/helm`, `registry.opentofu.org/hashicorp/helm` and `helm` are `hashicorp/helm`. */
 function shortSource(source: string): string {
   const parts = source.split("/");
+  if (parts.length === 1) return `hashicorp/${source}`.toLowerCase();
   return (parts.length === 3 ? parts.slice(1) : parts).join("/").toLowerCase();
 }
 

@@ -4,11 +4,11 @@ import { isKnown, known, unknown, type Told } from "../../model/told.ts";
 import { imagesInValues, mergeValues } from "../manifests/values.ts";
 import { keelMarksInValues, keelValues } from "../manifests/keel.ts";
 import type { SetEntry } from "../manifests/set.ts";
-import { resolvePath } from "../paths.ts";
+import { joinPath, resolvePath } from "../paths.ts";
 import type { Value } from "../value.ts";
+import { parseYaml } from "../yaml.ts";
 import { decodeYaml } from "./evaluate.ts";
-import type { ModuleInstance, Repetition } from "./instance.ts";
-import { keySuffix } from "./instance.ts";
+import { keySuffix, type ModuleInstance, type Repetition } from "./instance.ts";
 import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
 import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
@@ -18,30 +18,11 @@ import { toldBool, toldString } from "./told.ts";
 export function readReleases({ stack, instances }: EvaluatedStack): readonly DeclaredRelease[] {
   return instances.flatMap((instance) =>
     [...(instance.module.resources.get("helm_release") ?? [])].flatMap(([name, placed]) =>
-      instancesOf(instance, placed).map(({ repetition, deployed }) =>
+      instance.declared(placed).map(({ repetition, deployed }) =>
         readRelease(stack.key, instance, name, placed, repetition, deployed),
       ),
     ),
   );
-}
-
-/** A release that is switched off (`count = 0`) is read as if it were on: what it says is what a switch would deploy. */
-export function instancesOf(
-  instance: ModuleInstance,
-  placed: PlacedBlock,
-): readonly { repetition: Repetition; deployed: Told<boolean> }[] {
-  const repetitions = instance.repetitions(placed);
-  if (repetitions.length > 0) {
-    return repetitions.map((repetition) => ({
-      repetition,
-      deployed: repetition.kind === "unknown" ? unknown(repetition.reason) : known(true),
-    }));
-  }
-  const counted = attribute(placed, "count") !== undefined;
-  const repetition: Repetition = counted
-    ? { kind: "count", index: 0 }
-    : { kind: "unknown", reason: { code: "for-each-not-known", text: "for_each has no element here", at: [headerSpan(placed)] } };
-  return [{ repetition, deployed: known(false) }];
 }
 
 function readRelease(
@@ -54,7 +35,8 @@ function readRelease(
 ): DeclaredRelease {
   const { entries } = writtenValue(instance, placed, repetition);
   const version = versionOf(instance, placed, repetition);
-  const documents = valuesDocuments(entries.get("values"));
+  const chart = chartOf(instance, entries);
+  const documents = [...chartDefaults(instance, chart), ...valuesDocuments(entries.get("values"))];
   const values = mergeValues(documents, setEntries(entries.get("set")));
   return {
     kind: "helm_release",
@@ -66,7 +48,7 @@ function readRelease(
     },
     at: headerSpan(placed),
     stack,
-    chart: chartOf(stack, entries),
+    chart,
     version: version.told,
     versionAttribute: version.attribute,
     versionFloats: version.floats,
@@ -103,22 +85,48 @@ function withUse(told: Told<string>, span: Span): Told<string> {
   return begins ? told : known(told.known, [span, ...told.at]);
 }
 
-function chartOf(stack: string, entries: ReadonlyMap<string, Value>): Told<ChartSource> {
+function chartOf(instance: ModuleInstance, entries: ReadonlyMap<string, Value>): Told<ChartSource> {
   const chart = toldString(entries.get("chart") ?? text(""));
   const repository = toldNullable(entries.get("repository"));
   if (!isKnown(chart)) return chart;
+  const path = localPath(instance, chart.known, isKnown(repository) ? repository.known : null);
+  if (path !== undefined) return path === null ? notHere(chart.at) : known({ kind: "local", path }, chart.at);
   if (!isKnown(repository)) return repository;
-  return known(chartSource(stack, chart.known, repository.known), chart.at);
+  return known(servedChart(chart.known, repository.known), chart.at);
 }
 
-/** How Helm finds a chart (provider v3.1.2, resource_helm_release.go 1307-1372): URL, path, OCI, then repository. */
-function chartSource(stack: string, chart: string, repository: string | null): ChartSource {
+/**
+ * Helm takes what exists at the path before it asks a repository (helm v3.18, pkg/action/install.go, LocateChart;
+ * provider v3.1.2, resource_helm_release.go 1361-1372). `undefined`: no path; `null`: one that is not in the repository.
+ */
+function localPath(instance: ModuleInstance, chart: string, repository: string | null): string | null | undefined {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(chart) || chart === "") return undefined;
+  const isServed = repository !== null && /^[a-z][a-z0-9+.-]*:\/\//i.test(repository);
+  const written = repository === null || repository === "" || isServed || chart.includes("/") ? chart : `${repository}/${chart}`;
+  const resolved = resolvePath(instance.workingDirectory, written);
+  if (resolved !== null && (instance.hasFile(joinPath(resolved, "Chart.yaml")) || (written.endsWith(".tgz") && instance.hasFile(resolved)))) return resolved;
+  if (!/^\.{0,2}\//.test(written) && written !== "." && written !== "..") return undefined;
+  return resolved !== null && instance.hasDirectory(resolved) ? resolved : null;
+}
+
+function notHere(at: readonly Span[]): Told<ChartSource> {
+  return unknown({ code: "file-not-in-repository", text: "the chart is a path that is not in the repository", at });
+}
+
+/** What a local chart's own values.yaml says, below whatever the release gives. */
+function chartDefaults(instance: ModuleInstance, chart: Told<ChartSource>): readonly Value[] {
+  if (!isKnown(chart) || chart.known.kind !== "local") return [];
+  const file = instance.open(joinPath(chart.known.path, "values.yaml"));
+  if (file === undefined) return [];
+  const { documents } = parseYaml({ text: file.text, locate: (start, end) => ({ file: file.id, start, end, role: "yaml" }) });
+  return documents.slice(0, 1).map(({ value }) => value);
+}
+
+/** How Helm finds a chart that is no path (provider v3.1.2, resource_helm_release.go 1307-1372): URL, OCI, then repository. */
+function servedChart(chart: string, repository: string | null): ChartSource {
   if (/^https?:\/\//.test(chart)) return { kind: "archive", url: chart };
   if (chart.startsWith("oci://")) return ociSource(chart);
   if (repository?.startsWith("oci://")) return ociSource(`${repository.replace(/\/+$/, "")}/${chart}`);
-  if (/^\.{0,2}\//.test(chart) || chart === "." || chart === "..") {
-    return { kind: "local", path: resolvePath(stack, chart) ?? chart };
-  }
   return { kind: "repository", repository, chart };
 }
 

@@ -3,7 +3,7 @@ import { joinPath, resolvePath } from "../paths.ts";
 import type { Stack } from "../repository.ts";
 import type { Configuration } from "./configuration.ts";
 import { ModuleInstance, type Surroundings } from "./instance.ts";
-import { attribute, headerSpan, nested, type Module, type PlacedBlock } from "./module.ts";
+import { headerSpan, nested, type Module, type PlacedBlock } from "./module.ts";
 import type { PlanAnswers } from "./plan-file.ts";
 import { stackProviders } from "./providers.ts";
 import { rootInputs } from "./variables.ts";
@@ -29,30 +29,58 @@ const maximumInstances = 5_000;
  * but also has a backend, a lock file or variable files of its own.
  */
 export function findStacks(configuration: Configuration, calledByOthers: ReadonlySet<string>): readonly UnevaluatedStack[] {
-  const called = new Set([...calledDirectories(configuration), ...calledByOthers]);
+  const calls = calledDirectories(configuration);
+  const called = new Set([...[...calls.values()].flat(), ...calledByOthers]);
   const stacks: UnevaluatedStack[] = [];
+  const reached = new Set<string>();
+  for (const directory of calledByOthers) reach(directory, calls, reached);
+  const later: string[] = [];
   for (const directory of configuration.directories.keys()) {
     const module = configuration.module(directory);
     if (module === undefined) continue;
     const ownRoot = looksLikeRoot(configuration, module);
-    if (called.has(directory) && !ownRoot) continue;
-    stacks.push({
-      key: directory,
-      kind: ownRoot ? "root" : "uncalled module",
-      root: (answers) => ModuleInstance.root(module, surroundingsOf(configuration, directory, answers), rootInputs(configuration, directory, { answers })),
-    });
+    if (called.has(directory) && !ownRoot) {
+      later.push(directory);
+      continue;
+    }
+    stacks.push(unevaluated(configuration, module, ownRoot ? "root" : "uncalled module"));
+    reach(directory, calls, reached);
+  }
+  // Modules that call each other in a circle, and are called by nothing else, would not be seen at all.
+  for (const directory of later) {
+    const module = configuration.module(directory);
+    if (module === undefined || reached.has(directory)) continue;
+    stacks.push(unevaluated(configuration, module, "uncalled module"));
+    reach(directory, calls, reached);
   }
   return stacks;
 }
 
+function unevaluated(configuration: Configuration, module: Module, kind: Stack["kind"]): UnevaluatedStack {
+  const { directory } = module;
+  const root: UnevaluatedStack["root"] = (answers) =>
+    ModuleInstance.root(module, surroundingsOf(configuration, directory, answers), rootInputs(configuration, directory, { answers }));
+  return { key: directory, kind, root };
+}
+
+/** Adds a directory and all that it calls, directly or not. */
+function reach(directory: string, calls: ReadonlyMap<string, readonly string[]>, reached: Set<string>): void {
+  const pending = [directory];
+  for (const next of pending) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    pending.push(...(calls.get(next) ?? []));
+  }
+}
+
 /** Evaluates the stacks; each plan answers for the stack that shares most release addresses with it. */
 export function evaluateStacks(configuration: Configuration, found: readonly UnevaluatedStack[]): readonly EvaluatedStack[] {
-  const evaluated = found.map((stack) => ({ stack, instances: allInstances(stack.root()) }));
+  const evaluated = found.map((stack) => ({ stack, instances: allInstances(configuration, stack.root()) }));
   for (const answers of configuration.plans) {
     const shares = evaluated.map(({ instances }) => sharedReleases(instances, answers));
     const most = Math.max(0, ...shares);
     const best = evaluated[shares.indexOf(most)];
-    if (most > 0 && best !== undefined) best.instances = allInstances(best.stack.root(answers));
+    if (most > 0 && best !== undefined) best.instances = allInstances(configuration, best.stack.root(answers));
   }
   return evaluated.map(({ stack: { key, kind }, instances }) => ({
     stack: { key, kind, ...stackProviders(configuration, key, instances) },
@@ -76,48 +104,58 @@ export function surroundingsOf(configuration: Configuration, stackDirectory: str
   return {
     sources: configuration.sources,
     stackDirectory,
-    moduleOf: (call, directory) => calledModule(configuration, call, directory),
+    moduleOf: (call, caller) => calledModule(configuration, call, caller),
     data: (address) => answers?.data(address),
   };
 }
 
-function allInstances(root: ModuleInstance): readonly ModuleInstance[] {
+function allInstances(configuration: Configuration, root: ModuleInstance): readonly ModuleInstance[] {
   const found: ModuleInstance[] = [root];
   for (const instance of found) {
     for (const name of instance.module.calls.keys()) {
-      const children = instance.children(name);
-      if ("instances" in children) found.push(...children.instances.map((child) => child.instance));
-      if (found.length > maximumInstances) return found.slice(0, maximumInstances);
+      found.push(...instance.called(name));
+      if (found.length > maximumInstances) {
+        noteTooMany(configuration, root);
+        return found.slice(0, maximumInstances);
+      }
     }
   }
   return found;
 }
 
-function calledModule(configuration: Configuration, call: PlacedBlock, directory: string): Module | Reason {
-  const target = localTarget(call, directory);
+function noteTooMany({ sources }: Configuration, { module }: ModuleInstance): void {
+  const call = module.calls.values().next().value;
+  if (call === undefined) return;
+  const text = `the calls make more than ${maximumInstances} modules: the rest is not read`;
+  sources.note({ code: "HCL003", path: call.source.path, text, at: headerSpan(call) });
+}
+
+function calledModule(configuration: Configuration, call: PlacedBlock, caller: ModuleInstance): Module | Reason {
+  const target = localTarget(call, caller);
   const found = target === null ? undefined : configuration.module(target);
   if (found !== undefined) return found;
   const name = call.block.labels[0] ?? "";
   return { code: "module-not-in-repository", text: `the source of module.${name} is not in the repository`, at: [headerSpan(call)], supply: "--plan plan.json" };
 }
 
-function calledDirectories(configuration: Configuration): ReadonlySet<string> {
-  const called = new Set<string>();
+/** By directory, the directories that its modules call; a call of itself is left out. */
+function calledDirectories(configuration: Configuration): ReadonlyMap<string, readonly string[]> {
+  const called = new Map<string, readonly string[]>();
   for (const directory of configuration.directories.keys()) {
-    for (const call of configuration.module(directory)?.calls.values() ?? []) {
-      const target = localTarget(call, directory);
-      if (target !== null && target !== directory) called.add(target);
-    }
+    const module = configuration.module(directory);
+    if (module === undefined) continue;
+    const caller = unevaluated(configuration, module, "root").root();
+    const targets = [...module.calls.values()].map((call) => localTarget(call, caller)).filter((target) => target !== null);
+    called.set(directory, targets.filter((target) => target !== directory));
   }
   return called;
 }
 
-/** Directory of a call whose `source` is a literal local path; Terraform allows no expression there. */
-function localTarget(call: PlacedBlock, directory: string): string | null {
-  const source = attribute(call, "source")?.expression;
-  const part = source?.kind === "template" && source.parts.length === 1 ? source.parts[0] : undefined;
-  if (part?.kind !== "text" || !/^\.\.?(?:\/|$)/.test(part.text)) return null;
-  return resolvePath(directory, part.text);
+/** Directory of a call whose `source` is a local path. OpenTofu allows variables and locals in it. */
+function localTarget(call: PlacedBlock, caller: ModuleInstance): string | null {
+  const source = caller.attribute(call, "source");
+  if (source?.kind !== "string" || !/^\.\.?(?:\/|$)/.test(source.value)) return null;
+  return resolvePath(caller.module.directory, source.value);
 }
 
 function looksLikeRoot(configuration: Configuration, module: Module): boolean {
