@@ -45,24 +45,24 @@ function imageOf(subject: Subject, owner: KeelReach["owner"] | undefined): Reach
 
 /** What the findings about one owner have in common. Its own instruction is the place; else the block or object. */
 export function ofReach({ owner, row, cell, reached }: KeelReach) {
-  const { at } = toldBy(cell);
-  const [first] = at;
-  const isOwn = first !== undefined && ownMarks(owner).some((span) => isSamePlace(span, first));
   return {
     subject: row.title,
     address: row.address,
     // Instances of one block are one finding; what several calls make of a shared module are several.
     apart: row.address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+|\?)\]/g, ""),
     confidence: "observed",
-    place: isOwn ? first : row.at,
-    from: at,
+    place: ownInstruction(owner, cell) ?? row.at,
+    from: toldBy(cell).at,
     cells: reached.map(({ subject }) => ({ subject: subject.key, mover: "keel" })),
   } satisfies Partial<Occurrence>;
 }
 
-function ownMarks(owner: KeelReach["owner"]): readonly Span[] {
-  const values = owner.kind === "helm_release" && owner.keelValues !== null ? owner.keelValues.at : [];
-  return [...owner.keelMarks.flatMap(({ at }) => at), ...values];
+/** Where the owner itself tells Keel what the cell is about; `null` where something else does, such as a policy. */
+export function ownInstruction(owner: KeelReach["owner"], cell: Cell): Span | null {
+  const [first] = toldBy(cell).at;
+  const inValues = owner.kind === "helm_release" && owner.keelValues !== null ? owner.keelValues.at : [];
+  const own = [...owner.keelMarks.flatMap(({ at }) => at), ...inValues];
+  return first !== undefined && own.some((span) => isSamePlace(span, first)) ? first : null;
 }
 
 /**

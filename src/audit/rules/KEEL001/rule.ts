@@ -1,7 +1,15 @@
 import { severities } from "../../../model/finding.ts";
 import type { Rule } from "../../rule.ts";
 import { shownImage } from "../image-tags.ts";
-import { isLatest, keelReach, ofReach, policySeverity, type KeelReach, type ReachedImage } from "../keel-reach.ts";
+import {
+  isLatest,
+  keelReach,
+  ofReach,
+  ownInstruction,
+  policySeverity,
+  type KeelReach,
+  type ReachedImage,
+} from "../keel-reach.ts";
 import { toldBy } from "../matrix-cells.ts";
 import { findingsOf, type Occurrence, type Who } from "../occurrences.ts";
 
@@ -55,7 +63,8 @@ function worstImage({ reached }: KeelReach): ReachedImage {
   return reached.reduce((a, b) => (rank(b) < rank(a) ? b : a));
 }
 
-function remedy({ owner }: KeelReach): string {
+function remedy({ owner, cell }: KeelReach): string {
+  if (ownInstruction(owner, cell) !== null) return "keel.sh/policy: never   in its place";
   return owner.kind === "workload"
     ? "keel.sh/policy: never   as an annotation of the workload itself: a label does not stand against an injected annotation"
     : "exclude its namespace in the policy that injects the annotation, or let the chart annotate the workload keel.sh/policy: never";
