@@ -2,7 +2,7 @@ import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from
 import { isKnown, type Told } from "../model/told.ts";
 import type { ModuleCall, ProviderFact, Repository, Stack } from "../repository/repository.ts";
 import { helmProviderOf } from "./helm-provider.ts";
-import { standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
+import { movers, standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
 import { chartChange, imageChange, moduleChange, providerChange } from "./bot-changes.ts";
 import { botCell } from "./movers/bot.ts";
 import { chartRepublishCell } from "./movers/chart-republish.ts";
@@ -162,5 +162,10 @@ function currentVersion(version: Told<string | null>): string | null {
 }
 
 function cellsOf(cells: Partial<Record<MoverId, Cell>>): ReadonlyMap<MoverId, Cell> {
-  return new Map(Object.entries(cells) as [MoverId, Cell][]);
+  return new Map(
+    movers.flatMap(({ id }) => {
+      const cell = cells[id];
+      return cell === undefined ? [] : [[id, cell] as const];
+    }),
+  );
 }

@@ -22,7 +22,8 @@ export interface HelmProvider {
 export function helmProviderOf(repository: Repository, stackKey: string): HelmProvider {
   const stack = repository.stacks.find(({ key }) => key === stackKey);
   const fact = stack?.providers.find(({ source }) => source.endsWith("/helm"));
-  if (fact?.locked != null && stack?.lock?.tracked !== false) return lockedProvider(fact, fact.locked);
+  const locked = fact?.locked ?? null;
+  if (fact !== undefined && locked !== null && stack?.lock?.tracked !== false) return lockedProvider(fact, locked);
   return constrainedProvider(fact);
 }
 

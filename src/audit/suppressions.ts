@@ -105,7 +105,7 @@ function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
   if (one.reason === null || one.until === null) {
     const missing = one.reason === null ? "reason" : "date";
     return [
-      finding(one, suppressionRules.incomplete, {
+      findingOf(one, suppressionRules.incomplete, {
         what: `the suppression of ${rules} gives no ${missing}, so it suppresses nothing`,
         why: "A suppression without an end or a reason outlives the people who knew it.",
         do: "Write until=YYYY-MM-DD and reason=... behind it.",
@@ -114,7 +114,7 @@ function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
   }
   if (one.until < today) {
     return [
-      finding(one, suppressionRules.expired, {
+      findingOf(one, suppressionRules.expired, {
         what: `the suppression of ${rules} ended on ${one.until}`,
         why: `Its findings are reported again. The reason given was: ${one.reason}.`,
         do: "Mend what it hid, or give it a new date.",
@@ -123,7 +123,7 @@ function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
   }
   if (isUsed) return [];
   return [
-    finding(one, suppressionRules.unused, {
+    findingOf(one, suppressionRules.unused, {
       what: `the suppression of ${rules} matches no finding here`,
       why: "What it hid is gone, or it stands in the wrong place: it must be on the line of the finding or right above it.",
       do: "Remove it, or move it to the finding.",
@@ -131,7 +131,7 @@ function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
   ];
 }
 
-function finding(one: Suppression, rule: RuleMetadata, texts: Pick<Finding, "what" | "why" | "do">): Finding {
+function findingOf(one: Suppression, rule: RuleMetadata, texts: Pick<Finding, "what" | "why" | "do">): Finding {
   const severity = rule.severity === "off" ? "info" : rule.severity;
   return {
     rule: rule.id,

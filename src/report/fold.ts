@@ -81,7 +81,8 @@ function whyNotHeld(row: ReportRow): string {
 
 /** With `--online` an open cell first says what it would move to today. */
 function sentence({ detail, movesTo }: ReportCell): string {
-  const today = movesTo?.version == null ? "" : `to ${movesTo.version} today: `;
+  const version = movesTo?.version ?? null;
+  const today = version === null ? "" : `to ${version} today: `;
   return `${today}${detail.replace(/\.$/, "")}`;
 }
 

@@ -252,8 +252,8 @@ describe("suppressions", () => {
     ["until=2020-01-31 reason=long ago", ["HELM001", "IGN002"]],
     ["until=2999-01-31", ["HELM001", "IGN003"]],
     ["reason=no end", ["HELM001", "IGN003"]],
-  ])("%s", async (words, expected) => {
-    edit("stacks/nfs-csi/main.tf", header, `# holdfast: ignore[HELM001] ${words}\n${header}`);
+  ])("%s", async (settings, expected) => {
+    edit("stacks/nfs-csi/main.tf", header, `# holdfast: ignore[HELM001] ${settings}\n${header}`);
     const { findings } = await report();
     expect(findings.map(({ rule }) => rule).filter((rule) => rule === "HELM001" || rule.startsWith("IGN"))).toEqual(expected);
   });

@@ -32,7 +32,9 @@ export async function newestTargets({ repository }: Judged): Promise<(release: D
   const answers = await ask(questions);
   return (release) => {
     const answer = answers.get(askedKey(`chart ${release.id.address}`, "terraform"));
-    if (answer?.version == null) return `the newest version could not be told: ${answer?.detail ?? "the chart is not known"}`;
+    if (answer === undefined || answer.version === null) {
+      return `the newest version could not be told: ${answer?.detail ?? "the chart is not known"}`;
+    }
     return { version: answer.version, source: `newest served by ${answer.url}`, safe: false };
   };
 }
