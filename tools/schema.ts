@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { configSchema } from "../src/config/schema.ts";
 import { auditReport } from "../src/report/audit-report.ts";
 
 /**
@@ -12,6 +13,11 @@ const schemas = [
     file: "docs/schema/audit-report.schema.json",
     title: "The report of holdfast audit",
     schema: auditReport,
+  },
+  {
+    file: "docs/schema/holdfast.schema.json",
+    title: "holdfast.yaml",
+    schema: configSchema,
   },
 ];
 
