@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { canTellMemory, measured, type Measurement, type Program } from "./measure.ts";
+import { floors, peers, publishedPackage } from "./programs.ts";
+import { generatedTree, realTree, type MeasuredTree } from "./trees.ts";
+
+const usage = `Usage: npm run bench -- audit [PATH...] [--write] [--runs N]   measure holdfast audit, and peers where installed
+       npm run bench -- startup [--runs N]                  measure holdfast --help
+       npm run bench -- --smoke                             run everything once on a few files; no time is judged
+
+Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH_TFLINT say.
+`;
+
+const page = join(import.meta.dirname, "..", "docs", "benchmarks.md");
+
+function bench(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { smoke: { type: "boolean" }, write: { type: "boolean" }, runs: { type: "string", default: "5" } },
+  });
+  const [command, ...paths] = positionals;
+  const scratch = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
+  try {
+    if (values.smoke === true) process.stdout.write(smoke(scratch));
+    else if (command === "audit") benchAudit(scratch, paths, Number(values.runs), values.write === true);
+    else if (command === "startup") process.stdout.write(startup(scratch, Number(values.runs)));
+    else {
+      process.stderr.write(usage);
+      process.exitCode = 2;
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function benchAudit(scratch: string, paths: readonly string[], runs: number, write: boolean): void {
+  const trees = [
+    ...[500, 5_000].map((count) => generatedTree(scratch, count, 1)),
+    ...paths.map((path) => realTree(resolve(path))),
+  ];
+  const sections = trees.map((tree) => {
+    const table = auditTable(scratch, tree, runs);
+    process.stdout.write(`${table}\n`);
+    return table;
+  });
+  if (write) writeFileSync(page, withSection(readFileSync(page, "utf8"), [conditions(runs), ...sections].join("\n")));
+}
+
+/** One tree: every program in the same run. Peers run once a repetition too, but at most three times: they are slow. */
+function auditTable(scratch: string, tree: MeasuredTree, runs: number): string {
+  const own = publishedPackage(scratch);
+  const rows = [
+    { program: own, times: measured(own, tree.directory, runs) },
+    ...peers(scratch).map((program) => ({ program, times: measured(program, tree.directory, Math.min(runs, 3)) })),
+    ...floors().map((program) => ({ program, times: measured(program, tree.directory, runs) })),
+  ];
+  const kibibytes = Math.round(tree.bytes / 1024);
+  return `### ${tree.title}: ${tree.hcl} HCL + ${tree.yaml} YAML files, ${kibibytes} KiB\n\n${markdown(rows)}`;
+}
+
+interface Line {
+  readonly program: Program;
+  readonly times: Measurement;
+}
+
+function markdown(lines: readonly Line[]): string {
+  const own = lines[0]?.times.wallMs ?? NaN;
+  const rows = lines.map(({ program, times }) => [
+    `\`${program.name}\` ${program.version}`.trim(),
+    seconds(times.wallMs),
+    seconds(times.cpuMs),
+    Number.isNaN(times.rssKiB) ? "?" : `${Math.round(times.rssKiB / 1024)} MiB`,
+    (times.wallMs / own).toPrecision(2).replace(/e\+\d+$/, "") + "x",
+  ]);
+  const table = [["program", "wall", "user + sys", "peak RSS", "to holdfast"], ["---", "--:", "--:", "--:", "--:"], ...rows];
+  return table.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
+
+function seconds(milliseconds: number): string {
+  return Number.isNaN(milliseconds) ? "?" : `${(milliseconds / 1000).toFixed(milliseconds < 1000 ? 3 : 2)} s`;
+}
+
+function startup(scratch: string, runs: number): string {
+  const own = publishedPackage(scratch);
+  const [node, program] = own.command;
+  const help: Program = { ...own, name: "holdfast --help", command: [node, program ?? "", "--help"] };
+  const bare = floors().at(-1);
+  return markdown([help, ...(bare === undefined ? [] : [bare])].map((one) => ({ program: one, times: measured(one, scratch, runs) })));
+}
+
+/** Everything once on a few files. Throws where a program fails; no time is judged. */
+function smoke(scratch: string): string {
+  const tree = generatedTree(scratch, 40, 1);
+  if (tree.hcl !== 40 || tree.yaml !== 40) throw new Error(`asked for 40 + 40 files, got ${tree.hcl} + ${tree.yaml}`);
+  const own = publishedPackage(scratch);
+  return markdown([own, ...floors()].map((program) => ({ program, times: measured(program, tree.directory, 1) })));
+}
+
+function conditions(runs: number): string {
+  const [cpu] = cpus();
+  const memory = canTellMemory ? "" : " Memory could not be told: GNU time is missing.";
+  return (
+    `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${process.platform} ${process.arch}, ` +
+    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} runs (peers: at most 3) after one to warm up.${memory}\n`
+  );
+}
+
+const begin = "<!-- bench audit: begin -->";
+const end = "<!-- bench audit: end -->";
+
+function withSection(text: string, section: string): string {
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`docs/benchmarks.md has lost its ${begin} or ${end}`);
+  return `${before}${begin}\n\n${section}\n${end}${after}`;
+}
+
+bench();
