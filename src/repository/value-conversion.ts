@@ -2,7 +2,17 @@ import { EvaluationError, NotToldError } from "./terraform/evaluation-error.ts";
 import { equal } from "./value-equality.ts";
 import { compareNumbers, fromBig, numberText, parseNumber, toBig } from "./value-number.ts";
 import { compareText, typeOf, unknownLike, whyUnknown } from "./value-tree.ts";
-import { canConvert, isPrimitive, isUnsure, mentionsDynamic, sameType, unify, withoutOptional, type ObjectType, type ValueType } from "./value-type.ts";
+import {
+  canConvert,
+  isPrimitive,
+  isUnsure,
+  mentionsDynamic,
+  sameType,
+  unify,
+  withoutOptional,
+  type ObjectType,
+  type ValueType,
+} from "./value-type.ts";
 import type { ListValue, MappingValue, StringValue, Value } from "./value.ts";
 
 /**
@@ -37,7 +47,8 @@ export function convert(value: Value, type: ValueType): Value {
 function resolved(from: ValueType, to: ValueType): ValueType {
   if (to === "dynamic") return from;
   if (from === "dynamic") return to;
-  if (typeof to === "string" || typeof from === "string") return typeof to === "string" || !mentionsDynamic(to) ? to : "unsure";
+  if (typeof to === "string" || typeof from === "string")
+    return typeof to === "string" || !mentionsDynamic(to) ? to : "unsure";
   return mentionsDynamic(to) ? "unsure" : to;
 }
 
@@ -65,14 +76,14 @@ export function toText(value: Value): string | undefined {
   if (value.kind === "string") return value.value;
   if (value.kind === "bool") return String(value.value);
   if (value.kind !== "number") return undefined;
-  const text = numberText(value);
-  if (text === undefined) throw new NotToldError("limit", "this number is out of the range computed here");
-  return text;
+  const digits = numberText(value);
+  if (digits === undefined) throw new NotToldError("limit", "this number is out of the range computed here");
+  return digits;
 }
 
 function toTextValue(value: Value): Value {
-  const text = toText(value);
-  return text === undefined || value.kind === "string" ? value : { kind: "string", value: text, at: value.at };
+  const written = toText(value);
+  return written === undefined || value.kind === "string" ? value : { kind: "string", value: written, at: value.at };
 }
 
 /**
@@ -83,14 +94,34 @@ export function openType(value: Value): Value {
   switch (value.kind) {
     case "number":
     case "bool":
-      return unknownLike({ code: "type-mismatch", text: "whether this becomes text depends on a value that is not known", at: value.at }, value.at);
+      return unknownLike(
+        { code: "type-mismatch", text: "whether this becomes text depends on a value that is not known", at: value.at },
+        value.at,
+      );
     case "list":
       if (value.items.length > 1 && value.of !== "list") {
-        return unknownLike({ code: "type-mismatch", text: "whether this becomes a set depends on a value that is not known", at: value.at }, value.at);
+        return unknownLike(
+          {
+            code: "type-mismatch",
+            text: "whether this becomes a set depends on a value that is not known",
+            at: value.at,
+          },
+          value.at,
+        );
       }
-      return { kind: "list", items: value.items.map(openType), element: "unsure", of: value.of ?? "tuple", at: value.at };
+      return {
+        kind: "list",
+        items: value.items.map(openType),
+        element: "unsure",
+        of: value.of ?? "tuple",
+        at: value.at,
+      };
     case "mapping":
-      return { ...value, element: "unsure", entries: new Map(value.entries.entries().map(([key, entry]) => [key, openType(entry)])) };
+      return {
+        ...value,
+        element: "unsure",
+        entries: new Map(value.entries.entries().map(([key, entry]) => [key, openType(entry)])),
+      };
     default:
       return value;
   }
@@ -109,7 +140,8 @@ function convertAll(items: readonly Value[], wanted: ValueType): { items: Value[
   const element = commonElement(items, wanted);
   const converted = items.map((item) => convert(item, element));
   if (element === "dynamic") return alike(converted);
-  if (typeof element === "string" || converted.length === 0) return { items: converted, element: withoutOptional(element) };
+  if (typeof element === "string" || converted.length === 0)
+    return { items: converted, element: withoutOptional(element) };
   const settled = unify(converted.map(typeOf));
   if (settled === undefined) throw new EvaluationError("all elements have to be of one type");
   return { items: converted.map((item) => convert(item, settled)), element: settled };
@@ -118,7 +150,9 @@ function convertAll(items: readonly Value[], wanted: ValueType): { items: Value[
 /** Items that no conversion made alike: they are of one type already, which bare nulls take on. */
 export function alike(items: readonly Value[]): { items: Value[]; element: ValueType } {
   const element = items.map(typeOf).find((type) => type !== "dynamic") ?? "dynamic";
-  const typed = items.map((item): Value => (item.kind === "null" && typeOf(item) === "dynamic" && element !== "dynamic" ? { ...item, type: element } : item));
+  const typed = items.map((item): Value =>
+    item.kind === "null" && typeOf(item) === "dynamic" && element !== "dynamic" ? { ...item, type: element } : item,
+  );
   if (typed.every((item) => sameType(typeOf(item), element))) return { items: typed, element };
   if (typed.some((item) => isUnsure(typeOf(item)))) return { items: typed, element: "unsure" };
   throw new EvaluationError("all elements have to be of one type");
@@ -126,7 +160,8 @@ export function alike(items: readonly Value[]): { items: Value[]; element: Value
 
 function toList(value: Value, wanted: ValueType): Value {
   if (value.kind !== "list") return value;
-  const inherited = value.of === "tuple" || value.of === undefined ? wanted : wanted === "dynamic" ? elementOf(value) : wanted;
+  const inherited =
+    value.of === "tuple" || value.of === undefined ? wanted : wanted === "dynamic" ? elementOf(value) : wanted;
   const { items, element } = convertAll(orderedItems(value), inherited);
   return { kind: "list", of: "list", items, element, at: value.at };
 }
@@ -147,7 +182,8 @@ export function orderedItems(value: ListValue): readonly Value[] {
 
 function toSet(value: Value, wanted: ValueType): Value {
   if (value.kind !== "list") return value;
-  const inherited = value.of === "tuple" || value.of === undefined ? wanted : wanted === "dynamic" ? elementOf(value) : wanted;
+  const inherited =
+    value.of === "tuple" || value.of === undefined ? wanted : wanted === "dynamic" ? elementOf(value) : wanted;
   const { items, element } = convertAll(value.items, inherited);
   return makeSet(items, element, value.at);
 }
@@ -159,7 +195,7 @@ const maximumCompared = 500;
 export function makeSet(items: readonly Value[], element: ValueType, at: Value["at"]): Value {
   const reason = items.map(whyUnknown).find((found) => found !== undefined);
   if (reason !== undefined && items.length > 1) return unknownLike(reason, at, { kind: "set", element });
-  return { kind: "list", of: "set", items: distinct(items, element).sort(compareItems), element, at };
+  return { kind: "list", of: "set", items: distinct(items, element).toSorted(compareItems), element, at };
 }
 
 function distinct(items: readonly Value[], element: ValueType): Value[] {
@@ -171,12 +207,14 @@ function distinct(items: readonly Value[], element: ValueType): Value[] {
     }
     return [...byText.values()];
   }
-  if (items.length > maximumCompared) throw new NotToldError("limit", "a set of this many composed values is not computed here");
+  if (items.length > maximumCompared)
+    throw new NotToldError("limit", "a set of this many composed values is not computed here");
   const kept: Value[] = [];
   for (const item of items) {
-    const answers = kept.map((other) => equal(item, other));
-    if (answers.includes(true)) continue;
-    if (answers.includes(undefined)) throw new NotToldError("limit", "whether items of this set are equal could not be told");
+    const answers = new Set(kept.map((other) => equal(item, other)));
+    if (answers.has(true)) continue;
+    if (answers.has(undefined))
+      throw new NotToldError("limit", "whether items of this set are equal could not be told");
     kept.push(item);
   }
   return kept;
@@ -210,7 +248,8 @@ function toObject(value: Value, type: ObjectType): Value {
     const given = value.entries.get(name);
     if (given !== undefined) entries.set(name, convert(given, wanted));
     else if (value.rest !== undefined) entries.set(name, unknownLike(value.rest, value.at, withoutOptional(wanted)));
-    else if (type.optional?.has(name) === true) entries.set(name, { kind: "null", type: withoutOptional(wanted), at: value.at });
+    else if (type.optional?.has(name) === true)
+      entries.set(name, { kind: "null", type: withoutOptional(wanted), at: value.at });
     else throw new EvaluationError(`the attribute ${JSON.stringify(name)} is required`);
   }
   return { kind: "mapping", of: "object", entries, at: value.at };
@@ -222,6 +261,7 @@ export function text(value: string, at: Value["at"]): StringValue {
 }
 
 export function normalized(value: string): string {
-  for (let index = 0; index < value.length; index += 1) if (value.charCodeAt(index) > 0x2ff) return value.normalize("NFC");
+  for (let index = 0; index < value.length; index += 1)
+    if (value.charCodeAt(index) > 0x2ff) return value.normalize("NFC");
   return value;
 }

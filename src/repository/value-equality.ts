@@ -25,7 +25,11 @@ function mayConform(type: ValueType, wanted: ValueType): boolean {
   if (wanted === "dynamic") return true;
   if (typeof type === "string" || typeof wanted === "string") return type === wanted;
   if (type.kind === "tuple") {
-    return wanted.kind === "tuple" && type.items.length === wanted.items.length && type.items.every((item, index) => mayConform(item, wanted.items[index] ?? "unsure"));
+    return (
+      wanted.kind === "tuple" &&
+      type.items.length === wanted.items.length &&
+      type.items.every((item, index) => mayConform(item, wanted.items[index] ?? "unsure"))
+    );
   }
   if (type.kind === "object") {
     if (wanted.kind !== "object" || wanted.attributes.size !== type.attributes.size) return false;
@@ -41,7 +45,8 @@ function holdsDynamic(value: Value): boolean {
 }
 
 function equalNumbers(a: NumberValue, b: NumberValue): boolean | undefined {
-  if (a.text === undefined && b.text === undefined && Number.isSafeInteger(a.value) && Number.isSafeInteger(b.value)) return a.value === b.value;
+  if (a.text === undefined && b.text === undefined && Number.isSafeInteger(a.value) && Number.isSafeInteger(b.value))
+    return a.value === b.value;
   const left = toBig(a);
   const right = toBig(b);
   return left === undefined || right === undefined ? undefined : compareNumbers(left, right) === 0;
@@ -75,9 +80,9 @@ function every(pairs: readonly (readonly [Value, Value | undefined])[]): boolean
 function sameSets(a: ListValue, b: ListValue): boolean | undefined {
   const within = (items: readonly Value[], set: readonly Value[]): boolean | undefined => {
     for (const item of items) {
-      const answers = set.map((other) => equal(item, other));
-      if (answers.includes(true)) continue;
-      return answers.includes(undefined) ? undefined : false;
+      const answers = new Set(set.map((other) => equal(item, other)));
+      if (answers.has(true)) continue;
+      return answers.has(undefined) ? undefined : false;
     }
     return true;
   };

@@ -24,11 +24,11 @@ export function parseNumber(text: string, precision: number = writtenPrecision):
   if (text.length > 400) return undefined;
   const match = decimalNumber.exec(text);
   if (match === null) return /^[+-]?(\d|\.\d)[\d.eEpP_+-]*$/.test(text) || /^[+-]?inf/i.test(text) ? undefined : null;
-  const whole = match[2] ?? "";
+  const integer = match[2] ?? "";
   const fraction = match[3] ?? "";
-  if (whole === "" && fraction === "") return null;
+  if (integer === "" && fraction === "") return null;
   const exponent = Number(match[4] ?? "0") - fraction.length;
-  const digits = BigInt(whole + fraction);
+  const digits = BigInt(integer + fraction);
   const mantissa = match[1] === "-" ? -digits : digits;
   if (mantissa === 0n) return match[1] === "-" ? undefined : { mantissa: 0n, exponent: 0, precision };
   if (Math.abs(exponent) > maximumDecimalExponent) return undefined;
@@ -141,8 +141,8 @@ function rounded(mantissa: bigint, exponent: number, precision: number, inexact 
 function quotient(a: bigint, b: bigint, exponent: number, precision: number): BigNumber {
   const shift = Math.max(0, precision + 2 + bitLength(b) - bitLength(a));
   const numerator = a << BigInt(shift);
-  const whole = numerator / b;
-  return rounded(whole, exponent - shift, precision, whole * b !== numerator);
+  const result = numerator / b;
+  return rounded(result, exponent - shift, precision, result * b !== numerator);
 }
 
 /** The shortest decimal that reads back as the same number at its precision. */
@@ -217,7 +217,10 @@ function cut(decimal: Decimal, length: number, direction: "nearest" | "down" | "
 export function numberDigits(number: BigNumber): { negative: boolean; digits: string; point: number } {
   const negative = number.mantissa < 0n;
   if (number.mantissa === 0n) return { negative: false, digits: "0", point: 1 };
-  return { negative, ...shortestDigits(negative ? -number.mantissa : number.mantissa, number.exponent, number.precision) };
+  return {
+    negative,
+    ...shortestDigits(negative ? -number.mantissa : number.mantissa, number.exponent, number.precision),
+  };
 }
 
 /** With this many decimals, halves to even. */

@@ -125,5 +125,5 @@ export function compareText(a: string, b: string): number {
 
 /** Entries of a mapping in HCL's order. */
 export function sortedEntries(value: MappingValue): [string, Value][] {
-  return [...value.entries].sort(([a], [b]) => compareText(a, b));
+  return [...value.entries].toSorted(([a], [b]) => compareText(a, b));
 }

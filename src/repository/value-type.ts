@@ -34,7 +34,11 @@ export function sameType(a: ValueType, b: ValueType): boolean {
   if (a === b) return true;
   if (typeof a === "string" || typeof b === "string") return false;
   if (a.kind === "tuple") {
-    return b.kind === "tuple" && a.items.length === b.items.length && a.items.every((item, index) => sameType(item, b.items[index] ?? "unsure"));
+    return (
+      b.kind === "tuple" &&
+      a.items.length === b.items.length &&
+      a.items.every((item, index) => sameType(item, b.items[index] ?? "unsure"))
+    );
   }
   if (a.kind === "object") return b.kind === "object" && sameAttributes(a, b);
   return b.kind === a.kind && sameType(a.element, b.element);
@@ -69,7 +73,10 @@ export function withoutOptional(type: ValueType): ValueType {
   if (typeof type === "string") return type;
   if (type.kind === "tuple") return { kind: "tuple", items: type.items.map(withoutOptional) };
   if (type.kind !== "object") return { kind: type.kind, element: withoutOptional(type.element) };
-  return { kind: "object", attributes: new Map(type.attributes.entries().map(([name, inner]) => [name, withoutOptional(inner)])) };
+  return {
+    kind: "object",
+    attributes: new Map(type.attributes.entries().map(([name, inner]) => [name, withoutOptional(inner)])),
+  };
 }
 
 /**
@@ -79,19 +86,44 @@ export function withoutOptional(type: ValueType): ValueType {
 export function canConvert(from: ValueType, to: ValueType, safe = false): boolean {
   if (to === "dynamic" || to === "unsure" || from === "unsure") return true;
   if (from === "dynamic") return !safe;
-  if (isPrimitive(from) && isPrimitive(to)) return from === to || to === "string" || (!safe && from === "string");
-  if (typeof from === "string" || typeof to === "string") return false;
-  if (to.kind === "object") return from.kind === "object" ? objectToObject(from, to, safe) : from.kind === "map" && !safe && mapToObject(from, to);
-  if (to.kind === "tuple") {
-    return from.kind === "tuple" && from.items.length === to.items.length && from.items.every((item, index) => fits(item, to.items[index] ?? "dynamic", safe));
+  if (typeof from === "string" || typeof to === "string") return canConvertPrimitive(from, to, safe);
+  switch (to.kind) {
+    case "object":
+      return from.kind === "object"
+        ? objectToObject(from, to, safe)
+        : from.kind === "map" && !safe && mapToObject(from, to);
+    case "tuple":
+      return from.kind === "tuple" && tupleToTuple(from, to, safe);
+    case "map":
+      return from.kind === "map"
+        ? fits(from.element, to.element, safe)
+        : from.kind === "object" && allFit([...from.attributes.values()], to.element, safe);
+    default:
+      return canConvertToList(from, to, safe);
   }
-  if (to.kind === "map") {
-    if (from.kind === "map") return fits(from.element, to.element, safe);
-    return from.kind === "object" && allFit([...from.attributes.values()], to.element, safe);
+}
+
+function canConvertPrimitive(from: ValueType, to: ValueType, safe: boolean): boolean {
+  return isPrimitive(from) && isPrimitive(to) && (from === to || to === "string" || (!safe && from === "string"));
+}
+
+/** To a list or a set. */
+function canConvertToList(from: Exclude<ValueType, string>, to: CollectionType, safe: boolean): boolean {
+  switch (from.kind) {
+    case "tuple":
+      return allFit(from.items, to.element, safe) && !(to.element === "dynamic" && mixesDynamic(from.items));
+    case "list":
+      return (to.kind === "list" || !safe) && fits(from.element, to.element, safe);
+    default:
+      return from.kind === "set" && fits(from.element, to.element, safe);
   }
-  if (from.kind === "tuple") return allFit(from.items, to.element, safe) && !(to.element === "dynamic" && mixesDynamic(from.items));
-  if (from.kind === "list") return (to.kind === "list" || !safe) && fits(from.element, to.element, safe);
-  return from.kind === "set" && fits(from.element, to.element, safe);
+}
+
+function tupleToTuple(from: TupleType, to: TupleType, safe: boolean): boolean {
+  return (
+    from.items.length === to.items.length &&
+    from.items.every((item, index) => fits(item, to.items[index] ?? "dynamic", safe))
+  );
 }
 
 function fits(from: ValueType, to: ValueType, safe: boolean): boolean {
@@ -118,33 +150,37 @@ function objectToObject(from: ObjectType, to: ObjectType, safe: boolean): boolea
 }
 
 function mapToObject(from: CollectionType, to: ObjectType): boolean {
-  return to.attributes.entries().every(([name, type]) => to.optional?.has(name) === true || fits(from.element, type, false));
+  return to.attributes
+    .entries()
+    .every(([name, type]) => to.optional?.has(name) === true || fits(from.element, type, false));
 }
 
 /** The type that values of all these types can become together, as HCL chooses it; `undefined`: none. */
 export function unify(types: readonly ValueType[], safe = false): ValueType | undefined {
   const distinct = distinctTypes(types);
   const first = distinct[0];
-  if (first === undefined) return undefined;
-  if (distinct.length === 1) return first;
+  if (first === undefined || distinct.length === 1) return first;
   if (distinct.includes("unsure")) return "unsure";
   const kinds = new Set(distinct.map((type) => (typeof type === "string" ? type : type.kind)));
-  const hasDynamic = kinds.delete("dynamic");
-  const only = (...allowed: string[]): boolean => kinds.size > 0 && kinds.isSubsetOf(new Set(allowed));
   if (kinds.has("object") && kinds.has("tuple")) return undefined;
-  if (only("map") || only("list") || only("set")) return hasDynamic ? "dynamic" : unifyCollections(distinct, safe);
-  if (kinds.has("map") && only("map", "object")) {
-    const mapped = unifyDisguised(distinct, "object", safe);
-    if (mapped !== undefined) return mapped;
-  } else if (kinds.has("list") && only("list", "tuple")) {
-    const listed = unifyDisguised(distinct, "tuple", safe);
-    if (listed !== undefined) return listed;
-  } else if (only("object")) {
-    return hasDynamic ? "dynamic" : unifyObjects(distinct.filter(isObject), safe);
-  } else if (only("tuple")) {
-    return hasDynamic ? "dynamic" : unifyTuples(distinct.filter(isTuple), safe);
-  }
-  return preferred(distinct).find((wanted) => distinct.every((type) => fits(type, wanted, safe)));
+  const hasDynamic = kinds.delete("dynamic");
+  if (kinds.size === 1 && distinct.some((type) => typeof type !== "string"))
+    return hasDynamic ? "dynamic" : unifyOneKind(distinct, safe);
+  const disguised = kinds.size === 2 ? unifyMixed(distinct, kinds, safe) : undefined;
+  return disguised ?? preferred(distinct).find((wanted) => distinct.every((type) => fits(type, wanted, safe)));
+}
+
+/** Composed types of the same kind. */
+function unifyOneKind(types: readonly ValueType[], safe: boolean): ValueType | undefined {
+  const objects = types.filter(isObject);
+  if (objects.length > 0) return unifyObjects(objects, safe);
+  const tuples = types.filter(isTuple);
+  return tuples.length > 0 ? unifyTuples(tuples, safe) : unifyCollections(types, safe);
+}
+
+function unifyMixed(types: readonly ValueType[], kinds: ReadonlySet<string>, safe: boolean): ValueType | undefined {
+  if (kinds.has("map") && kinds.has("object")) return unifyDisguised(types, "object", safe);
+  return kinds.has("list") && kinds.has("tuple") ? unifyDisguised(types, "tuple", safe) : undefined;
 }
 
 function isObject(type: ValueType): type is ObjectType {
@@ -174,7 +210,10 @@ function distinctTypes(types: readonly ValueType[]): ValueType[] {
 
 function unifyCollections(types: readonly ValueType[], safe: boolean): ValueType | undefined {
   const collections = types.filter(isCollection);
-  const element = unify(collections.map((type) => type.element), safe);
+  const element = unify(
+    collections.map((type) => type.element),
+    safe,
+  );
   const kind = collections[0]?.kind;
   return element === undefined || kind === undefined ? undefined : { kind, element };
 }
@@ -182,19 +221,28 @@ function unifyCollections(types: readonly ValueType[], safe: boolean): ValueType
 /** Objects among maps are maps written down, and tuples among lists are lists. */
 function unifyDisguised(types: readonly ValueType[], kind: "object" | "tuple", safe: boolean): ValueType | undefined {
   const written = types.filter((type) => typeof type !== "string" && type.kind === kind);
-  const disguised = kind === "object" ? objectsToMap(written.filter(isObject), safe) : tuplesToList(written.filter(isTuple), safe);
+  const disguised =
+    kind === "object" ? objectsToMap(written.filter(isObject), safe) : tuplesToList(written.filter(isTuple), safe);
   if (disguised === undefined) return undefined;
-  const result = unify(types.map((type) => (written.includes(type) ? disguised : type)), safe);
+  const result = unify(
+    types.map((type) => (written.includes(type) ? disguised : type)),
+    safe,
+  );
   return result === "unsure" || (result !== undefined && isCollection(result)) ? result : undefined;
 }
 
 function unifyObjects(types: readonly ObjectType[], safe: boolean): ValueType | undefined {
   const names = [...(types[0]?.attributes.keys() ?? [])];
-  const alike = types.every((type) => type.attributes.size === names.length && names.every((name) => type.attributes.has(name)));
+  const alike = types.every(
+    (type) => type.attributes.size === names.length && names.every((name) => type.attributes.has(name)),
+  );
   if (!alike) return objectsToMap(types, safe);
   const attributes = new Map<string, ValueType>();
   for (const name of names) {
-    const common = unify(types.map((type) => type.attributes.get(name) ?? "unsure"), safe);
+    const common = unify(
+      types.map((type) => type.attributes.get(name) ?? "unsure"),
+      safe,
+    );
     if (common === undefined) return undefined;
     attributes.set(name, common);
   }
@@ -203,7 +251,10 @@ function unifyObjects(types: readonly ObjectType[], safe: boolean): ValueType | 
 }
 
 function objectsToMap(types: readonly ObjectType[], safe: boolean): ValueType | undefined {
-  const element = unify(types.flatMap((type) => [...type.attributes.values()]), safe);
+  const element = unify(
+    types.flatMap((type) => [...type.attributes.values()]),
+    safe,
+  );
   if (element === undefined) return undefined;
   const result: ValueType = { kind: "map", element };
   return types.every((type) => fits(type, result, safe)) ? result : undefined;
@@ -214,7 +265,10 @@ function unifyTuples(types: readonly TupleType[], safe: boolean): ValueType | un
   if (types.some((type) => type.items.length !== length)) return tuplesToList(types, safe);
   const items: ValueType[] = [];
   for (let index = 0; index < length; index += 1) {
-    const common = unify(types.map((type) => type.items[index] ?? "unsure"), safe);
+    const common = unify(
+      types.map((type) => type.items[index] ?? "unsure"),
+      safe,
+    );
     if (common === undefined) return undefined;
     items.push(common);
   }
@@ -223,7 +277,10 @@ function unifyTuples(types: readonly TupleType[], safe: boolean): ValueType | un
 }
 
 function tuplesToList(types: readonly TupleType[], safe: boolean): ValueType | undefined {
-  const element = unify(types.flatMap((type) => type.items), safe);
+  const element = unify(
+    types.flatMap((type) => type.items),
+    safe,
+  );
   if (element === undefined) return undefined;
   const result: ValueType = { kind: "list", element };
   return types.every((type) => fits(type, result, safe)) ? result : undefined;
@@ -235,7 +292,9 @@ function preferred(types: readonly ValueType[]): ValueType[] {
   const result: ValueType[] = [];
   const placed = new Set<ValueType>();
   while (result.length < types.length) {
-    const next = types.filter((type, index) => !placed.has(type) && (above[index] ?? []).every((other) => placed.has(other)));
+    const next = types.filter(
+      (type, index) => !placed.has(type) && (above[index] ?? []).every((other) => placed.has(other)),
+    );
     if (next.length === 0) break;
     for (const type of next) {
       placed.add(type);
@@ -252,23 +311,32 @@ function compareTypes(a: ValueType, b: ValueType): number {
     if (!isPrimitive(a) || !isPrimitive(b) || a === b) return 0;
     return a === "string" ? -1 : b === "string" ? 1 : 0;
   }
-  if (isCollection(a) && isCollection(b) && a.kind === b.kind) return compareTypes(a.element, b.element);
-  if (b.kind === "set" && (a.kind === "tuple" || a.kind === "list")) return -1;
-  if (a.kind === "set" && (b.kind === "tuple" || b.kind === "list")) return 1;
-  if (a.kind === "list" && b.kind === "tuple") return -1;
-  if (a.kind === "tuple" && b.kind === "list") return 1;
-  if (a.kind === "map" && b.kind === "object") return -1;
-  if (a.kind === "object" && b.kind === "map") return 1;
-  if (a.kind === "object" && b.kind === "object" && a.attributes.size === b.attributes.size) {
-    const other = b.attributes;
-    if (!a.attributes.keys().every((name) => other.has(name))) return 0;
-    return agreed([...a.attributes].map(([name, type]) => compareTypes(type, other.get(name) ?? "unsure")));
-  }
-  if (a.kind === "tuple" && b.kind === "tuple" && a.items.length === b.items.length) {
-    const other = b.items;
-    return agreed(a.items.map((type, index) => compareTypes(type, other[index] ?? "unsure")));
-  }
-  return 0;
+  if (a.kind !== b.kind) return generality(b.kind, a.kind) - generality(a.kind, b.kind);
+  if (isCollection(a) && isCollection(b)) return compareTypes(a.element, b.element);
+  if (isObject(a) && isObject(b)) return compareAttributes(a, b);
+  return isTuple(a) && isTuple(b) ? compareItems(a, b) : 0;
+}
+
+/** 1 where every value of the `other` kind could be one of this kind. */
+function generality(kind: Exclude<ValueType, string>["kind"], other: typeof kind): number {
+  const below: Readonly<Record<typeof kind, readonly string[]>> = {
+    list: ["tuple", "set"],
+    tuple: ["set"],
+    map: ["object"],
+    set: [],
+    object: [],
+  };
+  return below[kind].includes(other) ? 1 : 0;
+}
+
+function compareAttributes(a: ObjectType, b: ObjectType): number {
+  if (a.attributes.size !== b.attributes.size || !a.attributes.keys().every((name) => b.attributes.has(name))) return 0;
+  return agreed([...a.attributes].map(([name, type]) => compareTypes(type, b.attributes.get(name) ?? "unsure")));
+}
+
+function compareItems(a: TupleType, b: TupleType): number {
+  if (a.items.length !== b.items.length) return 0;
+  return agreed(a.items.map((type, index) => compareTypes(type, b.items[index] ?? "unsure")));
 }
 
 function agreed(comparisons: readonly number[]): number {

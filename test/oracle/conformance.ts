@@ -31,17 +31,24 @@ export function newTally(): Tally {
 }
 
 export function total(tally: Tally): number {
-  return tally.agreed + tally.agreedInPart + tally.refused + tally.wrong.length + [...tally.unknown.values()].reduce((sum, count) => sum + count, 0);
+  return (
+    tally.agreed +
+    tally.agreedInPart +
+    tally.refused +
+    tally.wrong.length +
+    [...tally.unknown.values()].reduce((sum, count) => sum + count, 0)
+  );
 }
 
 /** The figures as lines of text. */
 export function summary(tally: Tally): string[] {
-  const line = (name: string, count: number): string => `${name.padEnd(32)} ${String(count).padStart(6)} (${((100 * count) / Math.max(1, total(tally))).toFixed(1)} %)`;
+  const line = (name: string, count: number): string =>
+    `${name.padEnd(32)} ${String(count).padStart(6)} (${((100 * count) / Math.max(1, total(tally))).toFixed(1)} %)`;
   return [
     line("agreed", tally.agreed),
     line("agreed as far as known", tally.agreedInPart),
     line("refused by both", tally.refused),
-    ...[...tally.unknown].sort((a, b) => b[1] - a[1]).map(([code, count]) => line(`unknown: ${code}`, count)),
+    ...[...tally.unknown].toSorted((a, b) => b[1] - a[1]).map(([code, count]) => line(`unknown: ${code}`, count)),
     line("WRONG", tally.wrong.length),
   ];
 }
@@ -65,12 +72,22 @@ function generated(random: Random): string {
   }
 }
 
-export function compareAll(expressions: readonly string[], tally: Tally, report: (expression: string, reason: string) => void = () => undefined): void {
+export function compareAll(
+  expressions: readonly string[],
+  tally: Tally,
+  report: (expression: string, reason: string) => void = () => undefined,
+): void {
   const root = fixtureRoot();
   const answers = assignments.map((variables) => askConsole(fixtureFiles, variables, expressions));
   expressions.forEach((expression, index) => {
     const value = valueOf(root, expression);
-    compare(expression, value, answers.map((batch) => batch[index] ?? { json: undefined, type: undefined }), tally, report);
+    compare(
+      expression,
+      value,
+      answers.map((batch) => batch[index] ?? { json: undefined, type: undefined }),
+      tally,
+      report,
+    );
   });
 }
 
@@ -93,7 +110,13 @@ export function valueOf(root: ModuleInstance, text: string): Value {
   return evaluate(expression, root.scope(file, notRepeated));
 }
 
-function compare(expression: string, value: Value, answers: readonly Answer[], tally: Tally, report: (expression: string, reason: string) => void): void {
+function compare(
+  expression: string,
+  value: Value,
+  answers: readonly Answer[],
+  tally: Tally,
+  report: (expression: string, reason: string) => void,
+): void {
   const reason = whyUnknown(value);
   const usesHole = /\bu_|\blocal\.u[tmy]/.test(expression);
   const asked = usesHole ? answers : answers.slice(0, 1);

@@ -4,7 +4,12 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** OpenTofu as test/oracle/tofu/build.sh leaves it. */
-export const tofuBinary = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "holdfast", "tofu-1.12.6", "tofu");
+export const tofuBinary = join(
+  process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
+  "holdfast",
+  "tofu-1.12.6",
+  "tofu",
+);
 
 /** `undefined`: OpenTofu refuses the expression, or the answer holds an infinite number. */
 export interface Answer {
@@ -27,23 +32,43 @@ export function inDirectory<T>(files: ReadonlyMap<string, string>, use: (directo
   }
 }
 
-export function runTofu(directory: string, args: readonly string[], input?: string): { status: number | null; output: string; errors: string } {
-  const kept = Object.entries(process.env).filter(([name]) => !/^TF_/.test(name));
+export function runTofu(
+  directory: string,
+  args: readonly string[],
+  input?: string,
+): { status: number | null; output: string; errors: string } {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_"));
   const env = { ...Object.fromEntries(kept), TF_CLI_CONFIG_FILE: "/dev/null", TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
-  const done = spawnSync(tofuBinary, args, { cwd: directory, env, encoding: "utf8", maxBuffer: 1 << 30, ...(input !== undefined && { input }) });
+  const done = spawnSync(tofuBinary, args, {
+    cwd: directory,
+    env,
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+    ...(input !== undefined && { input }),
+  });
   if (done.error) throw done.error;
   return { status: done.status, output: done.stdout, errors: done.stderr };
 }
 
 /** What `tofu console` answers to expressions that stand in the module of `files`. */
-export function askConsole(files: ReadonlyMap<string, string>, variables: readonly string[], expressions: readonly string[]): readonly Answer[] {
+export function askConsole(
+  files: ReadonlyMap<string, string>,
+  variables: readonly string[],
+  expressions: readonly string[],
+): readonly Answer[] {
   return inDirectory(files, (directory) => {
-    const lines = expressions.flatMap((expression) => [`try(nonsensitive(base64encode(jsonencode({v = ${expression}}))), "!")`, `try(type(${expression}), "!")`]);
+    const lines = expressions.flatMap((expression) => [
+      `try(nonsensitive(base64encode(jsonencode({v = ${expression}}))), "!")`,
+      `try(type(${expression}), "!")`,
+    ]);
     const messages = consoleMessages(directory, variables, lines);
     return expressions.map((_, index) => {
       const json = messages[index * 2];
       const type = messages[index * 2 + 1];
-      return { json: json === undefined || json === '"!"' ? undefined : decoded(json), type: type === '"!"' ? undefined : type };
+      return {
+        json: json === undefined || json === '"!"' ? undefined : decoded(json),
+        type: type === '"!"' ? undefined : type,
+      };
     });
   });
 }
@@ -54,8 +79,23 @@ function decoded(message: string): string {
   return Buffer.from(match[1] ?? "", "base64").toString("utf8");
 }
 
+interface ConsoleRecord {
+  readonly type?: string;
+  readonly "@level"?: string;
+  readonly "@message": string;
+}
+
+function readRecord(line: string): ConsoleRecord {
+  const record: ConsoleRecord = JSON.parse(line);
+  return record;
+}
+
 /** The console stops at an error that `try` does not catch: it is started again behind that line. */
-function consoleMessages(directory: string, variables: readonly string[], lines: readonly string[]): (string | undefined)[] {
+function consoleMessages(
+  directory: string,
+  variables: readonly string[],
+  lines: readonly string[],
+): (string | undefined)[] {
   const messages: (string | undefined)[] = [];
   while (messages.length < lines.length) {
     const out = join(directory, "answers.json");
@@ -65,7 +105,7 @@ function consoleMessages(directory: string, variables: readonly string[], lines:
     const records = readFileSync(out, "utf8")
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as { type?: string; "@level"?: string; "@message": string });
+      .map(readRecord);
     const before = messages.length;
     for (const record of records) {
       if (record.type === "version" || record["@level"] === "warn") continue;

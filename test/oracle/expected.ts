@@ -13,10 +13,12 @@ interface SourceContext {
 export function parseJson(text: string): Json {
   const reviver = (_: string, value: unknown, context?: SourceContext): unknown => {
     if (typeof value === "number") return { digits: context?.source ?? String(value) };
-    if (value !== null && typeof value === "object" && !Array.isArray(value) && !("digits" in value)) return new Map(Object.entries(value));
+    if (value !== null && typeof value === "object" && !Array.isArray(value) && !("digits" in value))
+      return new Map(Object.entries(value));
     return value;
   };
-  return JSON.parse(text, reviver) as Json;
+  const parsed: Json = JSON.parse(text, reviver);
+  return parsed;
 }
 
 /** The first place where a value, as far as it is known, differs from what OpenTofu answers. */
@@ -28,16 +30,22 @@ export function difference(value: Value, expected: Json, path = "value"): string
       return expected === null ? undefined : `${path}: null, but OpenTofu has ${shown(expected)}`;
     case "string":
     case "bool":
-      return expected === value.value ? undefined : `${path}: ${JSON.stringify(value.value)}, but OpenTofu has ${shown(expected)}`;
+      return expected === value.value
+        ? undefined
+        : `${path}: ${JSON.stringify(value.value)}, but OpenTofu has ${shown(expected)}`;
     case "number": {
-      const digits = expected !== null && typeof expected === "object" && "digits" in expected ? canonical(expected.digits) : undefined;
+      const digits =
+        expected !== null && typeof expected === "object" && "digits" in expected
+          ? canonical(expected.digits)
+          : undefined;
       const own = numberText(value);
       return digits === own ? undefined : `${path}: ${own ?? "?"}, but OpenTofu has ${shown(expected)}`;
     }
     case "list": {
       if (!Array.isArray(expected)) return `${path}: a list, but OpenTofu has ${shown(expected)}`;
       const answers: readonly Json[] = expected;
-      if (answers.length !== value.items.length) return `${path}: ${value.items.length} items, but OpenTofu has ${answers.length}`;
+      if (answers.length !== value.items.length)
+        return `${path}: ${value.items.length} items, but OpenTofu has ${answers.length}`;
       if (value.of === "set") return setDifference(value.items, answers, path);
       return first(value.items.map((item, index) => difference(item, answers[index] ?? null, `${path}[${index}]`)));
     }
@@ -46,10 +54,14 @@ export function difference(value: Value, expected: Json, path = "value"): string
       const answers: ReadonlyMap<string, Json> = expected;
       const missing = [...answers.keys()].find((key) => !value.entries.has(key));
       if (missing !== undefined && value.rest === undefined) return `${path}: lacks ${JSON.stringify(missing)}`;
-      return first([...value.entries].map(([key, entry]) => {
-        const answer = answers.get(key);
-        return answer === undefined ? `${path}: has ${JSON.stringify(key)}, which OpenTofu has not` : difference(entry, answer, `${path}.${key}`);
-      }));
+      return first(
+        [...value.entries].map(([key, entry]) => {
+          const answer = answers.get(key);
+          return answer === undefined
+            ? `${path}: has ${JSON.stringify(key)}, which OpenTofu has not`
+            : difference(entry, answer, `${path}.${key}`);
+        }),
+      );
     }
   }
 }
@@ -71,11 +83,16 @@ function canonical(digits: string): string | undefined {
 }
 
 function first(found: readonly (string | undefined)[]): string | undefined {
-  return found.find((difference) => difference !== undefined);
+  return found.find((one) => one !== undefined);
 }
 
 function shown(json: Json): string {
-  const plain = (part: Json): unknown => (part instanceof Map ? Object.fromEntries([...part].map(([key, value]) => [key, plain(value)])) : Array.isArray(part) ? part.map(plain) : part);
+  const plain = (part: Json): unknown =>
+    part instanceof Map
+      ? Object.fromEntries([...part].map(([key, value]) => [key, plain(value)]))
+      : Array.isArray(part)
+        ? part.map(plain)
+        : part;
   return JSON.stringify(plain(json)).slice(0, 300);
 }
 
@@ -84,7 +101,7 @@ export function typeText(type: ValueType): string {
   if (typeof type === "string") return type;
   if (type.kind === "tuple") return `tuple([${type.items.map((item) => `${typeText(item)},`).join("")}])`;
   if (type.kind !== "object") return `${type.kind}(${typeText(type.element)})`;
-  const names = [...type.attributes.keys()].sort();
+  const names = [...type.attributes.keys()].toSorted();
   return `object({${names.map((name) => `${name}:${typeText(type.attributes.get(name) ?? "unsure")},`).join("")}})`;
 }
 

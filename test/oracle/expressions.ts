@@ -46,12 +46,15 @@ export class Expressions {
       () => this.#textLeaf(),
       () => this.#template(d),
       () => this.#template(d),
-      () => `${this.#random.pick(["upper", "lower", "title", "trimspace", "chomp", "strrev", "base64encode", "sha256", "md5", "sha1", "urlencode", "basename", "dirname"])}(${this.text(d)})`,
+      () =>
+        `${this.#random.pick(["upper", "lower", "title", "trimspace", "chomp", "strrev", "base64encode", "sha256", "md5", "sha1", "urlencode", "basename", "dirname"])}(${this.text(d)})`,
       () => `${this.#random.pick(["trimprefix", "trimsuffix", "trim"])}(${this.text(d)}, ${this.text(d)})`,
       () => `substr(${this.text(d)}, ${this.#small()}, ${this.#random.pick(["-1", "0", "1", "2", "5"])})`,
-      () => `replace(${this.text(d)}, ${this.#random.pick(['"a"', '"-"', '"/[a-c]+/"', '"/(.)(\\\\d)/"', '""'])}, ${this.#random.pick(['"X"', '"<$1>"', '""'])})`,
+      () =>
+        `replace(${this.text(d)}, ${this.#random.pick(['"a"', '"-"', '"/[a-c]+/"', '"/(.)(\\\\d)/"', '""'])}, ${this.#random.pick(['"X"', '"<$1>"', '""'])})`,
       () => `join(${this.text(0)}, ${this.list(d)})`,
-      () => `join(${this.#random.pick(['","', '"\\n"', '"-"'])}, [${this.#random.several(1, 3, () => this.text(d)).join(", ")}])`,
+      () =>
+        `join(${this.#random.pick(['","', '"\\n"', '"-"'])}, [${this.#random.several(1, 3, () => this.text(d)).join(", ")}])`,
       () => this.#format(d),
       () => `jsonencode(${this.any(d)})`,
       () => `yamlencode(${this.any(d)})`,
@@ -65,7 +68,8 @@ export class Expressions {
       () => `indent(${this.#random.below(4)}, ${this.text(d)})`,
       () => `nonsensitive(sensitive(${this.text(d)}))`,
       () => `base64decode(base64encode(${this.text(d)}))`,
-      () => `file(${this.#random.pick(['"dir/a.txt"', '"values.yaml"', '"./data.json"', this.#names === undefined ? '"${path.module}/dir/b.yaml"' : '"dir/b.yaml"'])})`,
+      () =>
+        `file(${this.#random.pick(['"dir/a.txt"', '"values.yaml"', '"./data.json"', this.#names === undefined ? '"${path.module}/dir/b.yaml"' : '"dir/b.yaml"'])})`,
       () => `templatefile("greeting.tftpl", { name = ${this.text(d)}, items = ${this.list(d)}, on = ${this.bool(d)} })`,
       () => `regex(${this.#random.pick(['"[a-z]+"', '"^v?(\\\\d+)"', '"\\\\w+$"'])}, ${this.text(d)})`,
       () => `one(${this.list(d)})`,
@@ -87,14 +91,20 @@ export class Expressions {
       () => `tonumber(${this.#random.pick(['"12"', '"1.50"', '"-3"', '"1e3"', this.text(0), this.number(0)])})`,
       () => `sum([${this.#random.several(1, 3, () => this.number(d)).join(", ")}])`,
       () => `index(${this.list(d)}, ${this.any(0)})`,
-      () => `parseint(${this.#random.pick(['"ff"', '"10"', '"-7"', '"zz"'])}, ${this.#random.pick(["10", "16", "36"])})`,
+      () =>
+        `parseint(${this.#random.pick(['"ff"', '"10"', '"-7"', '"zz"'])}, ${this.#random.pick(["10", "16", "36"])})`,
       () => `pow(${this.#small()}, ${this.#random.below(5)})`,
       () => this.#conditional(() => this.number(d), d),
     ]);
   }
 
   bool(depth: number): string {
-    if (depth <= 0) return this.#random.pick(this.#names === undefined ? ["true", "false", "local.t", "local.obj.on", "!local.t", '"true"'] : ["true", "false", '"true"']);
+    if (depth <= 0)
+      return this.#random.pick(
+        this.#names === undefined
+          ? ["true", "false", "local.t", "local.obj.on", "!local.t", '"true"']
+          : ["true", "false", '"true"'],
+      );
     const d = depth - 1;
     return this.#choose([
       () => this.bool(0),
@@ -108,7 +118,8 @@ export class Expressions {
       () => `can(${this.any(d)}.${this.#key()})`,
       () => `can(${this.any(d)})`,
       () => `${this.#random.pick(["startswith", "endswith", "strcontains"])}(${this.text(d)}, ${this.text(0)})`,
-      () => `${this.#random.pick(["alltrue", "anytrue"])}([${this.#random.several(0, 3, () => this.bool(d)).join(", ")}])`,
+      () =>
+        `${this.#random.pick(["alltrue", "anytrue"])}([${this.#random.several(0, 3, () => this.bool(d)).join(", ")}])`,
       () => `tobool(${this.#random.pick(['"true"', '"false"', '"1"', '"yes"', this.bool(0)])})`,
       () => `fileexists(${this.#random.pick(['"dir/a.txt"', '"values.yaml"'])})`,
     ]);
@@ -123,10 +134,12 @@ export class Expressions {
       () => `[${this.#random.several(0, 4, () => this.text(d)).join(", ")}]`,
       () => this.#forList(d),
       () => this.#forList(d),
-      () => `${this.#names === undefined ? this.#random.pick(["local.objs", "var.list", this.list(d)]) : this.list(d)}[*].${this.#random.pick(["name", "n", "on"])}`,
+      () =>
+        `${this.#names === undefined ? this.#random.pick(["local.objs", "var.list", this.list(d)]) : this.list(d)}[*].${this.#random.pick(["name", "n", "on"])}`,
       () => `${this.any(d)}[*]`,
       () => `concat(${this.#random.several(1, 3, () => this.list(d)).join(", ")})`,
-      () => `${this.#random.pick(["flatten", "distinct", "reverse", "compact", "sort", "tolist", "toset", "toset"])}(${this.list(d)})`,
+      () =>
+        `${this.#random.pick(["flatten", "distinct", "reverse", "compact", "sort", "tolist", "toset", "toset"])}(${this.list(d)})`,
       () => `${this.#random.pick(["keys", "values"])}(${this.mapping(d)})`,
       () => `slice(${this.list(d)}, ${this.#random.below(2)}, ${this.#random.below(3)})`,
       () => `split(${this.#random.pick(['","', '"."', '""', '"a"'])}, ${this.text(d)})`,
@@ -159,7 +172,8 @@ export class Expressions {
       () => `tomap(${this.mapping(d)})`,
       () => `yamldecode(yamlencode(${this.mapping(d)}))`,
       () => `jsondecode(jsonencode(${this.mapping(d)}))`,
-      () => `yamldecode(${this.#names === undefined ? this.#random.pick(["local.text", "local.uy", "local.multi", this.text(d)]) : this.text(d)})`,
+      () =>
+        `yamldecode(${this.#names === undefined ? this.#random.pick(["local.text", "local.uy", "local.multi", this.text(d)]) : this.text(d)})`,
       () => `transpose({ ${this.#key()} = ${this.list(d)}, b = ["x"] })`,
       () => this.#conditional(() => this.mapping(d), d),
       () => `try(${this.mapping(d)}.${this.#key()}, ${this.mapping(d)})`,
@@ -174,7 +188,11 @@ export class Expressions {
 
   #conditional(arm: () => string, depth: number): string {
     const condition = this.bool(depth);
-    return this.#random.chance(0.15) ? `(${condition} ? ${this.any(depth)} : ${arm()})` : this.#random.chance(0.2) ? `(${condition} ? ${arm()} : null)` : `(${condition} ? ${arm()} : ${arm()})`;
+    return this.#random.chance(0.15)
+      ? `(${condition} ? ${this.any(depth)} : ${arm()})`
+      : this.#random.chance(0.2)
+        ? `(${condition} ? ${arm()} : null)`
+        : `(${condition} ? ${arm()} : ${arm()})`;
   }
 
   #key(): string {
@@ -182,43 +200,200 @@ export class Expressions {
   }
 
   #small(): string {
-    return this.#random.pick(["0", "1", "2", "-1", "local.n", '"0"', "1.5"].filter((choice) => this.#names === undefined || !choice.startsWith("local")));
+    return this.#random.pick(
+      ["0", "1", "2", "-1", "local.n", '"0"', "1.5"].filter(
+        (choice) => this.#names === undefined || !choice.startsWith("local"),
+      ),
+    );
   }
 
   #name(): string {
     if (this.#names !== undefined) return this.#random.pick([this.#textLeaf(), this.#mappingLeaf(), this.#listLeaf()]);
-    const known = ["local.s", "local.z", "var.null_text", "local.obj", "local.ls", "var.typed.deep.y", "local.tm", "local.obj.none"];
+    const known = [
+      "local.s",
+      "local.z",
+      "var.null_text",
+      "local.obj",
+      "local.ls",
+      "var.typed.deep.y",
+      "local.tm",
+      "local.obj.none",
+    ];
     return this.#random.pick(this.#holes ? [...known, "var.u_text", "local.um", "var.u_any"] : known);
   }
 
   #textLeaf(): string {
-    if (this.#names !== undefined) return this.#named("text", ['"a"', '"1.2.3"', '"1"', '""', '"x: y"', '"\\"<&>"', '"two\\nlines"', '"é"', '"true"', '"10"']);
+    if (this.#names !== undefined)
+      return this.#named("text", [
+        '"a"',
+        '"1.2.3"',
+        '"1"',
+        '""',
+        '"x: y"',
+        '"\\"<&>"',
+        '"two\\nlines"',
+        '"é"',
+        '"true"',
+        '"10"',
+      ]);
     if (this.#bound.length > 0 && this.#random.chance(0.35)) return this.#random.pick(this.#bound);
-    if (this.#holes && this.#random.chance(0.25)) return this.#random.pick(["var.u_text", "local.ut", "local.um.a", "local.um.b", "local.um2.z", "local.um2.x", "var.u_map.k1", "var.u_any"]);
+    if (this.#holes && this.#random.chance(0.25))
+      return this.#random.pick([
+        "var.u_text",
+        "local.ut",
+        "local.um.a",
+        "local.um.b",
+        "local.um2.z",
+        "local.um2.x",
+        "var.u_map.k1",
+        "var.u_any",
+      ]);
     return this.#random.pick([
-      '"a"', '"1.2.3"', '"v1"', '"1"', '"1.10"', '"true"', '""', '"x: [y"', '"q\\"uo\\\\te"', '"<a&b>"', '"line\\nbreak"', '"line\\n\\n  deep\\n"', '"tab\\tx"', '"é日本"', '"\\U0001f600 smile"', '"$${x} %%{y}"', '"100%"',
-      '"  pad  "', '"some quite long text that goes on and on, past the eightieth column of its line, to be folded somewhere"', '"yes"', '"null"', '"- a"', '"#c"',
-      "local.s", "local.s2", "local.empty", "local.multi", "local.uni", "local.obj.version", "local.obj.inner.b", "local.obj[\"name\"]", "local.m.k1", "local.m[\"k2\"]", "local.yaml.image.repository", "local.yaml.text", "local.json.name", "local.text",
-      "var.typed.name", "var.typed.version", "var.typed.deep.x", "var.chart", "var.null_text", "local.tm[\"a\"]", "var.list[0].name", "local.ls[1]", "var.numbers[1]", "local.z", "path.module", "local.yaml.list[2]",
+      '"a"',
+      '"1.2.3"',
+      '"v1"',
+      '"1"',
+      '"1.10"',
+      '"true"',
+      '""',
+      '"x: [y"',
+      '"q\\"uo\\\\te"',
+      '"<a&b>"',
+      '"line\\nbreak"',
+      '"line\\n\\n  deep\\n"',
+      '"tab\\tx"',
+      '"é日本"',
+      '"\\U0001f600 smile"',
+      '"$${x} %%{y}"',
+      '"100%"',
+      '"  pad  "',
+      '"some quite long text that goes on and on, past the eightieth column of its line, to be folded somewhere"',
+      '"yes"',
+      '"null"',
+      '"- a"',
+      '"#c"',
+      "local.s",
+      "local.s2",
+      "local.empty",
+      "local.multi",
+      "local.uni",
+      "local.obj.version",
+      "local.obj.inner.b",
+      'local.obj["name"]',
+      "local.m.k1",
+      'local.m["k2"]',
+      "local.yaml.image.repository",
+      "local.yaml.text",
+      "local.json.name",
+      "local.text",
+      "var.typed.name",
+      "var.typed.version",
+      "var.typed.deep.x",
+      "var.chart",
+      "var.null_text",
+      'local.tm["a"]',
+      "var.list[0].name",
+      "local.ls[1]",
+      "var.numbers[1]",
+      "local.z",
+      "path.module",
+      "local.yaml.list[2]",
     ]);
   }
 
   #numberLeaf(): string {
     if (this.#names !== undefined) return this.#named("number", ["0", "1", "2.5", "10", "-3", "0.1", '"7"']);
-    if (this.#holes && this.#random.chance(0.2)) return this.#random.pick(["var.u_number", "local.um.c[0]", "local.um.c[1]"]);
-    return this.#random.pick(["0", "1", "2", "10", "0.1", "0.2", "1.5", "1e3", "100000000000000000000", "123456789.125", "local.n", "local.f", "local.big", "local.neg", "local.obj.n", "local.yaml.image.port", "local.yaml.image.tag", "local.json.big", "local.json.items[1]", "var.typed.count", "\"3\"", "local.tn[1]", "7"]);
+    if (this.#holes && this.#random.chance(0.2))
+      return this.#random.pick(["var.u_number", "local.um.c[0]", "local.um.c[1]"]);
+    return this.#random.pick([
+      "0",
+      "1",
+      "2",
+      "10",
+      "0.1",
+      "0.2",
+      "1.5",
+      "1e3",
+      "100000000000000000000",
+      "123456789.125",
+      "local.n",
+      "local.f",
+      "local.big",
+      "local.neg",
+      "local.obj.n",
+      "local.yaml.image.port",
+      "local.yaml.image.tag",
+      "local.json.big",
+      "local.json.items[1]",
+      "var.typed.count",
+      '"3"',
+      "local.tn[1]",
+      "7",
+    ]);
   }
 
   #listLeaf(): string {
-    if (this.#names !== undefined) return this.#named("list", ["[]", '["a", "b"]', "[1, 2]", "[true, null]", '[["a"], []]', 'toset(["z", "y"])']);
-    if (this.#holes && this.#random.chance(0.25)) return this.#random.pick(["var.u_list", "local.um.c", "[var.u_text, \"k\"]", "[1, var.u_any]"]);
-    return this.#random.pick(["local.ls", "local.ln", "local.mixed", "local.el", "local.tl", "local.ts", "local.tn", "local.objs", "var.list", "var.numbers", "var.set", "local.yaml.list", "local.json.items", "[]", "[\"a\"]", "[1, 2]", "local.obj.inner.a", "[[1], [2, 3]]", "[[\"a\"], []]", "[null]", "toset([])", "tolist([])", "var.any.a"]);
+    if (this.#names !== undefined)
+      return this.#named("list", ["[]", '["a", "b"]', "[1, 2]", "[true, null]", '[["a"], []]', 'toset(["z", "y"])']);
+    if (this.#holes && this.#random.chance(0.25))
+      return this.#random.pick(["var.u_list", "local.um.c", '[var.u_text, "k"]', "[1, var.u_any]"]);
+    return this.#random.pick([
+      "local.ls",
+      "local.ln",
+      "local.mixed",
+      "local.el",
+      "local.tl",
+      "local.ts",
+      "local.tn",
+      "local.objs",
+      "var.list",
+      "var.numbers",
+      "var.set",
+      "local.yaml.list",
+      "local.json.items",
+      "[]",
+      '["a"]',
+      "[1, 2]",
+      "local.obj.inner.a",
+      "[[1], [2, 3]]",
+      '[["a"], []]',
+      "[null]",
+      "toset([])",
+      "tolist([])",
+      "var.any.a",
+    ]);
   }
 
   #mappingLeaf(): string {
-    if (this.#names !== undefined) return this.#named("mapping", ["{}", "{ a = 1 }", '{ a = "x", b = "y" }', '{ name = "n", n = { k1 = "v" } }', "null"]);
-    if (this.#holes && this.#random.chance(0.25)) return this.#random.pick(["var.u_map", "local.um", "local.um2", "var.u_any", "{ a = var.u_any, n = 1 }"]);
-    return this.#random.pick(["local.m", "local.obj", "local.em", "local.tm", "local.yaml", "local.json", "var.typed", "var.settings", "var.typed.tags", "local.obj.inner", "{}", "{ a = 1 }", "{ a = \"x\", b = \"y\" }", "null", "var.any", "local.objs[0]", "var.typed.deep"]);
+    if (this.#names !== undefined)
+      return this.#named("mapping", [
+        "{}",
+        "{ a = 1 }",
+        '{ a = "x", b = "y" }',
+        '{ name = "n", n = { k1 = "v" } }',
+        "null",
+      ]);
+    if (this.#holes && this.#random.chance(0.25))
+      return this.#random.pick(["var.u_map", "local.um", "local.um2", "var.u_any", "{ a = var.u_any, n = 1 }"]);
+    return this.#random.pick([
+      "local.m",
+      "local.obj",
+      "local.em",
+      "local.tm",
+      "local.yaml",
+      "local.json",
+      "var.typed",
+      "var.settings",
+      "var.typed.tags",
+      "local.obj.inner",
+      "{}",
+      "{ a = 1 }",
+      '{ a = "x", b = "y" }',
+      "null",
+      "var.any",
+      "local.objs[0]",
+      "var.typed.deep",
+    ]);
   }
 
   #named(kind: keyof Names, literals: readonly string[]): string {
@@ -230,12 +405,13 @@ export class Expressions {
   #template(depth: number): string {
     const parts = this.#random.several(1, 3, () =>
       this.#choose([
-        () => this.#random.pick(["a", "-", ": ", "v", " ", "\\n", "x\\\"", "é"]),
+        () => this.#random.pick(["a", "-", ": ", "v", " ", "\\n", 'x\\"', "é"]),
         () => `\${${this.text(depth)}}`,
         () => `\${${this.text(depth)}}`,
         () => `\${${this.number(depth)}}`,
         () => `\${${this.bool(depth)}}`,
-        () => `%{ if ${this.bool(depth)} }${this.#random.pick(["yes", "\\n", " on "])}%{ else }${this.#random.pick(["no", "", " - "])}%{ endif }`,
+        () =>
+          `%{ if ${this.bool(depth)} }${this.#random.pick(["yes", "\\n", " on "])}%{ else }${this.#random.pick(["no", "", " - "])}%{ endif }`,
         () => `%{ for ${this.#random.pick(["i, x", "x"])} in ${this.list(depth)} }[\${x}]%{ endfor }`,
       ]),
     );
@@ -243,8 +419,30 @@ export class Expressions {
   }
 
   #format(depth: number): string {
-    const verbs = this.#random.several(0, 3, () => this.#random.pick(["%s", "%v", "%d", "%q", "%05d", "%.2f", "%-6s|", "%6s", "%x", "%t", "%%", "%f", "%+d", "%3d", "%#v"]));
-    const args = verbs.filter((verb) => verb !== "%%").map((verb) => (/[dxf]/.test(verb) ? this.number(depth) : verb === "%t" ? this.bool(depth) : this.any(depth > 1 ? 1 : depth)));
+    const verbs = this.#random.several(0, 3, () =>
+      this.#random.pick([
+        "%s",
+        "%v",
+        "%d",
+        "%q",
+        "%05d",
+        "%.2f",
+        "%-6s|",
+        "%6s",
+        "%x",
+        "%t",
+        "%%",
+        "%f",
+        "%+d",
+        "%3d",
+        "%#v",
+      ]),
+    );
+    const args = verbs
+      .filter((verb) => verb !== "%%")
+      .map((verb) =>
+        /[dxf]/.test(verb) ? this.number(depth) : verb === "%t" ? this.bool(depth) : this.any(depth > 1 ? 1 : depth),
+      );
     return `format("${verbs.join(this.#random.pick(["", "-", " "]))}"${args.map((arg) => `, ${arg}`).join("")})`;
   }
 
@@ -280,7 +478,11 @@ export class Expressions {
   }
 
   #written(value: () => string): string {
-    const entries = this.#random.several(0, 3, () => `${this.#choose([() => this.#key(), () => `"${this.#key()}"`, () => `(${this.text(0)})`])} = ${value()}`);
+    const entries = this.#random.several(
+      0,
+      3,
+      () => `${this.#choose([() => this.#key(), () => `"${this.#key()}"`, () => `(${this.text(0)})`])} = ${value()}`,
+    );
     return `{ ${entries.join(", ")} }`;
   }
 }

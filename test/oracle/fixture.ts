@@ -101,9 +101,15 @@ variable "u_any" {
 }
 `.replace('variable "version"', 'variable "chart"'),
   ],
-  ["values.yaml", "# values\nimage:\n  repository: ghcr.io/x/y\n  tag: 1.10\n  port: 8080\nyes: no\nenabled: true\nempty:\nlist:\n  - a\n  - 'b'\n  - \"1\"\ndate: 2024-01-02\ntext: |\n  one\n  two\nfolded: >-\n  x\n  y\n"],
+  [
+    "values.yaml",
+    "# values\nimage:\n  repository: ghcr.io/x/y\n  tag: 1.10\n  port: 8080\nyes: no\nenabled: true\nempty:\nlist:\n  - a\n  - 'b'\n  - \"1\"\ndate: 2024-01-02\ntext: |\n  one\n  two\nfolded: >-\n  x\n  y\n",
+  ],
   ["data.json", '{"name":"js","items":[1,2.50,null,{"k":"<v>"}],"big":12345678901234567890,"t":true}\n'],
-  ["greeting.tftpl", "Hello ${name}!%{ for item in items }\n- ${item}%{ endfor }\n%{ if on ~}\n  on\n%{ else ~}\n  off\n%{ endif ~}\n"],
+  [
+    "greeting.tftpl",
+    "Hello ${name}!%{ for item in items }\n- ${item}%{ endfor }\n%{ if on ~}\n  on\n%{ else ~}\n  off\n%{ endif ~}\n",
+  ],
   ["dir/a.txt", "text of a\n"],
   ["dir/b.yaml", "b: 1\n"],
   ["dir/sub/c.yaml", "c: 2\n"],

@@ -50,7 +50,14 @@ function plannedOutputs(files: ReadonlyMap<string, string>): ReadonlyMap<string,
   return inDirectory(files, (directory) => {
     const init = runTofu(directory, ["init", "-backend=false", "-no-color"]);
     if (init.status !== 0) throw new Error(`tofu init: ${init.errors.slice(0, 3000)}`);
-    const plan = runTofu(directory, ["plan", "-refresh=false", "-lock=false", "-input=false", "-no-color", "-out=plan"]);
+    const plan = runTofu(directory, [
+      "plan",
+      "-refresh=false",
+      "-lock=false",
+      "-input=false",
+      "-no-color",
+      "-out=plan",
+    ]);
     if (plan.status !== 0) throw new Error(`tofu plan: ${plan.errors.slice(0, 3000)}`);
     const shown = parseJson(runTofu(directory, ["show", "-json", "plan"]).output);
     const outputs = member(member(shown, "planned_values"), "outputs");
@@ -76,13 +83,38 @@ const inputs: readonly Input[] = [
   { type: "string", values: ['"s"', "5", "true", "var.r_text", '"${var.r_text}-x"'], kind: "text", parts: [""] },
   { type: "string", values: ["null", '"t"'], kind: "text", parts: [""] },
   { type: "number", values: ["3", '"4.50"', "var.r_number", "1/3"], kind: "number", parts: [""] },
-  { type: "list(string)", values: ['["a", 1, true]', 'toset(["q", "p"])', "var.r_list", "[]"], kind: "list", parts: [""] },
+  {
+    type: "list(string)",
+    values: ['["a", 1, true]', 'toset(["q", "p"])', "var.r_list", "[]"],
+    kind: "list",
+    parts: [""],
+  },
   { type: "set(string)", values: ['["b", "a", "b"]', "var.r_list"], kind: "list", parts: [""] },
   { type: "map(string)", values: ['{ a = 1, b = "x" }', "var.r_map", "{}"], kind: "mapping", parts: [""] },
-  { type: "any", values: ['{ a = [1, "2"], b = null }', '{ name = "n", n = "1" }', "var.r_any"], kind: "mapping", parts: [""] },
-  { type: "object({ name = string, n = optional(number, 1), list = optional(list(string), [\"d\"]) })", values: ['{ name = "o" }', '{ name = 1, n = "2", extra = true }', '{ name = "l", list = [1, 2] }'], kind: "mapping", parts: ["", ".name", ".list"] },
-  { type: "list(object({ name = string, on = optional(bool, true) }))", values: ['[{ name = "one" }, { name = "two", on = false }]', "[]"], kind: "list", parts: ["", "[*].name"] },
-  { type: "map(object({ v = optional(string, \"dv\"), deep = optional(object({ x = optional(number, 3) }), {}) }))", values: ["{ k = {}, l = { v = 1 } }", '{ k = { deep = { x = "9" } } }', "{}"], kind: "mapping", parts: [""] },
+  {
+    type: "any",
+    values: ['{ a = [1, "2"], b = null }', '{ name = "n", n = "1" }', "var.r_any"],
+    kind: "mapping",
+    parts: [""],
+  },
+  {
+    type: 'object({ name = string, n = optional(number, 1), list = optional(list(string), ["d"]) })',
+    values: ['{ name = "o" }', '{ name = 1, n = "2", extra = true }', '{ name = "l", list = [1, 2] }'],
+    kind: "mapping",
+    parts: ["", ".name", ".list"],
+  },
+  {
+    type: "list(object({ name = string, on = optional(bool, true) }))",
+    values: ['[{ name = "one" }, { name = "two", on = false }]', "[]"],
+    kind: "list",
+    parts: ["", "[*].name"],
+  },
+  {
+    type: 'map(object({ v = optional(string, "dv"), deep = optional(object({ x = optional(number, 3) }), {}) }))',
+    values: ["{ k = {}, l = { v = 1 } }", '{ k = { deep = { x = "9" } } }', "{}"],
+    kind: "mapping",
+    parts: [""],
+  },
   { type: "tuple([string, number])", values: ['["a", "1"]', "[true, 2]"], kind: "list", parts: ["", "[*]"] },
 ];
 
@@ -93,7 +125,9 @@ function generatedRoot(random: Random, count: number): ReadonlyMap<string, strin
     const name = `c${String(index).padStart(4, "0")}`;
     const { text, call } = generatedCase(random);
     files.set(`cases/${name}/main.tf`, text);
-    root.push(`module "${name}" {\n  source = "./cases/${name}"\n${call}}\noutput "${name}" {\n  value     = module.${name}\n  sensitive = true\n}\n`);
+    root.push(
+      `module "${name}" {\n  source = "./cases/${name}"\n${call}}\noutput "${name}" {\n  value     = module.${name}\n  sensitive = true\n}\n`,
+    );
   }
   files.set("main.tf", root.join("\n"));
   return files;
@@ -180,7 +214,9 @@ function generatedCase(random: Random): { text: string; call: string } {
     if (isGiven) call += `  ${name} = ${random.pick(values)}\n`;
     const nullable = random.chance(0.2) ? "  nullable = false\n" : "";
     const standard = own.filter((value) => nullable === "" || value !== "null");
-    lines.push(`variable "${name}" {\n  type = ${type}\n  default = ${random.pick(standard.filter((value) => !/[(/]/.test(value)))}\n${nullable}}`);
+    lines.push(
+      `variable "${name}" {\n  type = ${type}\n  default = ${random.pick(standard.filter((value) => !/[(/]/.test(value)))}\n${nullable}}`,
+    );
     for (const part of parts) names[kind].push(`var.${name}${part}`);
   });
   const locals = random.several(1, 4, () => random.pick(["text", "number", "list", "mapping"] as const));
@@ -190,15 +226,19 @@ function generatedCase(random: Random): { text: string; call: string } {
     lines.push(`  l${index} = try(${expression}, ${fallbacks[kind]})`);
     names[kind].push(`local.l${index}`);
   });
-  lines.push(`  doc = <<-EOT\n    a: \${jsonencode(try(${oneOf(random, names, "text")}, "!"))}\n    %{ if ${new Expressions(random, false, {text:[],number:[],list:[],mapping:[]}).bool(0)} }b: 1%{ else }c: 2%{ endif }\n    list:\n      - x\n      - \${length([1, 2])}\n  EOT`);
+  lines.push(
+    `  doc = <<-EOT\n    a: \${jsonencode(try(${oneOf(random, names, "text")}, "!"))}\n    %{ if ${new Expressions(random, false, { text: [], number: [], list: [], mapping: [] }).bool(0)} }b: 1%{ else }c: 2%{ endif }\n    list:\n      - x\n      - \${length([1, 2])}\n  EOT`,
+  );
   lines.push("}");
   names.mapping.push("yamldecode(local.doc)", 'yamldecode(file("values.yaml"))');
   lines.push(childCall(random, names));
   names.mapping.push("module.child");
-  random.several(2, 4, () => random.pick(["text", "number", "list", "mapping"] as const)).forEach((kind, index) => {
-    lines.push(`output "o${index}" {\n  value = try(jsonencode({ v = ${oneOf(random, names, kind)} }), "!")\n}`);
-  });
-  lines.push("output \"children\" {\n  value = module.child\n}");
+  random
+    .several(2, 4, () => random.pick(["text", "number", "list", "mapping"] as const))
+    .forEach((kind, index) => {
+      lines.push(`output "o${index}" {\n  value = try(jsonencode({ v = ${oneOf(random, names, kind)} }), "!")\n}`);
+    });
+  lines.push('output "children" {\n  value = module.child\n}');
   return { text: `${lines.join("\n")}\n`, call };
 }
 
@@ -208,7 +248,14 @@ function oneOf(random: Random, names: Names, kind: keyof Names): string {
   for (;;) {
     const expressions = new Expressions(random, false, names);
     const depth = 1 + random.below(3);
-    const text = kind === "text" ? expressions.text(depth) : kind === "number" ? expressions.number(depth) : kind === "list" ? expressions.list(depth) : expressions.mapping(depth);
+    const text =
+      kind === "text"
+        ? expressions.text(depth)
+        : kind === "number"
+          ? expressions.number(depth)
+          : kind === "list"
+            ? expressions.list(depth)
+            : expressions.mapping(depth);
     if (text.length < 800) return text;
   }
 }

@@ -6,7 +6,11 @@ const usage = "usage: npm run proof -- conformance [--count N] [--modules N] [--
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: "string", default: "5000" }, modules: { type: "string", default: "200" }, seed: { type: "string" } },
+  options: {
+    count: { type: "string", default: "5000" },
+    modules: { type: "string", default: "200" },
+    seed: { type: "string" },
+  },
 });
 
 if (positionals[0] !== "conformance") {

@@ -116,7 +116,8 @@ class Reader {
     if (match === null) throw new EvaluationError("not JSON");
     this.#at += match[0].length;
     const number = parseNumber(match[0]);
-    if (number === undefined || number === null) throw new NotToldError("limit", "this number is out of the range computed here");
+    if (number === undefined || number === null)
+      throw new NotToldError("limit", "this number is out of the range computed here");
     return fromBig(number, this.#place(start));
   }
 
@@ -139,7 +140,8 @@ class Reader {
     } catch {
       throw new EvaluationError("an unknown escape in JSON text");
     }
-    if (typeof value !== "string" || !value.isWellFormed()) throw new NotToldError("limit", "half a character in JSON text");
+    if (typeof value !== "string" || !value.isWellFormed())
+      throw new NotToldError("limit", "half a character in JSON text");
     return normalized(value);
   }
 }

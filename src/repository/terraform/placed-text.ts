@@ -25,7 +25,10 @@ interface Placed {
  * `text`: the whole text of a value, or what its known pieces say with `placeholder` for each of the
  * others. `undefined`: nothing of it is known.
  */
-export function placeText(value: StringValue | UnknownValue, placeholder: (index: number) => string): PlacedText | undefined {
+export function placeText(
+  value: StringValue | UnknownValue,
+  placeholder: (index: number) => string,
+): PlacedText | undefined {
   const pieces = value.pieces ?? (value.kind === "string" ? [wholePiece(value)] : undefined);
   if (pieces === undefined) return undefined;
   const placed: Placed[] = [];
@@ -47,24 +50,46 @@ function wholePiece(value: StringValue): TextPiece {
   if (origin === undefined) return { text: value.value };
   const length = origin.end - origin.start;
   if (length === value.value.length) return { text: value.value, span: origin };
-  if (origin.role === "literal" && length === value.value.length + 2) return { text: value.value, span: { ...origin, start: origin.start + 1, end: origin.end - 1 } };
+  if (origin.role === "literal" && length === value.value.length + 2)
+    return { text: value.value, span: { ...origin, start: origin.start + 1, end: origin.end - 1 } };
   return { text: value.value };
 }
 
-function placesOf(placed: readonly Placed[], start: number, end: number, role: SpanRole, origin: Span | undefined): readonly Span[] {
+function placesOf(
+  placed: readonly Placed[],
+  start: number,
+  end: number,
+  role: SpanRole,
+  origin: Span | undefined,
+): readonly Span[] {
   const touched = piecesWithin(placed, start, end);
   const [first] = touched;
   const last = touched.at(-1);
   const deciders = touched.flatMap(({ piece }) => piece.at ?? []);
   // All of it is one interpolated value: that is where it came from.
-  if (first !== undefined && first === last && first.piece.at !== undefined && first.start === start && first.end === end) return first.piece.at;
-  const own = first !== undefined && last !== undefined ? joined(first, last, start, end, touched.length, role) : undefined;
+  if (
+    first !== undefined &&
+    first === last &&
+    first.piece.at !== undefined &&
+    first.start === start &&
+    first.end === end
+  )
+    return first.piece.at;
+  const own =
+    first !== undefined && last !== undefined ? joined(first, last, start, end, touched.length, role) : undefined;
   if (own !== undefined) return [...deciders.filter((span) => span.role !== "literal"), own];
   const from = deciders.filter((span) => span.role !== "literal");
   return origin === undefined ? from : [{ ...origin, role: "computed" }, ...from];
 }
 
-function joined(first: Placed, last: Placed, start: number, end: number, count: number, role: SpanRole): Span | undefined {
+function joined(
+  first: Placed,
+  last: Placed,
+  start: number,
+  end: number,
+  count: number,
+  role: SpanRole,
+): Span | undefined {
   const head = first.piece.span;
   const tail = last.piece.span;
   if (head === undefined || tail === undefined || head.file !== tail.file) return undefined;

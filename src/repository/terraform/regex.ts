@@ -28,7 +28,13 @@ type Syntax =
   | { readonly kind: "sequence"; readonly parts: readonly Syntax[] }
   | { readonly kind: "alternatives"; readonly parts: readonly Syntax[] }
   | { readonly kind: "group"; readonly index: number; readonly inner: Syntax }
-  | { readonly kind: "repeat"; readonly inner: Syntax; readonly least: number; readonly most: number; readonly lazy: boolean };
+  | {
+      readonly kind: "repeat";
+      readonly inner: Syntax;
+      readonly least: number;
+      readonly most: number;
+      readonly lazy: boolean;
+    };
 
 const maximumPattern = 500;
 const maximumProgram = 2_000;
@@ -48,7 +54,8 @@ export function compileRegex(pattern: string): Regex {
 
 /** Matches from `start` on, the leftmost first; `undefined`: none. */
 export function findMatch(regex: Regex, text: string, start = 0): Match | undefined {
-  if (regex.program.length * (text.length - start) > maximumWork) throw new NotToldError("limit", "a text of this length is not matched here");
+  if (regex.program.length * (text.length - start) > maximumWork)
+    throw new NotToldError("limit", "a text of this length is not matched here");
   return new Search(regex, text).run(start);
 }
 
@@ -56,8 +63,9 @@ export function findMatch(regex: Regex, text: string, start = 0): Match | undefi
 export function findAll(regex: Regex, text: string): Match[] {
   const matches: Match[] = [];
   let previousEnd = -1;
-  for (let at = 0; at <= text.length; ) {
-    if (matches.length * regex.program.length * text.length > maximumWork * 20) throw new NotToldError("limit", "a text of this length is not matched here");
+  for (let at = 0; at <= text.length;) {
+    if (matches.length * regex.program.length * text.length > maximumWork * 20)
+      throw new NotToldError("limit", "a text of this length is not matched here");
     const match = findMatch(regex, text, at);
     if (match === undefined) break;
     const [start = 0, end = 0] = match;
@@ -95,7 +103,7 @@ class Search {
   run(start: number): Match | undefined {
     let threads: Thread[] = [];
     let found: Match | undefined;
-    for (let position = start; ; ) {
+    for (let position = start; ;) {
       this.#marks = new Set(threads.map((thread) => thread.at));
       if (found === undefined) this.#follow(threads, { at: 0, saved: [] }, position);
       if (threads.length === 0) return found;
@@ -141,7 +149,8 @@ class Search {
           break;
         }
         case "assert":
-          if (instruction.holds(this.#before(position), this.#text.codePointAt(position) ?? -1)) pending.push({ at: at + 1, saved });
+          if (instruction.holds(this.#before(position), this.#text.codePointAt(position) ?? -1))
+            pending.push({ at: at + 1, saved });
           break;
         default:
           threads.push(thread);
@@ -219,7 +228,8 @@ function branch(inside: number, outside: number, lazy: boolean): Instruction {
 // --- Reading
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-const isWord = (code: number): boolean => isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+const isWord = (code: number): boolean =>
+  isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 12 || code === 13;
 const isWordAt = (code: number): boolean => code !== -1 && isWord(code);
 
@@ -280,7 +290,8 @@ class PatternReader {
 
   #sequence(): Syntax {
     const parts: Syntax[] = [];
-    while (this.#at < this.#pattern.length && this.#peek() !== "|" && this.#peek() !== ")") parts.push(this.#repeated());
+    while (this.#at < this.#pattern.length && this.#peek() !== "|" && this.#peek() !== ")")
+      parts.push(this.#repeated());
     return { kind: "sequence", parts };
   }
 
@@ -307,7 +318,8 @@ class PatternReader {
     this.#at += match[0].length;
     const least = Number(match[1]);
     const most = match[2] === undefined ? least : match[3] === undefined ? Number.POSITIVE_INFINITY : Number(match[3]);
-    if (least > maximumRepeat || (most !== Number.POSITIVE_INFINITY && most > maximumRepeat)) throw new NotToldError("limit", "a count of a pattern is too high");
+    if (least > maximumRepeat || (most !== Number.POSITIVE_INFINITY && most > maximumRepeat))
+      throw new NotToldError("limit", "a count of a pattern is too high");
     if (most < least) throw new EvaluationError("a count of a pattern is out of order");
     return { least, most };
   }
@@ -354,7 +366,8 @@ class PatternReader {
     const named = /\?P?<([A-Za-z_]\w*)>/y;
     named.lastIndex = this.#at;
     const match = named.exec(this.#pattern);
-    if (match === null && this.#peek() === "?") throw new NotToldError("limit", "a group of this form is not matched here");
+    if (match === null && this.#peek() === "?")
+      throw new NotToldError("limit", "a group of this form is not matched here");
     if (match !== null) this.#at += match[0].length;
     const name = match?.[1] ?? "";
     if (name !== "" && this.#groups.includes(name)) throw new EvaluationError("a group name of a pattern stands twice");

@@ -3,7 +3,11 @@ import { normalized } from "../value-conversion.ts";
 import type { StringValue, TextPiece, UnknownValue } from "../value.ts";
 
 /** The text of a template's pieces, or an unknown text that keeps the known ones. */
-export function textOfPieces(pieces: readonly (TextPiece | UnknownValue)[], at: readonly Span[], keepPieces: boolean): StringValue | UnknownValue {
+export function textOfPieces(
+  pieces: readonly (TextPiece | UnknownValue)[],
+  at: readonly Span[],
+  keepPieces: boolean,
+): StringValue | UnknownValue {
   const known: TextPiece[] = [];
   for (const piece of pieces) {
     if ("kind" in piece) return { kind: "unknown", reason: piece.reason, type: "string", pieces, at };

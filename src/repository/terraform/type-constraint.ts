@@ -4,7 +4,7 @@ import { convert } from "../value-conversion.ts";
 import { typeOf, unknownLike } from "../value-tree.ts";
 import { unify, type ObjectType, type ValueType } from "../value-type.ts";
 import type { Value } from "../value.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluation.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
 
 /**
@@ -17,8 +17,10 @@ export function convertTo(value: Value, type: Expression, file?: SourceFile): Va
     const constraint = readConstraint(type, file);
     return convert(withDefaults(value, constraint), constraint.type);
   } catch (error) {
-    if (error instanceof EvaluationError) return unknownLike({ code: "type-mismatch", text: error.message, at: value.at }, value.at);
-    if (error instanceof NotToldError) return unknownLike({ code: error.code, text: error.message, at: value.at }, value.at);
+    if (error instanceof EvaluationError)
+      return unknownLike({ code: "type-mismatch", text: error.message, at: value.at }, value.at);
+    if (error instanceof NotToldError)
+      return unknownLike({ code: error.code, text: error.message, at: value.at }, value.at);
     throw error;
   }
 }
@@ -76,7 +78,11 @@ function readCall(call: Call, file: SourceFile | undefined, depth: number): Cons
     case "tuple": {
       if (first.kind !== "tuple") break;
       const items = first.items.map((item) => readConstraint(item, file, depth + 1));
-      return { type: { kind: "tuple", items: items.map((item) => item.type) }, defaults: none, children: new Map(items.map((item, index) => [String(index), item])) };
+      return {
+        type: { kind: "tuple", items: items.map((item) => item.type) },
+        defaults: none,
+        children: new Map(items.map((item, index) => [String(index), item])),
+      };
     }
     case "object":
       if (first.kind === "object") return readObject(first, file, depth);
@@ -119,7 +125,11 @@ function defaultValue(expression: Expression, type: Expression, file: SourceFile
   const value = evaluate(expression, {
     file: source,
     lookup: () => undefined,
-    open: () => ({ kind: "unknown", reason: { code: "file-unreadable", text: "defaults name no files", at: [] }, at: [] }),
+    open: () => ({
+      kind: "unknown",
+      reason: { code: "file-unreadable", text: "defaults name no files", at: [] },
+      at: [],
+    }),
     list: () => null,
   });
   const converted = convert(value, readConstraint(type, file).type);
@@ -128,7 +138,12 @@ function defaultValue(expression: Expression, type: Expression, file: SourceFile
 
 function placeless(value: Value): Value {
   if (value.kind === "list") return { ...value, items: value.items.map(placeless), at: [] };
-  if (value.kind === "mapping") return { ...value, entries: new Map(value.entries.entries().map(([key, entry]) => [key, placeless(entry)])), at: [] };
+  if (value.kind === "mapping")
+    return {
+      ...value,
+      entries: new Map(value.entries.entries().map(([key, entry]) => [key, placeless(entry)])),
+      at: [],
+    };
   return { ...value, at: [] };
 }
 
@@ -137,7 +152,9 @@ function withDefaults(value: Value, constraint: Constraint): Value {
   if (constraint.defaults.size === 0 && constraint.children.size === 0) return value;
   if (value.kind === "list") {
     const items = value.items.map((item, index) => withChild(item, constraint, String(index)));
-    return items.every((item, index) => item === value.items[index]) ? value : { kind: "list", of: "tuple", items, at: value.at };
+    return items.every((item, index) => item === value.items[index])
+      ? value
+      : { kind: "list", of: "tuple", items, at: value.at };
   }
   if (value.kind !== "mapping") return value;
   const entries = new Map<string, Value>();
@@ -151,10 +168,13 @@ function withDefaults(value: Value, constraint: Constraint): Value {
 }
 
 function changed(value: Extract<Value, { kind: "mapping" }>, entries: ReadonlyMap<string, Value>): Value {
-  const isSame = entries.size === value.entries.size && entries.entries().every(([key, entry]) => value.entries.get(key) === entry);
+  const isSame =
+    entries.size === value.entries.size && entries.entries().every(([key, entry]) => value.entries.get(key) === entry);
   if (isSame) return value;
   const element = value.of === "map" ? unify([...entries.values()].map(typeOf)) : undefined;
-  return element === undefined ? { kind: "mapping", of: "object", entries, ...(value.rest && { rest: value.rest }), at: value.at } : { ...value, entries, element };
+  return element === undefined
+    ? { kind: "mapping", of: "object", entries, ...(value.rest && { rest: value.rest }), at: value.at }
+    : { ...value, entries, element };
 }
 
 function withChild(value: Value, constraint: Constraint, key: string): Value {

@@ -21,8 +21,10 @@ export function decodeYaml(value: Value): Value {
   try {
     return decodeYamlText(value, { merges: true });
   } catch (error) {
-    if (error instanceof EvaluationError) return unknownLike({ code: "syntax-error", text: error.message, at: value.at }, value.at);
-    if (error instanceof NotToldError) return unknownLike({ code: error.code, text: error.message, at: value.at }, value.at);
+    if (error instanceof EvaluationError)
+      return unknownLike({ code: "syntax-error", text: error.message, at: value.at }, value.at);
+    if (error instanceof NotToldError)
+      return unknownLike({ code: error.code, text: error.message, at: value.at }, value.at);
     throw error;
   }
 }
@@ -36,15 +38,18 @@ export function decodeYamlText(value: StringValue | UnknownValue, { merges = fal
   const name = freshName(value);
   const placed = placeText(value, (index) => `${name}${index}x`);
   if (placed === undefined) throw new NotToldError("limit", "nothing of this text is known");
-  if (!merges && mergeKey.test(placed.text)) throw new NotToldError("function-not-evaluated", "merge keys are not read by yamldecode() here");
-  if (oddFeature.test(placed.text)) throw new NotToldError("function-not-evaluated", "tags and composed keys are not read in YAML here");
+  if (!merges && mergeKey.test(placed.text))
+    throw new NotToldError("function-not-evaluated", "merge keys are not read by yamldecode() here");
+  if (oddFeature.test(placed.text))
+    throw new NotToldError("function-not-evaluated", "tags and composed keys are not read in YAML here");
   const text = withoutStandaloneHoles(placed, name);
   const { documents, problems } = parseYaml({ text, locate: (start, end) => ({ file: virtualFile, start, end }) });
   const [document] = documents;
-  const [problem] = problems.filter(({ message }) => !message.includes("stands twice"));
+  const problem = problems.find(({ message }) => !message.includes("stands twice"));
   if (problem !== undefined) throw new NotToldError("syntax-error", `this YAML could not be read: ${problem.message}`);
   if (document === undefined) throw new EvaluationError("YAML without a value");
-  if (documents.length > 1 || hasSecondDocument(text)) throw new EvaluationError("only a single YAML document is allowed");
+  if (documents.length > 1 || hasSecondDocument(text))
+    throw new EvaluationError("only a single YAML document is allowed");
   return new Resolution(placed, text).value(document.value);
 }
 
@@ -67,7 +72,8 @@ const oddFeature = /(?:^[ \t]*|[:-][ \t]+)(?:-[ \t]+)*![\w!<\s]|[[{,][ \t]*![\w!
 
 function freshName(value: StringValue | UnknownValue): string {
   let name = "hole";
-  const isTaken = (piece: { text?: string } | UnknownValue): boolean => "text" in piece && piece.text?.includes(name) === true;
+  const isTaken = (piece: { text?: string } | UnknownValue): boolean =>
+    "text" in piece && (piece.text ?? "").includes(name);
   for (let tries = 0; tries < 100 && (value.pieces ?? []).some(isTaken); tries += 1) name += "q";
   return name;
 }
@@ -76,7 +82,10 @@ function freshName(value: StringValue | UnknownValue): string {
 function withoutStandaloneHoles(placed: PlacedText, name: string): string {
   if (placed.holes.length === 0) return placed.text;
   const alone = new RegExp(`^([ \\t]*)(${name}\\d+x)([ \\t]*)$`, "gm");
-  return placed.text.replace(alone, (_, before: string, hole: string, after: string) => `${before}#${" ".repeat(hole.length - 1)}${after}`);
+  return placed.text.replace(
+    alone,
+    (_, before: string, hole: string, after: string) => `${before}#${" ".repeat(hole.length - 1)}${after}`,
+  );
 }
 
 class Resolution {
@@ -127,7 +136,7 @@ class Resolution {
   #key(key: string): string {
     const resolved = resolvePlain(key, []);
     if (resolved.kind === "string" && resolved.value === key) return normalized(key);
-    const literal = RegExp.escape(key);
+    const literal = key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
     const isQuoted = new RegExp(`["']${literal}["']\\s*:`).test(this.#text);
     const isPlain = new RegExp(`(?:^|[\\s{,-])${literal}\\s*:`, "m").test(this.#text);
     if (isQuoted && !isPlain) return normalized(key);
@@ -157,7 +166,9 @@ class Resolution {
 
   /** A gap inside of a node, or right behind it: what fills the gap may belong to the node. */
   #gapAt({ start, end }: Span): Reason | undefined {
-    return this.#gaps.find((gap) => gap.end > start && (gap.start < end || this.#text.slice(end, gap.start).trim() === ""))?.reason;
+    return this.#gaps.find(
+      (gap) => gap.end > start && (gap.start < end || this.#text.slice(end, gap.start).trim() === ""),
+    )?.reason;
   }
 }
 
@@ -190,12 +201,14 @@ function resolvePlain(text: string, at: Value["at"]): Value {
 
 function number(text: string, at: Value["at"]): NumberValue {
   const parsed = parseNumber(text);
-  if (parsed === undefined || parsed === null) throw new NotToldError("limit", "this number is out of the range computed here");
+  if (parsed === undefined || parsed === null)
+    throw new NotToldError("limit", "this number is out of the range computed here");
   return fromBig(parsed, at);
 }
 
 function octalOrHexadecimal(text: string, at: Value["at"]): Value {
-  if (!/^0o[0-7]+$/.test(text) && !/^0x[0-9a-fA-F]+$/.test(text)) return { kind: "string", value: normalized(text), at };
+  if (!/^0o[0-7]+$/.test(text) && !/^0x[0-9a-fA-F]+$/.test(text))
+    return { kind: "string", value: normalized(text), at };
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new NotToldError("limit", "this number is out of the range computed here");
   return { kind: "number", value, precision: 64, at };
@@ -204,11 +217,13 @@ function octalOrHexadecimal(text: string, at: Value["at"]): Value {
 function timestamp(text: string): string {
   const date = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
   if (date === null) {
-    if (/^\d{4}-\d{1,2}-\d{1,2}[Tt ]/.test(text)) throw new NotToldError("limit", "a time of this form is not read here");
+    if (/^\d{4}-\d{1,2}-\d{1,2}[Tt ]/.test(text))
+      throw new NotToldError("limit", "a time of this form is not read here");
     return text;
   }
   const [year, month, day] = [Number(date[1]), Number(date[2]), Number(date[3])];
-  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year === 0 ? 400 : year, month, 0)).getUTCDate();
+  const isDate =
+    month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year === 0 ? 400 : year, month, 0)).getUTCDate();
   if (!isDate) return text;
   const two = (part: number): string => String(part).padStart(2, "0");
   return `${date[1] ?? ""}-${two(month)}-${two(day)}T00:00:00Z`;

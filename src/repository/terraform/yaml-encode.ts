@@ -25,9 +25,10 @@ type List = Extract<Value, { kind: "list" }>;
 function mapping(value: Mapping, indent: number): string {
   const lines = sortedEntries(value).map(([key, entry]) => {
     const written = keyText(key);
-    if (entry.kind === "mapping" && entry.entries.size > 0) return `${written}:\n${pad(indent + 2)}${mapping(entry, indent + 2)}`;
+    if (entry.kind === "mapping" && entry.entries.size > 0)
+      return `${written}:\n${pad(indent + 2)}${mapping(entry, indent + 2)}`;
     if (entry.kind === "list" && entry.items.length > 0) return `${written}:\n${pad(indent)}${sequence(entry, indent)}`;
-    return `${written}: ${flow(entry, indent + 2, indent + [...written].length + 2)}`;
+    return `${written}: ${flow(entry, indent + 2, indent + Array.from(written).length + 2)}`;
   });
   return lines.join(`\n${pad(indent)}`);
 }
@@ -46,7 +47,8 @@ function pad(width: number): string {
 }
 
 function keyText(key: string): string {
-  if (key.includes("\n") || key.includes("\r") || Buffer.byteLength(key) > 120) throw new NotToldError("limit", "a key of this form is not written as YAML here");
+  if (key.includes("\n") || key.includes("\r") || Buffer.byteLength(key) > 120)
+    throw new NotToldError("limit", "a key of this form is not written as YAML here");
   return doubleQuoted(key, 0, Number.NEGATIVE_INFINITY);
 }
 
@@ -58,7 +60,9 @@ function flow(value: Value, indent: number, column: number): string {
     case "list":
       return "[]";
     case "string":
-      return value.value.includes("\n") && mayBeBlock(value.value) ? block(value.value, indent) : doubleQuoted(value.value, indent, column);
+      return value.value.includes("\n") && mayBeBlock(value.value)
+        ? block(value.value, indent)
+        : doubleQuoted(value.value, indent, column);
     default:
       return toText(value) ?? "null";
   }
@@ -78,7 +82,8 @@ function isPrintable(character: string): boolean {
 }
 
 function block(text: string, indent: number): string {
-  if (/\n\n$/.test(text) || /^\n*$/.test(text) || /[\u0085\u2028\u2029\r]/.test(text)) throw new NotToldError("limit", "text of this form is not written as YAML here");
+  if (text.endsWith("\n\n") || /^\n*$/.test(text) || /[\u0085\u2028\u2029\r]/.test(text))
+    throw new NotToldError("limit", "text of this form is not written as YAML here");
   const hint = /^[ \n]/.test(text) ? "2" : "";
   const chomp = text.endsWith("\n") ? "" : "-";
   const body = text.endsWith("\n") ? text.slice(0, -1) : text;
@@ -87,14 +92,27 @@ function block(text: string, indent: number): string {
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {
-  "\0": "0", "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e", '"': '"', "\\": "\\", "\u0085": "N", "\u2028": "L", "\u2029": "P",
+  "\0": "0",
+  "\x07": "a",
+  "\b": "b",
+  "\t": "t",
+  "\n": "n",
+  "\v": "v",
+  "\f": "f",
+  "\r": "r",
+  "\x1b": "e",
+  '"': '"',
+  "\\": "\\",
+  "\u0085": "N",
+  "\u2028": "L",
+  "\u2029": "P",
 };
 
 function doubleQuoted(text: string, indent: number, column: number): string {
   let result = '"';
   let at = column + 1;
   let afterSpace = false;
-  const characters = [...text];
+  const characters = Array.from(text);
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? "";
     if (character === " ") {
@@ -109,9 +127,10 @@ function doubleQuoted(text: string, indent: number, column: number): string {
       afterSpace = true;
       continue;
     }
-    const written = isPrintable(character) && !'"\\\u0085\u2028\u2029'.includes(character) ? character : escaped(character);
+    const written =
+      isPrintable(character) && !'"\\\u0085\u2028\u2029'.includes(character) ? character : escaped(character);
     result += written;
-    at += [...written].length;
+    at += Array.from(written).length;
     afterSpace = false;
   }
   return `${result}"`;

@@ -10,7 +10,9 @@ export function textOf(value: Value | undefined): string {
 
 /** What became unknown on the way is no mistake of the expression. */
 function mismatch(value: Value | undefined, message: string): Error {
-  return value?.kind === "unknown" ? new NotToldError(value.reason.code, value.reason.text) : new EvaluationError(message);
+  return value?.kind === "unknown"
+    ? new NotToldError(value.reason.code, value.reason.text)
+    : new EvaluationError(message);
 }
 
 export function numberOf(value: Value | undefined): NumberValue {

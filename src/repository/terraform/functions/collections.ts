@@ -1,13 +1,31 @@
 import { decidedBy, decidersOf, partOf } from "../../provenance.ts";
-import { convert, elementOf, makeSet, orderedItems } from "../../value-conversion.ts";
+import { alike, convert, elementOf, makeSet, orderedItems } from "../../value-conversion.ts";
 import { equal } from "../../value-equality.ts";
-import { compareText, listOfText, listValue, sortedEntries, tupleLike, tupleValue, typeOf, unknownLike, whyUnknown } from "../../value-tree.ts";
+import {
+  compareText,
+  listOfText,
+  listValue,
+  sortedEntries,
+  tupleLike,
+  tupleValue,
+  typeOf,
+  unknownLike,
+  whyUnknown,
+} from "../../value-tree.ts";
 import { isUnsure, mentionsDynamic, sameType, unify, type ValueType } from "../../value-type.ts";
 import type { ListValue, MappingValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
 import { integerOf, listOf, mappingOf, textOf } from "./arguments.ts";
 import { counted } from "./strings.ts";
-import { anything, computed, numberParameter, textParameter, type CallContext, type Parameter, type TofuFunction } from "./function.ts";
+import {
+  anything,
+  computed,
+  numberParameter,
+  textParameter,
+  type CallContext,
+  type Parameter,
+  type TofuFunction,
+} from "./function.ts";
 
 const anyValue: Parameter = { type: "dynamic", allowNull: true, allowUnknown: true };
 const openValue: Parameter = { type: "dynamic", allowUnknown: true };
@@ -36,7 +54,11 @@ export const collections: Readonly<Record<string, TofuFunction>> = {
   merge: { parameters: [], rest: anyValue, call: merge },
   one: { parameters: [anything], call: one },
   reverse: { parameters: [anything], call: reverse },
-  setintersection: { parameters: [anything], rest: anything, call: (args, context) => sets(args, context, "intersection") },
+  setintersection: {
+    parameters: [anything],
+    rest: anything,
+    call: (args, context) => sets(args, context, "intersection"),
+  },
   setproduct: { parameters: [], rest: openValue, call: setProduct },
   setsubtract: { parameters: [anything, anything], call: (args, context) => sets(args, context, "subtract") },
   setunion: { parameters: [anything], rest: anything, call: (args, context) => sets(args, context, "union") },
@@ -92,7 +114,8 @@ function chunklist(args: readonly Value[], context: CallContext): Value {
   const items = partsOf(list);
   const chunks: Value[] = [];
   const step = size === 0 ? Math.max(1, items.length) : size;
-  for (let start = 0; start < items.length; start += step) chunks.push(listValue(items.slice(start, start + step), elementOf(list), at));
+  for (let start = 0; start < items.length; start += step)
+    chunks.push(listValue(items.slice(start, start + step), elementOf(list), at));
   return listValue(chunks, typeOf(list), at);
 }
 
@@ -107,7 +130,8 @@ function coalesce(args: readonly Value[], context: CallContext): Value {
     if (isUnsure(type) && (isComposed || (value.kind === "string" && value.value === ""))) {
       throw new NotToldError("type-mismatch", "whether coalesce passes this over depends on a value that is not known");
     }
-    if (value.kind !== "null" && !(type === "string" && value.kind === "string" && value.value === "")) return decidedBy(decidersOf(skipped), value);
+    if (value.kind !== "null" && !(type === "string" && value.kind === "string" && value.value === ""))
+      return decidedBy(decidersOf(skipped), value);
     skipped.push(arg);
   }
   throw new EvaluationError("all arguments of coalesce are null or empty", decidersOf(skipped));
@@ -128,7 +152,8 @@ function coalesceList(args: readonly Value[], context: CallContext): Value {
   for (const arg of args) {
     if (arg.kind === "unknown") return unknownLike(arg.reason, computed(context, args));
     const type = typeOf(arg);
-    if (typeof type === "string" || (type.kind !== "list" && type.kind !== "tuple")) throw new EvaluationError("coalescelist needs lists");
+    if (typeof type === "string" || (type.kind !== "list" && type.kind !== "tuple"))
+      throw new EvaluationError("coalescelist needs lists");
   }
   const skipped: Value[] = [];
   for (const arg of args) {
@@ -143,7 +168,11 @@ function compact(args: readonly Value[], context: CallContext): Value {
   const at = computed(context, args.map(shell));
   const reason = whyUnknown(list);
   if (reason !== undefined) return unknownLike(reason, at, listOfText);
-  return listValue(partsOf(list).filter((item) => item.kind === "string" && item.value !== ""), "string", at);
+  return listValue(
+    partsOf(list).filter((item) => item.kind === "string" && item.value !== ""),
+    "string",
+    at,
+  );
 }
 
 function concat(args: readonly Value[], context: CallContext): Value {
@@ -156,18 +185,23 @@ function concat(args: readonly Value[], context: CallContext): Value {
   if (!lists.every((list) => list.of === "list")) return tupleValue(items, at);
   const type = unify(lists.map(typeOf));
   if (type === undefined || typeof type === "string" || type.kind !== "list") return tupleValue(items, at);
-  return convert(listValue(lists.flatMap((list) => partsOf(listOf(convert(list, type)))), type.element, at), type);
+  const joined = alike(lists.flatMap((list) => partsOf(listOf(convert(list, type)))));
+  return listValue(joined.items, joined.items.length === 0 ? type.element : joined.element, at);
 }
 
 function contains(args: readonly Value[], context: CallContext): Value {
   const list = listOf(args[0]);
   const wanted = args[1] ?? shell(list);
   const at = computed(context, args);
-  const answers = list.items.map((item) => equal(wanted, item));
-  if (answers.includes(true)) return { kind: "bool", value: true, at };
-  if (!answers.includes(undefined)) return { kind: "bool", value: false, at };
+  const answers = new Set(list.items.map((item) => equal(wanted, item)));
+  if (answers.has(true)) return { kind: "bool", value: true, at };
+  if (!answers.has(undefined)) return { kind: "bool", value: false, at };
   const reason = whyUnknown(list) ?? whyUnknown(wanted);
-  return unknownLike(reason ?? { code: "limit", text: "whether these are equal could not be told", at: [context.place] }, at, "bool");
+  return unknownLike(
+    reason ?? { code: "limit", text: "whether these are equal could not be told", at: [context.place] },
+    at,
+    "bool",
+  );
 }
 
 function distinct(args: readonly Value[], context: CallContext): Value {
@@ -178,9 +212,9 @@ function distinct(args: readonly Value[], context: CallContext): Value {
   const kept: Value[] = [];
   for (const item of partsOf(list)) {
     context.spend(kept.length);
-    const answers = kept.map((other) => equal(other, item));
-    if (answers.includes(true)) continue;
-    if (answers.includes(undefined)) throw new NotToldError("limit", "whether these are equal could not be told");
+    const answers = new Set(kept.map((other) => equal(other, item)));
+    if (answers.has(true)) continue;
+    if (answers.has(undefined)) throw new NotToldError("limit", "whether these are equal could not be told");
     kept.push(item);
   }
   return listValue(kept, elementOf(list), at);
@@ -224,7 +258,11 @@ function index(args: readonly Value[], context: CallContext): Value {
     if (same === true) return { kind: "number", value: position, precision: 64, at };
     if (same === undefined) {
       const reason = whyUnknown(item) ?? whyUnknown(wanted);
-      return unknownLike(reason ?? { code: "limit", text: "whether these are equal could not be told", at: [context.place] }, at, "number");
+      return unknownLike(
+        reason ?? { code: "limit", text: "whether these are equal could not be told", at: [context.place] },
+        at,
+        "number",
+      );
     }
   }
   throw new EvaluationError("item not found", decidersOf(args));
@@ -236,7 +274,11 @@ function keys(args: readonly Value[], context: CallContext): Value {
   if (value?.kind === "unknown") return unknownLike(value.reason, at);
   const mapping = mappingOf(value);
   if (mapping.rest !== undefined) return unknownLike(mapping.rest, at);
-  const items = sortedEntries(mapping).map(([key, entry]): Value => ({ kind: "string", value: key, at: decidersOf([shell(mapping), shell(entry)]) }));
+  const items = sortedEntries(mapping).map(([key, entry]): Value => ({
+    kind: "string",
+    value: key,
+    at: decidersOf([shell(mapping), shell(entry)]),
+  }));
   return mapping.of === "map" ? listValue(items, "string", at) : tupleLike(mapping, items, at);
 }
 
@@ -270,7 +312,8 @@ function lookup(args: readonly Value[], context: CallContext): Value {
     return decidedBy(deciders, partOf(mapping, found));
   }
   if (mapping.rest !== undefined) return unknownLike(mapping.rest, computed(context, args));
-  if (fallback === undefined) throw new EvaluationError(`no key ${JSON.stringify(name)} here`, decidersOf([shell(mapping)]));
+  if (fallback === undefined)
+    throw new EvaluationError(`no key ${JSON.stringify(name)} here`, decidersOf([shell(mapping)]));
   const value = mapping.of === "map" ? convert(fallback, elementOf(mapping)) : fallback;
   return decidedBy([...deciders, ...decidersOf([shell(mapping)])], value);
 }
@@ -278,7 +321,8 @@ function lookup(args: readonly Value[], context: CallContext): Value {
 function matchKeys(args: readonly Value[], context: CallContext): Value {
   const lists = args.map(listOf);
   const [found, names, wanted] = lists;
-  if (found === undefined || names === undefined || wanted === undefined) throw new EvaluationError("matchkeys takes three lists");
+  if (found === undefined || names === undefined || wanted === undefined)
+    throw new EvaluationError("matchkeys takes three lists");
   const at = computed(context, args.map(shell));
   const reason = lists.map(whyUnknown).find((unknown) => unknown !== undefined);
   if (reason !== undefined) return unknownLike(reason, at, typeOf(found));
@@ -313,7 +357,8 @@ function merge(args: readonly Value[], context: CallContext): Value {
       entries = new Map(entries.keys().map((key) => [key, unknownLike(reason, at)]));
     } else {
       const deciders = decidersOf([shell(arg)]);
-      if (deciders.length > 0) entries = new Map(entries.entries().map(([key, entry]) => [key, decidedBy(deciders, entry)]));
+      if (deciders.length > 0)
+        entries = new Map(entries.entries().map(([key, entry]) => [key, decidedBy(deciders, entry)]));
     }
     if (arg.kind === "mapping") for (const [key, entry] of arg.entries) entries.set(key, partOf(arg, entry));
     else if (arg.kind !== "null" && arg.kind !== "unknown") throw new EvaluationError("merge takes maps and objects");
@@ -321,10 +366,16 @@ function merge(args: readonly Value[], context: CallContext): Value {
   }
   if (entries.size > maximumItems) throw new NotToldError("limit", "merge makes too many entries");
   const type = mergedType(args);
-  if (typeof type !== "string" && type.kind === "object" && type.attributes.size > 0 && args.every((arg) => arg.kind === "null")) {
+  if (
+    typeof type !== "string" &&
+    type.kind === "object" &&
+    type.attributes.size > 0 &&
+    args.every((arg) => arg.kind === "null")
+  ) {
     throw new EvaluationError("merge of nothing but nulls");
   }
-  if (typeof type !== "string" && type.kind === "map") return { kind: "mapping", of: "map", entries, element: type.element, ...(rest && { rest }), at };
+  if (typeof type !== "string" && type.kind === "map")
+    return { kind: "mapping", of: "map", entries, element: type.element, ...(rest && { rest }), at };
   return { kind: "mapping", of: "object", entries, ...(rest && { rest }), at };
 }
 
@@ -349,26 +400,33 @@ function reverse(args: readonly Value[], context: CallContext): Value {
 
 function sets(args: readonly Value[], context: CallContext, operation: "union" | "intersection" | "subtract"): Value {
   const at = computed(context, args.map(shell));
-  const given = args.map((arg) => {
-    const list = listOf(convert(arg, { kind: "set", element: "dynamic" }));
-    return list;
-  });
+  const given = args.map((arg) => listOf(convert(arg, { kind: "set", element: "dynamic" })));
   // An empty set of no particular type takes the others' type.
   const typed = given.filter((set) => set.items.length > 0 || elementOf(set) !== "dynamic");
-  if (typed.some((set) => elementOf(set) === "dynamic")) throw new NotToldError("limit", "sets of bare nulls are not computed here");
-  const element = unify(typed.map(elementOf), true) ?? (typed.length === 0 ? "dynamic" : undefined);
-  if (element === undefined) throw new EvaluationError("the sets have no common type");
-  if (element !== "dynamic" && mentionsDynamic(element)) throw new NotToldError("limit", "sets of bare nulls are not computed here");
-  if (isUnsure(element)) throw new NotToldError("type-mismatch", "the type of these sets depends on a value that is not known");
-  const [first, ...others] = given.map((set) => listOf(convert(set, { kind: "set", element })));
+  if (typed.some((set) => elementOf(set) === "dynamic"))
+    throw new NotToldError("limit", "sets of bare nulls are not computed here");
+  const common = unify(typed.map(elementOf), true) ?? (typed.length === 0 ? "dynamic" : undefined);
+  if (common === undefined) throw new EvaluationError("the sets have no common type");
+  if (common !== "dynamic" && mentionsDynamic(common))
+    throw new NotToldError("limit", "sets of bare nulls are not computed here");
+  if (isUnsure(common))
+    throw new NotToldError("type-mismatch", "the type of these sets depends on a value that is not known");
+  const [first, ...others] = given.map((set) => listOf(convert(set, { kind: "set", element: common })));
   if (first === undefined) throw new EvaluationError("a set is required");
   const reason = [first, ...others].map(whyUnknown).find((unknown) => unknown !== undefined);
-  if (reason !== undefined) return unknownLike(reason, at, { kind: "set", element });
+  if (reason !== undefined) return unknownLike(reason, at, { kind: "set", element: common });
   context.spend(first.items.length * others.reduce((count, set) => count + set.items.length, 1));
-  if (operation === "union") return makeSet([first, ...others].flatMap((set) => set.items), element, at);
+  if (operation === "union")
+    return makeSet(
+      [first, ...others].flatMap((set) => set.items),
+      common,
+      at,
+    );
   const has = (set: ListValue, item: Value): boolean => set.items.some((other) => mustEqual(item, other));
-  const kept = first.items.filter((item) => (operation === "subtract" ? !others.some((set) => has(set, item)) : others.every((set) => has(set, item))));
-  return makeSet(kept, element, at);
+  const kept = first.items.filter((item) =>
+    operation === "subtract" ? !others.some((set) => has(set, item)) : others.every((set) => has(set, item)),
+  );
+  return makeSet(kept, common, at);
 }
 
 function setProduct(args: readonly Value[], context: CallContext): Value {
@@ -378,7 +436,8 @@ function setProduct(args: readonly Value[], context: CallContext): Value {
   if (reason !== undefined) return unknownLike(reason, at);
   const lists = args.map(listOf);
   const elements = lists.map((list) => {
-    const common = list.items.length === 0 ? (isTuple(list) ? "dynamic" : elementOf(list)) : unify(list.items.map(typeOf));
+    const common =
+      list.items.length === 0 ? (isTuple(list) ? "dynamic" : elementOf(list)) : unify(list.items.map(typeOf));
     if (common === undefined) throw new EvaluationError("all elements have to be of one type");
     return common;
   });
@@ -392,7 +451,8 @@ function setProduct(args: readonly Value[], context: CallContext): Value {
   });
   const tuples = rows.map((row) => tupleValue(row, at));
   const [first] = tuples.map(typeOf);
-  if (first !== undefined && !tuples.every((row) => sameType(typeOf(row), first))) throw new EvaluationError("all elements have to be of one type");
+  if (first !== undefined && !tuples.every((row) => sameType(typeOf(row), first)))
+    throw new EvaluationError("all elements have to be of one type");
   const type: ValueType = { kind: "tuple", items: elements };
   return lists.every((list) => list.of !== "set") ? listValue(tuples, type, at) : makeSet(tuples, type, at);
 }
@@ -402,7 +462,8 @@ function slice(args: readonly Value[], context: CallContext): Value {
   const start = integerOf(args[1]);
   const end = integerOf(args[2]);
   if (list.of === "set") throw new EvaluationError("slice takes lists, not sets");
-  if (start < 0 || end < start || end > list.items.length) throw new EvaluationError("slice beyond the list", decidersOf([shell(list)]));
+  if (start < 0 || end < start || end > list.items.length)
+    throw new EvaluationError("slice beyond the list", decidersOf([shell(list)]));
   return like(list, partsOf(list).slice(start, end), computed(context, args.map(shell)));
 }
 
@@ -418,7 +479,14 @@ function transpose(args: readonly Value[], context: CallContext): Value {
   }
   const entries = new Map<string, Value>();
   for (const [key, names] of turned) {
-    entries.set(key, listValue(names.sort(compareText).map((name) => ({ kind: "string", value: name, at })), "string", at));
+    entries.set(
+      key,
+      listValue(
+        names.toSorted(compareText).map((name) => ({ kind: "string", value: name, at })),
+        "string",
+        at,
+      ),
+    );
   }
   return { kind: "mapping", of: "map", entries, element: listOfText, at };
 }

@@ -16,8 +16,14 @@ const anyValue = { type: "dynamic", allowNull: true, allowUnknown: true } as con
 export const encoding: Readonly<Record<string, TofuFunction>> = {
   jsonencode: { parameters: [anyValue], call: (args, context) => encode(args, context, encodeJson) },
   yamlencode: { parameters: [anyValue], call: (args, context) => encode(args, context, encodeYaml) },
-  jsondecode: { parameters: [{ type: "string", allowUnknown: true }], call: (args, context) => decode(args, context, "json") },
-  yamldecode: { parameters: [{ type: "string", allowUnknown: true }], call: (args, context) => decode(args, context, "yaml") },
+  jsondecode: {
+    parameters: [{ type: "string", allowUnknown: true }],
+    call: (args, context) => decode(args, context, "json"),
+  },
+  yamldecode: {
+    parameters: [{ type: "string", allowUnknown: true }],
+    call: (args, context) => decode(args, context, "yaml"),
+  },
   base64encode: digest((value) => Buffer.from(value, "utf8").toString("base64")),
   base64decode: digest(base64Decode),
   urlencode: digest(urlEncode),
@@ -60,7 +66,13 @@ function encode(args: readonly Value[], context: CallContext, write: (value: Val
     return { ...text(write(tree), at), encodes: tree };
   } catch (error) {
     if (!(error instanceof NotToldError)) throw error;
-    return { kind: "unknown", reason: { code: error.code, text: error.message, at: [context.place] }, type: "string", encodes: tree, at };
+    return {
+      kind: "unknown",
+      reason: { code: error.code, text: error.message, at: [context.place] },
+      type: "string",
+      encodes: tree,
+      at,
+    };
   }
 }
 
@@ -69,7 +81,8 @@ function decode(args: readonly Value[], context: CallContext, format: "json" | "
   if (given?.kind !== "string" && given?.kind !== "unknown") throw new EvaluationError("text is required");
   if (given.encodes !== undefined) return decoded(given.encodes);
   context.spend(given.kind === "string" ? given.value.length >> 4 : 0);
-  const open = (): Value => unknownLike(given.kind === "unknown" ? given.reason : { code: "limit", text: "", at: [] }, computed(context, args));
+  const open = (): Value =>
+    unknownLike(given.kind === "unknown" ? given.reason : { code: "limit", text: "", at: [] }, computed(context, args));
   if (given.kind === "unknown" && (given.pieces === undefined || format === "json")) return open();
   if (format === "yaml") return decodeYamlText(given);
   const placed = placeText(given, () => "");

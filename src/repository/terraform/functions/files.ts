@@ -17,7 +17,10 @@ export const files: Readonly<Record<string, TofuFunction>> = {
 };
 
 function pathFunction(change: (path: string) => string): TofuFunction {
-  return { parameters: [textParameter], call: (args, context) => ({ kind: "string", value: change(textOf(args[0])), at: computed(context, args) }) };
+  return {
+    parameters: [textParameter],
+    call: (args, context) => ({ kind: "string", value: change(textOf(args[0])), at: computed(context, args) }),
+  };
 }
 
 function basename(path: string): string {
@@ -55,7 +58,8 @@ function file(args: readonly Value[], context: CallContext): Value {
 
 function open(args: readonly Value[], context: CallContext): SourceFile | UnknownValue {
   const path = textOf(args[0]);
-  if (path.startsWith("~")) throw new NotToldError("environment", "a path from the home directory depends on where it runs");
+  if (path.startsWith("~"))
+    throw new NotToldError("environment", "a path from the home directory depends on where it runs");
   const opened = context.scope.open(path);
   return "kind" in opened ? { ...opened, at: computed(context, args) } : opened;
 }
@@ -70,11 +74,14 @@ function fileSet(args: readonly Value[], context: CallContext): Value {
   const directory = textOf(args[0]);
   const pattern = textOf(args[1]);
   const found = context.scope.list(directory);
-  if (found === null) throw new NotToldError("file-not-in-repository", "the directory of fileset() is not in the repository");
+  if (found === null)
+    throw new NotToldError("file-not-in-repository", "the directory of fileset() is not in the repository");
   const matches = globMatcher(cleanPath(pattern));
   context.spend(found.length);
   const at = computed(context, args);
-  const items = found.filter((path) => matches.test(path)).map((path): Value => ({ kind: "string", value: normalized(path), at }));
+  const items = found
+    .filter((path) => matches.test(path))
+    .map((path): Value => ({ kind: "string", value: normalized(path), at }));
   return makeSet(items, "string", at);
 }
 
@@ -86,7 +93,10 @@ function globMatcher(pattern: string): RegExp {
   const parts = pattern.split("/").map((part) => {
     if (part === "**") return undefined;
     if (part.includes("**")) throw new NotToldError("limit", "a pattern of this form is not matched here");
-    return part.replace(/[.+^$()|]/g, "\\$&").replaceAll("*", "[^/]*").replaceAll("?", "[^/]");
+    return part
+      .replace(/[.+^$()|]/g, "\\$&")
+      .replaceAll("*", "[^/]*")
+      .replaceAll("?", "[^/]");
   });
   let source = "";
   parts.forEach((part, index) => {
@@ -102,7 +112,8 @@ function templateFile(args: readonly Value[], context: CallContext): Value {
   if ("kind" in opened) return opened;
   const names = mappingOf(args[1]);
   for (const name of names.entries.keys()) {
-    if (!/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name)) throw new EvaluationError("a template variable has no valid name");
+    if (!/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name))
+      throw new EvaluationError("a template variable has no valid name");
   }
   const rest: UnknownValue | undefined = names.rest && { kind: "unknown", reason: names.rest, at: names.at };
   return decidedBy(decidersOf(args.slice(0, 1)), context.render(opened, names.entries, rest));

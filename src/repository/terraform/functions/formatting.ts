@@ -58,7 +58,7 @@ function formatted(pattern: string, values: readonly Value[]): string {
   let result = "";
   let next = 0;
   let highest = 0;
-  for (let at = 0; at < pattern.length; ) {
+  for (let at = 0; at < pattern.length;) {
     const percent = pattern.indexOf("%", at);
     if (percent === -1) {
       result += pattern.slice(at);
@@ -79,8 +79,14 @@ function formatted(pattern: string, values: readonly Value[]): string {
     highest = Math.max(highest, next);
     const value = values[index];
     if (value === undefined) throw new EvaluationError("not enough arguments for a format");
-    const verb: Verb = { mode, flags, width: width === undefined ? undefined : Number(width), precision: precision === undefined ? undefined : Number(precision.slice(1)) };
-    if ((verb.width ?? 0) > maximumWidth || (verb.precision ?? 0) > maximumWidth) throw new NotToldError("limit", "format pads too far");
+    const verb: Verb = {
+      mode,
+      flags,
+      width: width === undefined ? undefined : Number(width),
+      precision: precision === undefined ? undefined : Number(precision.slice(1)),
+    };
+    if ((verb.width ?? 0) > maximumWidth || (verb.precision ?? 0) > maximumWidth)
+      throw new NotToldError("limit", "format pads too far");
     result += formatOne(verb, value);
   }
   if (highest < values.length) throw new EvaluationError("too many arguments for a format");
@@ -128,7 +134,7 @@ function asIs(verb: Verb, value: Value): string {
 function general(value: Value): string {
   const { negative, digits, point } = numberDigits(bigOf(value));
   const exponent = point - 1;
-  if (digits === "0" || (exponent >= -4 && exponent < 21 && exponent < 6)) return encodeJson(value);
+  if (digits === "0" || (exponent >= -4 && exponent < 6)) return encodeJson(value);
   const fraction = digits.length > 1 ? `.${digits.slice(1)}` : "";
   const size = String(Math.abs(exponent)).padStart(2, "0");
   return `${negative ? "-" : ""}${digits.charAt(0)}${fraction}e${exponent < 0 ? "-" : "+"}${size}`;
@@ -152,7 +158,8 @@ const bases: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, x: 16, X: 1
 function integer(verb: Verb, value: Value): string {
   const big = bigOf(value);
   if (!isWhole(big)) throw new EvaluationError("a whole number is required in a format");
-  if (verb.flags.includes("#") || verb.precision !== undefined) throw new NotToldError("limit", "this form of a number is not computed here");
+  if (verb.flags.includes("#") || verb.precision !== undefined)
+    throw new NotToldError("limit", "this form of a number is not computed here");
   const number = truncate(big);
   const digits = (number < 0n ? -number : number).toString(bases[verb.mode] ?? 10);
   return signed(verb, number < 0n, verb.mode === "X" ? digits.toUpperCase() : digits);

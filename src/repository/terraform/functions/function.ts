@@ -43,12 +43,14 @@ export const numberParameter: Parameter = { type: "number" };
 export function callFunction(name: string, called: TofuFunction, given: readonly Value[], context: CallContext): Value {
   const { parameters, rest } = called;
   if (given.length < parameters.length) throw new EvaluationError(`${name} needs ${parameters.length} arguments`);
-  if (rest === undefined && given.length > parameters.length) throw new EvaluationError(`${name} takes only ${parameters.length} arguments`);
+  if (rest === undefined && given.length > parameters.length)
+    throw new EvaluationError(`${name} takes only ${parameters.length} arguments`);
   let firstUnknown: UnknownValue | undefined;
   const args = given.map((value, index) => {
     const parameter = parameters[index] ?? rest ?? anything;
     const converted = convert(value, parameter.type);
-    if (converted.kind === "null" && parameter.allowNull !== true) throw new EvaluationError(`an argument of ${name} is null`);
+    if (converted.kind === "null" && parameter.allowNull !== true)
+      throw new EvaluationError(`an argument of ${name} is null`);
     if (converted.kind === "unknown" && parameter.allowUnknown !== true) firstUnknown ??= converted;
     return converted;
   });
@@ -61,7 +63,13 @@ export function computed(context: CallContext, args: readonly Value[]): readonly
   return computedAt(context.place, args);
 }
 
-export function notTold(context: CallContext, code: ReasonCode, text: string, args: readonly Value[] = [], supply?: string): UnknownValue {
+export function notTold(
+  context: CallContext,
+  code: ReasonCode,
+  text: string,
+  args: readonly Value[] = [],
+  supply?: string,
+): UnknownValue {
   const at = computed(context, args);
   return { kind: "unknown", reason: { code, text, at: [context.place], ...(supply !== undefined && { supply }) }, at };
 }

@@ -12,11 +12,17 @@ import { types } from "./types.ts";
 const environment = ["timestamp", "plantimestamp", "uuid", "bcrypt", "abspath", "pathexpand"];
 
 function atRun(name: string): TofuFunction {
-  return { parameters: [], rest: { type: "dynamic", allowNull: true, allowUnknown: true }, call: (args, context) => notTold(context, "environment", `${name}() depends on where and when it runs`, args) };
+  return {
+    parameters: [],
+    rest: { type: "dynamic", allowNull: true, allowUnknown: true },
+    call: (args, context) => notTold(context, "environment", `${name}() depends on where and when it runs`, args),
+  };
 }
 
 /** Functions by name. `try` and `can` are part of the evaluation itself. */
 export const functions: ReadonlyMap<string, TofuFunction> = new Map<string, TofuFunction>([
-  ...[collections, encoding, files, formatting, numbers, patterns, strings, types].flatMap((group) => Object.entries(group)),
+  ...[collections, encoding, files, formatting, numbers, patterns, strings, types].flatMap((group) =>
+    Object.entries(group),
+  ),
   ...environment.map((name) => [name, atRun(name)] as const),
 ]);

@@ -11,8 +11,12 @@ const maximumRange = 1024;
 
 export const numbers: Readonly<Record<string, TofuFunction>> = {
   abs: numeric((value) => ({ ...value, mantissa: value.mantissa < 0n ? -value.mantissa : value.mantissa })),
-  ceil: numeric((value) => (isWhole(value) ? value : whole(truncate(value) + (value.mantissa > 0n ? 1n : 0n), value.precision))),
-  floor: numeric((value) => (isWhole(value) ? value : whole(truncate(value) - (value.mantissa < 0n ? 1n : 0n), value.precision))),
+  ceil: numeric((value) =>
+    isWhole(value) ? value : whole(truncate(value) + (value.mantissa > 0n ? 1n : 0n), value.precision),
+  ),
+  floor: numeric((value) =>
+    isWhole(value) ? value : whole(truncate(value) - (value.mantissa < 0n ? 1n : 0n), value.precision),
+  ),
   signum: { parameters: [numberParameter], call: signum },
   max: { parameters: [], rest: numberParameter, call: (args, context) => extreme(args, context, 1) },
   min: { parameters: [], rest: numberParameter, call: (args, context) => extreme(args, context, -1) },
@@ -46,11 +50,13 @@ function extreme(args: readonly Value[], context: CallContext, direction: number
 
 /** Computed in doubles by OpenTofu: only whole results that a double holds exactly are told here. */
 function pow(args: readonly Value[], context: CallContext): Value {
-  if (!isWhole(bigOf(args[0])) || !isWhole(bigOf(args[1]))) throw new NotToldError("limit", "this power is not computed here");
+  if (!isWhole(bigOf(args[0])) || !isWhole(bigOf(args[1])))
+    throw new NotToldError("limit", "this power is not computed here");
   const base = integerOf(args[0]);
   const exponent = integerOf(args[1]);
   const result = base ** exponent;
-  if (exponent < 0 || !Number.isSafeInteger(result) || Object.is(result, -0)) throw new NotToldError("limit", "this power is not computed here");
+  if (exponent < 0 || !Number.isSafeInteger(result) || Object.is(result, -0))
+    throw new NotToldError("limit", "this power is not computed here");
   return { kind: "number", value: result, precision: 53, at: computed(context, args) };
 }
 
@@ -61,7 +67,8 @@ function parseInteger(args: readonly Value[], context: CallContext): Value {
   const written = textOf(args[0]);
   const base = integerOf(args[1]);
   if (base < 2 || base > 62) throw new EvaluationError("the base has to be from 2 to 62");
-  if (base > 36 || written.length > 100) throw new NotToldError("limit", "this number is out of the range computed here");
+  if (base > 36 || written.length > 100)
+    throw new NotToldError("limit", "this number is out of the range computed here");
   const unsigned = written.replace(/^[+-]/, "").toLowerCase();
   if (unsigned === "") throw new EvaluationError("not a number");
   let value = 0n;
@@ -70,7 +77,8 @@ function parseInteger(args: readonly Value[], context: CallContext): Value {
     if (digit < 0 || digit >= base) throw new EvaluationError("not a number of this base");
     value = value * BigInt(base) + BigInt(digit);
   }
-  return fromBig(whole(written.startsWith("-") ? -value : value, 512), computed(context, args));
+  const precision = Math.max(64, value.toString(2).length);
+  return fromBig(whole(written.startsWith("-") ? -value : value, precision), computed(context, args));
 }
 
 function range(args: readonly Value[], context: CallContext): Value {

@@ -32,7 +32,11 @@ function regexAll(args: readonly Value[], context: CallContext): Value {
   const at = computed(context, args);
   const matches = findAll(compiled, subject);
   context.spend(matches.length);
-  return listValue(matches.map((match) => result(compiled, match, subject, at)), type, at);
+  return listValue(
+    matches.map((match) => result(compiled, match, subject, at)),
+    type,
+    at,
+  );
 }
 
 function resultType({ groups }: Regex): ValueType {
@@ -60,14 +64,16 @@ function replace(args: readonly Value[], context: CallContext): Value {
   const [subject, part, replacement] = [textOf(args[0]), textOf(args[1]), textOf(args[2])];
   const at = computed(context, args);
   const isPattern = part.length > 1 && part.startsWith("/") && part.endsWith("/");
-  const pieces = isPattern ? replacedMatches(compileRegex(part.slice(1, -1)), subject, replacement) : replacedParts(subject, part, replacement);
+  const pieces = isPattern
+    ? replacedMatches(compileRegex(part.slice(1, -1)), subject, replacement)
+    : replacedParts(subject, part, replacement);
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (length > maximumLength) throw new NotToldError("limit", "replace makes too much text");
   return text(pieces.join(""), at);
 }
 
 function replacedParts(subject: string, part: string, replacement: string): string[] {
-  const between = part === "" ? ["", ...subject, ""] : subject.split(part);
+  const between = part === "" ? ["", ...Array.from(subject), ""] : subject.split(part);
   if (part === "" && subject === "") return [replacement];
   return between.flatMap((piece, index) => (index === 0 ? [piece] : [replacement, piece]));
 }

@@ -22,10 +22,12 @@ export const strings: Readonly<Record<string, TofuFunction>> = {
   title: textual(title),
   trimspace: textual(trimSpace),
   chomp: textual((value) => value.slice(0, endWithout(value, "\r\n"))),
-  strrev: textual((value) => [...counted(value)].reverse().join("")),
+  strrev: textual((value) => Array.from(counted(value)).toReversed().join("")),
   trim: textual((value, cut) => trim(value, new Set(cut))),
   trimprefix: textual((value, prefix) => (value.startsWith(prefix) ? value.slice(prefix.length) : value)),
-  trimsuffix: textual((value, suffix) => (value.endsWith(suffix) ? value.slice(0, value.length - suffix.length) : value)),
+  trimsuffix: textual((value, suffix) =>
+    value.endsWith(suffix) ? value.slice(0, value.length - suffix.length) : value,
+  ),
   startswith: predicate((value, prefix) => value.startsWith(prefix)),
   endswith: predicate((value, suffix) => value.endsWith(suffix)),
   strcontains: predicate((value, part) => value.includes(part)),
@@ -40,14 +42,19 @@ function textual(make: (value: string, other: string) => string): TofuFunction {
   const parameters = make.length > 1 ? [textParameter, textParameter] : [textParameter];
   return {
     parameters,
-    call: (args, context) => text(make(textOf(args[0]), make.length > 1 ? textOf(args[1]) : ""), computed(context, args)),
+    call: (args, context) =>
+      text(make(textOf(args[0]), make.length > 1 ? textOf(args[1]) : ""), computed(context, args)),
   };
 }
 
 function predicate(holds: (value: string, other: string) => boolean): TofuFunction {
   return {
     parameters: [textParameter, textParameter],
-    call: (args, context) => ({ kind: "bool", value: holds(textOf(args[0]), textOf(args[1])), at: computed(context, args) }),
+    call: (args, context) => ({
+      kind: "bool",
+      value: holds(textOf(args[0]), textOf(args[1])),
+      at: computed(context, args),
+    }),
   };
 }
 
@@ -62,7 +69,7 @@ function cased(value: string, change: "toUpperCase" | "toLowerCase"): string {
   let result = "";
   for (const character of value) {
     const changed = character[change]();
-    if ([...changed].length !== 1) throw new NotToldError("limit", "the case of this text is not changed here");
+    if (Array.from(changed).length !== 1) throw new NotToldError("limit", "the case of this text is not changed here");
     result += changed;
   }
   return result;
@@ -70,7 +77,10 @@ function cased(value: string, change: "toUpperCase" | "toLowerCase"): string {
 
 function title(value: string): string {
   if (!asciiOnly.test(value)) throw new NotToldError("limit", "the case of this text is not changed here");
-  return value.replace(/(^|[^A-Za-z0-9_])([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
+  return value.replace(
+    /(^|[^A-Za-z0-9_])([a-z])/g,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  );
 }
 
 function trimSpace(value: string): string {
@@ -87,7 +97,7 @@ function endWithout(value: string, cut: string): number {
 }
 
 function trim(value: string, cut: ReadonlySet<string>): string {
-  const characters = [...value];
+  const characters = Array.from(value);
   let start = 0;
   let end = characters.length;
   while (start < end && cut.has(characters[start] ?? "")) start += 1;
@@ -112,11 +122,16 @@ function indent(args: readonly Value[], context: CallContext): Value {
   const [, value] = args;
   if (spaces < 0) throw new EvaluationError("indent needs a number of spaces");
   const content = textOf(value);
-  if (spaces > 1000 || (content.split("\n").length - 1) * spaces + content.length > maximumLength) throw new NotToldError("limit", "indent makes too much text");
+  if (spaces > 1000 || (content.split("\n").length - 1) * spaces + content.length > maximumLength)
+    throw new NotToldError("limit", "indent makes too much text");
   const pad = `\n${" ".repeat(spaces)}`;
   const at = computed(context, args);
   if (value?.kind !== "string" || value.pieces === undefined) return text(content.replaceAll("\n", pad), at);
-  return textOfPieces(value.pieces.flatMap((piece) => indentedPieces(piece, pad)), at, true);
+  return textOfPieces(
+    value.pieces.flatMap((piece) => indentedPieces(piece, pad)),
+    at,
+    true,
+  );
 }
 
 /** Lines one by one: what is added between them stands nowhere. */
@@ -126,7 +141,11 @@ function indentedPieces(piece: TextPiece, pad: string): TextPiece[] {
   let offset = 0;
   for (const [index, line] of piece.text.split("\n").entries()) {
     if (index > 0) pieces.push({ text: pad });
-    const span = piece.span && { ...piece.span, start: piece.span.start + offset, end: piece.span.start + offset + line.length };
+    const span = piece.span && {
+      ...piece.span,
+      start: piece.span.start + offset,
+      end: piece.span.start + offset + line.length,
+    };
     pieces.push({ text: line, ...(span && { span }), ...(piece.at && { at: piece.at }) });
     offset += line.length + 1;
   }
@@ -136,10 +155,14 @@ function indentedPieces(piece: TextPiece, pad: string): TextPiece[] {
 function split(args: readonly Value[], context: CallContext): Value {
   const separator = textOf(args[0]);
   const value = textOf(args[1]);
-  const parts = separator === "" ? [...value] : value.split(separator);
+  const parts = separator === "" ? Array.from(value) : value.split(separator);
   context.spend(parts.length);
   const at = computed(context, args);
-  return listValue(parts.map((part) => text(part, at)), "string", at);
+  return listValue(
+    parts.map((part) => text(part, at)),
+    "string",
+    at,
+  );
 }
 
 function join(args: readonly Value[], context: CallContext): Value {
@@ -164,7 +187,8 @@ function join(args: readonly Value[], context: CallContext): Value {
 
 export function piecesOf(value: Value): readonly (TextPiece | UnknownValue)[] {
   if (value.kind === "unknown") return value.pieces ?? [value];
-  if (value.kind === "string" && value.pieces !== undefined) return value.pieces.map((piece) => (piece.at === undefined ? { ...piece, at: value.at } : piece));
+  if (value.kind === "string" && value.pieces !== undefined)
+    return value.pieces.map((piece) => (piece.at === undefined ? { ...piece, at: value.at } : piece));
   return [{ text: toText(value) ?? "", at: value.at }];
 }
 
@@ -176,5 +200,9 @@ function sort(args: readonly Value[], context: CallContext): Value {
   if (list?.kind !== "list") throw new EvaluationError("sort needs a list");
   if (list.items.some((item) => item.kind === "null")) throw new EvaluationError("sort meets a null element");
   const items = list.items.map((item) => convert(item, "string"));
-  return listValue(items.sort((a, b) => compareText(textOf(a), textOf(b))), "string", at);
+  return listValue(
+    items.toSorted((a, b) => compareText(textOf(a), textOf(b))),
+    "string",
+    at,
+  );
 }

@@ -22,7 +22,8 @@ function conversionTo(type: ValueType): TofuFunction {
   return {
     parameters: [{ type: "dynamic", allowNull: true, allowUnknown: true }],
     call: ([value]) => {
-      if (value === undefined || !canConvert(typeOf(value), type)) throw new EvaluationError("this value cannot be converted so");
+      if (value === undefined || !canConvert(typeOf(value), type))
+        throw new EvaluationError("this value cannot be converted so");
       return convert(value, type);
     },
   };
