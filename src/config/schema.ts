@@ -1,7 +1,11 @@
 import * as z from "zod";
 import { severities } from "../model/finding.ts";
+import { hasTooManyAlternatives } from "./glob.ts";
 
-const globs = z.array(z.string().min(1));
+const inside = "has to stay inside the directory of holdfast.yaml";
+const path = z.string().min(1).refine((text) => !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text), inside);
+const glob = path.max(1_000).refine((text) => !hasTooManyAlternatives(text), "has too many alternatives in braces");
+const globs = z.array(glob);
 
 /** The form of holdfast.yaml. The JSON Schema in docs/schema/holdfast.schema.json is generated from here. */
 export const configSchema = z
@@ -26,9 +30,9 @@ export const configSchema = z
       .optional()
       .describe("Severity of a rule, in place of the one that the rule gives; `off` leaves it out."),
     failOn: z.enum([...severities, "never"]).optional().describe("Exit with 1 for findings at least this severe. Default: high."),
-    baseline: z.string().min(1).optional().describe("Baseline file, relative to holdfast.yaml."),
+    baseline: path.optional().describe("Baseline file, relative to holdfast.yaml."),
     state: z
-      .array(z.strictObject({ stack: z.string().min(1), file: z.string().min(1) }))
+      .array(z.strictObject({ stack: path, file: path }))
       .optional()
       .describe("State files that tell what a stack has deployed, relative to holdfast.yaml."),
   })

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import picomatch from "picomatch";
+import { globTest } from "../../config/glob.ts";
 import { readConfig } from "../../config/read.ts";
 import type { Config } from "../../config/schema.ts";
 import { readNamed } from "../../outside/files/read.ts";
@@ -33,13 +33,13 @@ export function readSettings(root: string, named: string | undefined): Settings 
 export function chosenTree(tree: Tree, { config }: Settings): Tree {
   const { include, exclude } = config.paths ?? {};
   if (include === undefined && exclude === undefined) return tree;
-  const included = include === undefined ? () => true : picomatch([...include], { dot: true });
-  const excluded = exclude === undefined ? () => false : picomatch([...exclude], { dot: true });
+  const included = include === undefined ? () => true : globTest(include);
+  const excluded = exclude === undefined ? () => false : globTest(exclude);
   return { ...tree, entries: () => tree.entries().filter(({ path }) => included(path) && !excluded(path)) };
 }
 
 /** The cluster that a path's releases run in; `null` while the repository is one cluster. */
 export function clusterOf({ config }: Settings): (path: string) => string | null {
-  const clusters = (config.clusters ?? []).map(({ name, paths }) => ({ name, matches: picomatch([...paths], { dot: true }) }));
+  const clusters = (config.clusters ?? []).map(({ name, paths }) => ({ name, matches: globTest(paths) }));
   return (path) => clusters.find(({ matches }) => matches(path))?.name ?? null;
 }
