@@ -12,10 +12,10 @@ export interface HelmProvider {
   readonly major: 2 | 3 | null;
   /** 3.1 or later is certain. */
   readonly since31: boolean;
-  /** "helm provider 3.0.2 (.terraform.lock.hcl)", or why it is not fixed. */
+  /** The subject of a sentence: "helm provider 3.0.2", "the helm provider (neither a constraint nor ...)". */
   readonly text: string;
-  /** A committed lock file or an exact constraint fixes it. */
-  readonly fixed: boolean;
+  /** A committed lock file fixes its version. */
+  readonly locked: boolean;
   readonly at: readonly Span[];
 }
 
@@ -33,7 +33,7 @@ function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span 
     major,
     since31: satisfies(locked.version, ">=3.1.0", { includePrerelease: true }),
     text: `helm provider ${locked.version}`,
-    fixed: true,
+    locked: true,
     at: [locked.at, ...fact.constraints.map(({ at }) => at)],
   };
 }
@@ -46,10 +46,8 @@ function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
   // A range does not take prereleases in: "<3.0.0" leaves no version of major 3.
   const three = !within(ranges, "<3.0.0");
   const major = two === three ? null : two ? 2 : 3;
+  const named = major === null ? "the helm provider" : `helm provider ${major}`;
   const stated = [...new Set(constraints.map(({ text }) => text))].join(", ");
-  const text =
-    stated === ""
-      ? "no constraint and no committed lock file fix the helm provider"
-      : `no committed lock file fixes the helm provider within "${stated}"`;
-  return { major, since31: within(ranges, ">=3.1.0"), text, fixed: false, at };
+  const text = stated === "" ? `${named} (neither a constraint nor a committed lock file fixes it)` : `${named} (no committed lock file fixes it within "${stated}")`;
+  return { major, since31: within(ranges, ">=3.1.0"), text, locked: false, at };
 }

@@ -75,6 +75,8 @@ export interface DeclaredImage {
   readonly reference: Told<string>;
   /** Where in its owner it stands: container name, or values path such as `controller.image`. */
   readonly path: string;
+  /** Set for an init container: Keel leaves those alone unless told otherwise. */
+  readonly init?: true;
   /** `null`: not written, the default applies. */
   readonly pullPolicy: Told<"Always" | "IfNotPresent" | "Never" | null>;
 }

@@ -95,7 +95,6 @@ test("the example: the matrix and every finding that its README states", async (
     stacks/platform/main.tf:33:1: medium - a bot merges updates of cert-manager/cert-manager without a review (BOT001)
     stacks/services/homepage.tf:8:27: low - Keel moves ghcr.io/gethomepage/homepage:v1.4.0 of home/homepage (policy patch) (KEEL001)
     stacks/services/main.tf:46:1: low - Keel moves git.home.example/home/wake-on-lan:0.4.2 of home/wake-on-lan (policy patch) (KEEL001)
-    stacks/services/main.tf:46:1: high - Keel and Terraform both write the image git.home.example/home/wake-on-lan:0.4.2 of home/wake-on-lan (KEEL003)
     "
   `);
 });

@@ -24,12 +24,21 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
   if (!kindsKeelReads.has(workload.workloadKind)) {
     return { state: "unreached", detail: `Keel does not watch objects of kind ${workload.workloadKind}` };
   }
+  if (image.init === true && !updatesInitContainers(workload)) {
+    return { state: "unreached", detail: 'Keel leaves init containers alone without the annotation keel.sh/initContainers: "true"' };
+  }
   const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
   if (own?.from === "annotation") return markCell(own, image, "its own annotation");
   const injected = injectedCell(presence, workload.id.cluster, workloadFacts(presence, workload), image);
   if (own === undefined) return injected;
   // An injected annotation beats a label outright, whatever the label says.
   return worstCell([markCell(own, image, "its own label"), injected]);
+}
+
+/** A label is not enough (keel 0.22, provider/kubernetes/updates.go). An annotation that could not be told may say so. */
+function updatesInitContainers({ annotations, annotationsRest }: DeclaredWorkload): boolean {
+  const written = annotations.get("keel.sh/initContainers");
+  return written === undefined ? annotationsRest !== undefined : !isKnown(written) || written.known === "true";
 }
 
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
@@ -46,10 +55,9 @@ function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
 }
 
 /** What stands in values depends on the chart: an open cell is only conditional, a held one is no more than that either. */
-function throughChart(cell: Cell, condition: string): Cell {
-  if (cell.state !== "open" && cell.state !== "held") return cell;
-  const effect = cell.state === "open" ? cell.trigger : cell.detail;
-  return { state: "conditional", note: "values", on: `${condition}: then ${effect}`, at: cell.at };
+function throughChart(cell: Cell, needed: string): Cell {
+  if (cell.state === "open") return { state: "conditional", note: "values", on: `it is not so that ${needed}: then ${cell.trigger}`, at: cell.at };
+  return cell.state === "held" ? { state: "conditional", note: "values", on: `${needed}: then ${cell.detail}`, at: cell.at } : cell;
 }
 
 /** An annotation beats a label outright; among annotations `keel.sh/policy` comes first. */
@@ -81,7 +89,7 @@ function reachedCell(injection: Injection, { reached, because, by, how }: Reache
       return { state: "unknown", why: { code: "not-declared", text: `whether ${injection.policy} reaches it could not be told: ${because}`, at } };
     case "conditional":
       if (effect.state !== "open" && effect.state !== "conditional") return effect;
-      return { state: "conditional", note: "policy", on: `${injection.policy} does not reach it: ${because}`, at };
+      return { state: "conditional", note: "policy", on: `${injection.policy} does not reach it; it does ${because}`, at };
     case "yes":
       return effect.state === "open" || effect.state === "conditional" || effect.state === "held" ? { ...effect, at: [...at, ...effect.at] } : effect;
   }

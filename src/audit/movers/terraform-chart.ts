@@ -63,7 +63,7 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
   const open = (note: string, trigger: string): Cell => ({ state: "open", republish: false, note, trigger, at: [...at, ...provider.at] });
   const ignored = release.ignoreChanges.some((name) => name === "version" || name === "all");
   const replaced = "takes the newest chart when the release is created or replaced";
-  if (ignored) return open("create", `${replaced}; lifecycle.ignore_changes keeps the version on updates`);
+  if (ignored) return open("create", `Terraform ${replaced}; lifecycle.ignore_changes keeps the version on updates`);
   if (provider.major === 2) return open("create", `${provider.text} ${replaced}, and keeps the version otherwise`);
   const keeps = isKnown(release.upgradeInstall) && release.upgradeInstall.known && provider.since31;
   if (keeps) {
@@ -71,7 +71,7 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
   }
   const edit = 'resolves "latest" again whenever another attribute of the release changes, or the provider adds one';
   if (provider.major === 3) return open("edit", `${provider.text} ${edit}`);
-  return open("edit", `${provider.text}: version 3 ${edit}; version 2 ${replaced}`);
+  return open("edit", `${provider.text} may be of major 3, which ${edit}; major 2 ${replaced}`);
 }
 
 function floating(version: string, provider: HelmProvider, at: readonly Span[]): Cell {
@@ -80,6 +80,6 @@ function floating(version: string, provider: HelmProvider, at: readonly Span[]):
     const detail = `${provider.text} refuses ${shown}: it plans an exact version that differs from the configured one`;
     return unlessOverridden(at, "refused") ?? { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
   }
-  const trigger = `${shown} is resolved again at every plan with helm provider 2${provider.major === null ? `; ${provider.text}` : ""}`;
+  const trigger = `${shown} is resolved again at every plan with ${provider.major === null ? `helm provider 2, which ${provider.text} may be` : provider.text}`;
   return { state: "open", republish: false, note: "plan", trigger, at: [...at, ...provider.at] };
 }

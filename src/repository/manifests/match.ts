@@ -84,11 +84,18 @@ const order = ["no", "unknown", "conditional", "yes"] as const;
 /** The weakest answer decides. */
 function and(answers: readonly Reached[]): Reached {
   for (const answer of order) {
-    const found = answers.find(({ reached }) => reached === answer);
-    if (found !== undefined && answer !== "yes") return found;
+    const found = answers.filter(({ reached }) => reached === answer);
+    const [first] = found;
+    if (first === undefined || answer === "yes") continue;
+    // What has to be so for it to be reached: all of it. A refusal or an open question needs one.
+    return answer === "conditional" ? { ...first, because: allOf(found), by: found.flatMap(({ by }) => by) } : first;
   }
   const because = answers.map((answer) => answer.because).filter((text) => text !== "");
   return { reached: "yes", because: because.join(", "), by: answers.flatMap(({ by }) => by) };
+}
+
+function allOf(answers: readonly Reached[]): string {
+  return [...new Set(answers.map(({ because }) => because))].join(" and ");
 }
 
 /** The strongest answer decides. Of several refusals the one that came furthest says why. */

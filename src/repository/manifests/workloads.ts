@@ -84,7 +84,9 @@ function containerImages(podSpec: Value): DeclaredImage[] {
     const containers = field(podSpec, list);
     if (containers.kind === "unknown") images.push(unknownImage(containers, list));
     else
-      itemsOf(containers).forEach((container, index) => images.push(...containerImage(container, `${list}[${index}]`)));
+      itemsOf(containers).forEach((container, index) =>
+        images.push(...containerImage(container, `${list}[${index}]`).map((image) => (list === "initContainers" ? { ...image, init: true as const } : image))),
+      );
   }
   return images;
 }

@@ -43,7 +43,9 @@ export function findStacks(configuration: Configuration, calledByOthers: Readonl
       later.push(directory);
       continue;
     }
-    stacks.push(unevaluated(configuration, module, ownRoot ? "root" : "uncalled module"));
+    // Provider configuration belongs into a root; old modules have it too, but those are called.
+    const isRoot = ownRoot || module.providers.length > 0;
+    stacks.push(unevaluated(configuration, module, isRoot ? "root" : "uncalled module"));
     reach(directory, calls, reached);
   }
   // Modules that call each other in a circle, and are called by nothing else, would not be seen at all.
