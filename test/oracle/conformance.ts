@@ -118,7 +118,7 @@ function compare(
   report: (expression: string, reason: string) => void,
 ): void {
   const reason = whyUnknown(value);
-  const usesHole = /\bu_|\blocal\.u[tmy]/.test(expression);
+  const usesHole = /\bu_|\blocal\.u[tmyz]/.test(expression);
   const asked = usesHole ? answers : answers.slice(0, 1);
   for (const answer of asked) {
     const wrong = wrongness(value, answer, usesHole);

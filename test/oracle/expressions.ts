@@ -173,7 +173,7 @@ export class Expressions {
       () => `yamldecode(yamlencode(${this.mapping(d)}))`,
       () => `jsondecode(jsonencode(${this.mapping(d)}))`,
       () =>
-        `yamldecode(${this.#names === undefined ? this.#random.pick(["local.text", "local.uy", "local.multi", this.text(d)]) : this.text(d)})`,
+        `yamldecode(${this.#names === undefined ? this.#random.pick(["local.text", "local.uy", "local.uz", "local.multi", this.text(d)]) : this.text(d)})`,
       () => `transpose({ ${this.#key()} = ${this.list(d)}, b = ["x"] })`,
       () => this.#conditional(() => this.mapping(d), d),
       () => `try(${this.mapping(d)}.${this.#key()}, ${this.mapping(d)})`,

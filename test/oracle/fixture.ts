@@ -46,6 +46,16 @@ locals {
       a: 1
       b: \${var.u_number}
   EOT
+  uz     = <<-EOT
+    a: 1
+    deep:
+      x: 1
+      \${var.u_lines}
+    list:
+      - p
+    \${var.u_lines}
+    b: 2
+  EOT
   um2    = merge({ x = 1, y = "q" }, var.u_map, { z = "last" })
 }
 variable "typed" {
@@ -84,6 +94,9 @@ variable "any" {
 variable "version" {
   default = "9.8.7"
 }
+variable "u_lines" {
+  type = string
+}
 variable "u_text" {
   type = string
 }
@@ -117,7 +130,14 @@ variable "u_any" {
 
 /** Values for the variables without one: what is told without them has to hold with each of these. */
 export const assignments: readonly (readonly string[])[] = [
-  ["u_text=zeta", "u_number=7", 'u_list=["q","a"]', 'u_map={k1="x",x="9"}', 'u_any={a=1,b="x",name="n"}'],
-  ["u_text=", "u_number=-2.5", "u_list=[]", "u_map={}", 'u_any=["1",2]'],
-  ["u_text=1: {", "u_number=0", 'u_list=["b"]', 'u_map={z="zz",a="q"}', "u_any=true"],
+  [
+    "u_text=zeta",
+    "u_lines=extra: 1",
+    "u_number=7",
+    'u_list=["q","a"]',
+    'u_map={k1="x",x="9"}',
+    'u_any={a=1,b="x",name="n"}',
+  ],
+  ["u_text=", "u_lines=", "u_number=-2.5", "u_list=[]", "u_map={}", 'u_any=["1",2]'],
+  ["u_text=1: {", "u_lines=a: 9", "u_number=0", 'u_list=["b"]', 'u_map={z="zz",a="q"}', "u_any=true"],
 ];

@@ -88,11 +88,18 @@ function withoutStandaloneHoles(placed: PlacedText, name: string): string {
   );
 }
 
+/** Where holes were blanked out. */
+interface Gap {
+  readonly start: number;
+  readonly end: number;
+  readonly reason: Reason;
+}
+
 class Resolution {
   readonly #placed: PlacedText;
   readonly #text: string;
   /** Where holes were blanked out: more entries may stand there. */
-  readonly #gaps: readonly { readonly start: number; readonly end: number; readonly reason: Reason }[];
+  readonly #gaps: readonly Gap[];
 
   constructor(placed: PlacedText, text: string) {
     this.#placed = placed;
@@ -127,9 +134,19 @@ class Resolution {
     for (const [key, entry] of node.entries) {
       const isHole = this.#placed.holes.some(({ start, end }) => key.includes(this.#placed.text.slice(start, end)));
       if (isHole) rest ??= this.#placed.holes[0]?.value.reason;
-      else entries.set(this.#key(key), this.value(entry));
+      else entries.set(this.#key(key), this.#entry(node, entry));
     }
     return { kind: "mapping", of: "object", entries, ...(rest && { rest }), at };
+  }
+
+  /** A gap behind an entry may bring its key once more, and then the last one counts. */
+  #entry(mapping: Value, entry: Value): Value {
+    const place = mapping.at[0];
+    const end = entry.at[0]?.end ?? 0;
+    const gap = this.#gaps.find((one) => one.start >= end && place !== undefined && this.#isWithin(one, place));
+    return gap === undefined
+      ? this.value(entry)
+      : unknownLike(gap.reason, entry.at[0] === undefined ? [] : this.#placed.at(entry.at[0].start, end, "yaml"));
   }
 
   /** A key without quotes is resolved like a value: `1.10` is the key `1.1`. */
@@ -165,10 +182,17 @@ class Resolution {
   }
 
   /** A gap inside of a node, or right behind it: what fills the gap may belong to the node. */
-  #gapAt({ start, end }: Span): Reason | undefined {
-    return this.#gaps.find(
-      (gap) => gap.end > start && (gap.start < end || this.#text.slice(end, gap.start).trim() === ""),
-    )?.reason;
+  #gapAt(place: Span): Reason | undefined {
+    return this.#gaps.find((gap) => this.#isWithin(gap, place))?.reason;
+  }
+
+  #isWithin(gap: Gap, { start, end }: Span): boolean {
+    return gap.end > start && (gap.start < end || this.#isBlank(end, gap.start));
+  }
+
+  /** Nothing but white space and gaps. */
+  #isBlank(start: number, end: number): boolean {
+    return /^(?:\s|# *(?=\n|$))*$/.test(this.#text.slice(start, end));
   }
 }
 
