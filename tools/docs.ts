@@ -1,21 +1,25 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { rules } from "../src/audit/rules/index.ts";
+import { suppressionRules } from "../src/audit/suppressions/suppressions.ts";
 import { casesOf } from "../test/builders/rule-case.ts";
 import { ruleList, rulePage } from "./docs/rule-pages.ts";
 
 /**
- * Writes what is generated of the documentation: docs/rules from the rules, and docs/schema by tools/schema.ts.
+ * Writes what is generated of the documentation: docs/rules from the rules, docs/schema by tools/schema.ts, docs/images by
+ * tools/picture.ts.
  * `--check` writes nothing and fails when a file differs, or is left over.
  */
 const root = path.join(import.meta.dirname, "..");
 const check = process.argv.includes("--check");
 
 function pages(): ReadonlyMap<string, string> {
-  const prose = (id: string) => readFileSync(path.join(root, "src/audit/rules", id, "rule.md"), "utf8");
+  const prose = (...parts: readonly string[]) => readFileSync(path.join(root, "src/audit", ...parts), "utf8");
+  const ofSuppressions = Object.values(suppressionRules);
   return new Map([
-    ["README.md", ruleList(rules)],
-    ...rules.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule, prose(rule.id), casesOf(rule.id))]),
+    ["README.md", ruleList([...rules, ...ofSuppressions])],
+    ...ofSuppressions.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule, prose("suppressions", `${rule.id}.md`), [])]),
+    ...rules.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule, prose("rules", rule.id, "rule.md"), casesOf(rule.id))]),
   ]);
 }
 
@@ -36,3 +40,4 @@ function bring(folder: string, wanted: ReadonlyMap<string, string>): void {
 
 bring(path.join(root, "docs/rules"), pages());
 await import("./schema.ts");
+await import("./picture.ts");

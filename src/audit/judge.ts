@@ -4,7 +4,7 @@ import type { Repository } from "../repository/repository.ts";
 import { buildMatrix } from "./build-matrix.ts";
 import type { Row } from "./matrix.ts";
 import type { Rule } from "./rule.ts";
-import { applySuppressions } from "./suppressions.ts";
+import { applySuppressions } from "./suppressions/suppressions.ts";
 
 /** What a person can set about the judgement. */
 export interface JudgeSettings {

@@ -38,7 +38,19 @@ export function rulePage(rule: RuleMetadata, prose: string, cases: readonly Rule
 
 ${prose.trim()}
 
-## Suppress it
+${cases.length === 0 ? switchedOff(rule) : suppressedAndShown(rule, [...firing, ...silent])}`;
+}
+
+/** A finding about a suppression cannot be suppressed, and has no cases of its own. */
+function switchedOff({ id }: RuleMetadata): string {
+  return `## Switch it off
+
+\`severity: { ${id}: off }\` in holdfast.yaml. A comment cannot suppress it: it is about comments.
+`;
+}
+
+function suppressedAndShown(rule: RuleMetadata, cases: readonly RuleCase[]): string {
+  return `## Suppress it
 
 \`\`\`hcl
 # holdfast: ignore[${rule.id}] until=2027-01-31 reason=why it may stay so
@@ -50,7 +62,7 @@ on the line of the finding or right above it; \`severity: { ${rule.id}: off }\` 
 
 Each is a case that the tests run.
 
-${[...firing, ...silent].map(example).join("\n")}`;
+${cases.map(example).join("\n")}`;
 }
 
 function example({ title, expected, files, untracked }: RuleCase): string {

@@ -1,5 +1,5 @@
 import { rules } from "../../audit/rules/index.ts";
-import { suppressionRules } from "../../audit/suppressions.ts";
+import { suppressionRules } from "../../audit/suppressions/suppressions.ts";
 import { writeWhole } from "../../outside/files/write.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
 import { auditCompact } from "../../report/compact.ts";

@@ -1,28 +1,28 @@
-import type { Finding } from "../model/finding.ts";
-import { positionAt, type SourceFile } from "../model/source.ts";
-import type { Span } from "../model/span.ts";
-import type { RuleMetadata } from "./rule.ts";
+import type { Finding } from "../../model/finding.ts";
+import { positionAt, type SourceFile } from "../../model/source.ts";
+import type { Span } from "../../model/span.ts";
+import type { RuleMetadata } from "../rule.ts";
 
 /** What the comments themselves can be found for. They are judged after all rules, and cannot be suppressed. */
 export const suppressionRules = {
   unused: {
     id: "IGN001",
     name: "unused-suppression",
-    title: "a suppression that suppresses nothing",
+    title: "A suppression that suppresses nothing",
     severity: "low",
     fix: "none",
   },
   expired: {
     id: "IGN002",
     name: "expired-suppression",
-    title: "a suppression whose date has passed",
+    title: "A suppression whose date has passed",
     severity: "medium",
     fix: "none",
   },
   incomplete: {
     id: "IGN003",
     name: "incomplete-suppression",
-    title: "a suppression without a date or a reason",
+    title: "A suppression without a date or a reason",
     severity: "medium",
     fix: "none",
   },
