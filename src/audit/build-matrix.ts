@@ -81,7 +81,7 @@ function imageSubject(
       bot: botCell(repository, imageChange(repository, owner, image, at)),
       keel: keelCell(image),
       "image-republish": imageRepublishCell(image),
-      kubelet: kubeletCell(image),
+      kubelet: kubeletCell(image, owner.kind === "workload" ? "workload" : "release"),
     }),
   };
 }

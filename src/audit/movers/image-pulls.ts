@@ -23,12 +23,16 @@ export function imageRepublishCell(image: DeclaredImage): Cell {
   });
 }
 
-/** Whether the kubelet pulls again by itself: at every pod start under `Always`, else only where the node lacks the image. */
-export function kubeletCell(image: DeclaredImage): Cell {
+/**
+ * Whether the kubelet pulls again by itself: at every pod start under `Always`, else only where the node lacks the image.
+ * Where the values of a release write no policy the chart may: most have `IfNotPresent`, whatever the tag is.
+ */
+export function kubeletCell(image: DeclaredImage, owner: "release" | "workload"): Cell {
   return withReference(image, (reference, at) => {
     const tag = classifyTag(reference);
     if (tag === "digest") return { state: "held", by: "digest", note: "digest", detail: "the digest names the content", at };
     if (tag === "exact") return { state: "held", by: "pin", note: "pin", detail: "the tag is exact: only a re-push changes what it names", at };
+    if (owner === "release" && isKnown(image.pullPolicy) && image.pullPolicy.known === null) return chartDecides(at);
     return pullsOf(image.pullPolicy, reference, at);
   });
 }
@@ -44,6 +48,11 @@ function pullsOf(told: DeclaredImage["pullPolicy"], reference: ImageReference, a
     case "IfNotPresent":
       return { state: "conditional", note: "new node", on: "every node has the image: one without it pulls what the tag names then", at };
   }
+}
+
+function chartDecides(at: readonly Span[]): Cell {
+  const text = "the values write no imagePullPolicy: what the chart sets is known only when it is rendered";
+  return { state: "unknown", why: { code: "chart-not-rendered", text, at } };
 }
 
 function withReference(image: DeclaredImage, judge: (reference: ImageReference, at: readonly Span[]) => Cell): Cell {

@@ -3,8 +3,8 @@ import { isKnown } from "../../../model/told.ts";
 import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
 import { shownImage } from "../image-tags.ts";
-import { keelReach, ofReach, type KeelReach } from "../keel-reach.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { keelReach, ofReach, ownInstruction, type KeelReach } from "../keel-reach.ts";
+import { findingsOf, isSamePlace, type Occurrence } from "../occurrences.ts";
 import { ignoredImages } from "./ignored-image.ts";
 
 export const rule: Rule = {
@@ -27,7 +27,7 @@ function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
     image !== null && isGiven(repository, owner, image) ? [image] : [],
   );
   const [first] = images;
-  if (cell.state !== "open" || first === undefined || !isWrittenByTerraform(owner)) return [];
+  if (cell.state !== "open" || first === undefined || !isWrittenByTerraform(owner) || keepsTag(reach)) return [];
   const ignored = ignoredImages(owner, images.length);
   if (ignored === "all") return [];
   const image = ignored === "some" ? "an image that ignore_changes leaves out" : `the image ${shownImage(first)}`;
@@ -42,6 +42,14 @@ function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
       do: remedy(owner),
     },
   ];
+}
+
+/** `force` with `match-tag` starts pods anew and leaves the image as it is written (keel 0.22, internal/policy/force.go). */
+function keepsTag({ owner, cell }: KeelReach): boolean {
+  const own = ownInstruction(owner, cell);
+  const mark = own && owner.keelMarks.find(({ at }) => at.some((span) => isSamePlace(span, own)));
+  if (mark == null || mark.matchTag === undefined || !isKnown(mark.matchTag) || !isKnown(mark.policy)) return false;
+  return mark.policy.known === "force" && mark.matchTag.known;
 }
 
 /** Written by the release or the workload itself: what a chart in the repository says by default is the chart's. */
