@@ -20,18 +20,21 @@ import type { Tree } from "./tree.ts";
 export interface ReadOptions {
   /** The cluster that a path's releases run in; `null` while the repository is one cluster. */
   readonly clusterOf?: (path: string) => string | null;
+  /** Whether what a path declares is wanted; files that others refer to are read all the same. */
+  readonly isChosen?: (path: string) => boolean;
   /** What plans answer, for the stacks that they belong to. */
   readonly plans?: readonly PlanAnswers[];
 }
 
 /** Reads everything that a tree declares. Never fails: what could not be read is among the problems. */
-export function readRepository(tree: Tree, { clusterOf = () => null, plans = [] }: ReadOptions = {}): Repository {
+export function readRepository(tree: Tree, { clusterOf = () => null, isChosen = () => true, plans = [] }: ReadOptions = {}): Repository {
   const sources = new Sources(tree);
   const configuration = new Configuration(sources, plans);
   const terragrunt = readTerragrunt(configuration);
-  const stacks = evaluateStacks(configuration, [...terragrunt.stacks, ...findStacks(configuration, terragrunt.used)]);
+  const found = [...terragrunt.stacks, ...findStacks(configuration, terragrunt.used)];
+  const stacks = evaluateStacks(configuration, found.filter(({ files }) => files.some(isChosen)));
   const applied = stacks.map(readObjects);
-  const plain = readPlainManifests(plainManifestFiles(sources));
+  const plain = readPlainManifests(plainManifestFiles(sources).filter(({ path }) => isChosen(path)));
   const objects = [...applied.flatMap(({ manifests }) => manifests), ...plain.objects];
   const declared = readManifests(objects);
   const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));

@@ -12,7 +12,6 @@ import type { ReportFinding } from "../../report/audit-report.ts";
 import { printable } from "../../report/safe.ts";
 import type { Tree } from "../../repository/tree.ts";
 import { Failure } from "../failure.ts";
-import { newestTargets } from "./online.ts";
 import type { AuditOptions } from "./options.ts";
 
 /** What `--fix` did or would do. */
@@ -56,6 +55,7 @@ export async function fixed(work: Work): Promise<Fixed> {
 
 async function targetOf({ judged, deployed, options }: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
   if (options.fixTo === undefined) return deployedTarget(deployed);
+  const { newestTargets } = await import("./online.ts");
   return newestTargets(judged);
 }
 

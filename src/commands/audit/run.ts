@@ -18,25 +18,23 @@ import { Failure } from "../failure.ts";
 import { fixed, type Fixed } from "./fix.ts";
 import { deployedReleases } from "./deployed.ts";
 import type { AuditOptions } from "./options.ts";
-import { lookedUp } from "./online.ts";
 import { plannedAnswers } from "./planned.ts";
 import { render } from "./render.ts";
-import { chosenTree, clusterOf, readSettings, type Settings } from "./settings.ts";
+import { clusterOf, isChosen, readSettings, type Settings } from "./settings.ts";
 
 /** Runs `holdfast audit`; gives the exit code. */
 export async function audit(path: string, options: AuditOptions): Promise<number> {
   const { root, tree } = openTree(path);
   const settings = readSettings(root, options.config);
   const judgement = judgementOf(settings, options);
-  const chosen = chosenTree(tree, settings);
-  const now = judgement(chosen);
-  const compared = options.since === undefined ? now : worsened(judgement(chosenTree(pastTree(root, options.since), settings)), now);
+  const now = judgement(tree);
+  const compared = options.since === undefined ? now : worsened(judgement(pastTree(root, options.since)), now);
   const baseline = againstBaseline(compared, settings, options);
   if (options.writeBaseline !== undefined) keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
   const deployed = deployedReleases(now.repository, settings, options);
-  const movesTo = options.online === true ? await lookedUp(judged) : new Map();
-  const fix = await fixed({ root, tree: chosen, judged, whole: now, deployed: deployed.releases, options, judgeTree: judgement });
+  const movesTo = options.online === true ? await onlineAnswers(judged) : new Map();
+  const fix = await fixed({ root, tree, judged, whole: now, deployed: deployed.releases, options, judgeTree: judgement });
   const report = assembleReport(judged, judged.findings, {
     toolVersion: version,
     root: path,
@@ -58,6 +56,12 @@ function finish(report: AuditReport, findings: readonly Finding[], fix: Fixed, {
   if (report.summary.files.read === 0 && report.problems.length > 0) return 2;
   if (failOn !== "never" && findings.some(({ severity }) => atLeast(severity, failOn))) return 1;
   return options.strict === true && report.problems.length > 0 ? 3 : 0;
+}
+
+/** The clients of registries load Node's network modules: a third of the start, for a run that opens no socket. */
+async function onlineAnswers(judged: Judged): Promise<Awaited<ReturnType<typeof import("./online.ts").lookedUp>>> {
+  const { lookedUp } = await import("./online.ts");
+  return lookedUp(judged);
 }
 
 function openTree(path: string): { root: string; tree: DirectoryTree } {
@@ -86,8 +90,8 @@ function judgementOf(settings: Settings, options: AuditOptions): (tree: Tree) =>
   const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
   const today = new Date().toISOString().slice(0, 10);
   const plans = plannedAnswers(options);
-  const cluster = clusterOf(settings);
-  return (tree) => judge(readRepository(tree, { clusterOf: cluster, plans }), rules, { severity, today });
+  const reading = { clusterOf: clusterOf(settings), isChosen: isChosen(settings), plans };
+  return (tree) => judge(readRepository(tree, reading), rules, { severity, today });
 }
 
 function keepBaseline(path: string, { findings, repository }: Judged): void {

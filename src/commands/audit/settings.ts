@@ -4,7 +4,6 @@ import { readConfig } from "../../config/read.ts";
 import type { Config } from "../../config/schema.ts";
 import { readNamed } from "../../outside/files/read.ts";
 import { Failure } from "../failure.ts";
-import type { Tree } from "../../repository/tree.ts";
 
 /** The settings of one run, from holdfast.yaml; paths in it are relative to it. */
 export interface Settings {
@@ -29,13 +28,12 @@ export function readSettings(root: string, named: string | undefined): Settings 
   throw new Failure("CONFIG002", what, "Mend it; holdfast config check lists everything that is wrong.");
 }
 
-/** The tree without what `paths` leaves out. */
-export function chosenTree(tree: Tree, { config }: Settings): Tree {
+/** Whether `paths` leaves a path in. */
+export function isChosen({ config }: Settings): (path: string) => boolean {
   const { include, exclude } = config.paths ?? {};
-  if (include === undefined && exclude === undefined) return tree;
   const included = include === undefined ? () => true : globTest(include);
   const excluded = exclude === undefined ? () => false : globTest(exclude);
-  return { ...tree, entries: () => tree.entries().filter(({ path }) => included(path) && !excluded(path)) };
+  return (path) => included(path) && !excluded(path);
 }
 
 /** The cluster that a path's releases run in; `null` while the repository is one cluster. */

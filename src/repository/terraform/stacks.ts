@@ -18,6 +18,8 @@ export interface EvaluatedStack {
 export interface UnevaluatedStack {
   readonly key: string;
   readonly kind: Stack["kind"];
+  /** Paths of its own files: those of its directory, or its terragrunt.hcl. */
+  readonly files: readonly string[];
   root(answers?: PlanAnswers): ModuleInstance;
 }
 
@@ -62,7 +64,7 @@ function unevaluated(configuration: Configuration, module: Module, kind: Stack["
   const { directory } = module;
   const root: UnevaluatedStack["root"] = (answers) =>
     ModuleInstance.root(module, surroundingsOf(configuration, directory, answers), rootInputs(configuration, directory, { answers }));
-  return { key: directory, kind, root };
+  return { key: directory, kind, files: configuration.directories.get(directory) ?? [], root };
 }
 
 /** Adds a directory and all that it calls, directly or not. */

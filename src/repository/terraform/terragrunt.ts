@@ -66,6 +66,7 @@ function readUnit(
   found.stacks.push({
     key: directory,
     kind: "terragrunt",
+    files: [file.path],
     root(answers) {
       const inputs = rootInputs(configuration, moduleDirectory, { answers, further: file.inputs() });
       return ModuleInstance.root(module, surroundingsOf(configuration, moduleDirectory, answers), inputs);
