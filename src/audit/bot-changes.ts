@@ -4,6 +4,7 @@ import { directoryOf } from "../repository/paths.ts";
 import type { ModuleCall, ProviderFact, Repository } from "../repository/repository.ts";
 import { helmProviderOf } from "./helm-provider.ts";
 import { rangeUpdates, versionUpdates, type BotChange } from "./movers/bot.ts";
+import { stackOf } from "./stack-of.ts";
 import { isExactConstraint } from "./terraform-constraints.ts";
 import { versionForm } from "./movers/terraform-chart.ts";
 
@@ -28,7 +29,7 @@ export function chartChange(repository: Repository, release: DeclaredRelease): B
 function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): BotChange | null {
   const isMoved = chart.kind === "repository" || (chart.kind === "oci" && chart.digest === null);
   if (!isMoved || helmProviderOf(repository, release.stack).major === 2) return null;
-  const fact = repository.stacks.find(({ key }) => key === release.stack)?.providers.find(({ source }) => source.endsWith("/helm"));
+  const fact = stackOf(repository, release.stack)?.providers.find(({ source }) => source.endsWith("/helm"));
   return fact === undefined ? null : providerChange(repository, fact);
 }
 

@@ -1,6 +1,7 @@
 import { satisfies } from "semver";
 import type { Span } from "../model/span.ts";
 import type { ProviderFact, Repository } from "../repository/repository.ts";
+import { stackOf } from "./stack-of.ts";
 import { allowsMajor, terraformRange, within } from "./terraform-constraints.ts";
 
 /**
@@ -20,7 +21,7 @@ export interface HelmProvider {
 }
 
 export function helmProviderOf(repository: Repository, stackKey: string): HelmProvider {
-  const stack = repository.stacks.find(({ key }) => key === stackKey);
+  const stack = stackOf(repository, stackKey);
   const fact = stack?.providers.find(({ source }) => source.endsWith("/helm"));
   const locked = fact?.locked ?? null;
   if (fact !== undefined && locked !== null && stack?.lock?.tracked !== false) return lockedProvider(fact, locked);

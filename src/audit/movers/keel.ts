@@ -4,19 +4,29 @@ import { isKnown } from "../../model/told.ts";
 import { classifyTag, parseImage } from "../../repository/manifests/images.ts";
 import { reaches, type Reached, type WorkloadFacts } from "../../repository/manifests/match.ts";
 import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
-import type { Injection, Repository } from "../../repository/repository.ts";
+import type { DeclaredNamespace, Injection, Repository } from "../../repository/repository.ts";
 import { worstCell, type Cell } from "../matrix.ts";
 
 /** Keel as this repository shows it: `null` where nothing names it, so that its column does not occur. */
 export interface KeelPresence {
   readonly repository: Repository;
+  /** Declared namespaces by name. */
+  readonly namespaces: ReadonlyMap<string, readonly DeclaredNamespace[]>;
+  /** How the policies reach a release or workload, once it was asked: it is the same for all its images. */
+  readonly reaches: Map<DeclaredRelease | DeclaredWorkload, readonly ReachingPolicy[]>;
+}
+
+interface ReachingPolicy {
+  readonly injection: Injection;
+  readonly reached: Reached;
 }
 
 export function keelPresence(repository: Repository): KeelPresence | null {
   const marked = [...repository.workloads, ...repository.releases].some(({ keelMarks }) => keelMarks.length > 0);
   const inValues = repository.releases.some(({ keelValues }) => keelValues !== null);
   if (!marked && !inValues && repository.injections.length === 0) return null;
-  return { repository };
+  const namespaces = Map.groupBy(repository.namespaces, ({ name }) => (isKnown(name) ? name.known : ""));
+  return { repository, namespaces, reaches: new Map() };
 }
 
 /** Whether Keel can change this image of a workload. Keel reads the workload's own metadata (keel 0.22, internal/policy). */
@@ -29,7 +39,7 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
   }
   const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
   if (own?.from === "annotation") return markCell(own, image, "its own annotation");
-  const injected = injectedCell(presence, workload.id.cluster, workloadFacts(presence, workload), image);
+  const injected = injectedCell(presence, workload, image);
   if (own === undefined) return injected;
   // An injected annotation beats a label outright, whatever the label says.
   return worstCell([markCell(own, image, "its own label"), injected]);
@@ -43,7 +53,7 @@ function updatesInitContainers({ annotations, annotationsRest }: DeclaredWorkloa
 
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
 export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
-  const cells = [injectedCell(presence, release.id.cluster, releaseFacts(presence, release), image)];
+  const cells = [injectedCell(presence, release, image)];
   if (release.keelValues !== null) cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), "Keel's Helm provider is switched on"));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
   return worstCell(cells);
@@ -65,11 +75,20 @@ function effectiveMark(marks: readonly KeelMark[]): KeelMark | undefined {
   return marks.find(({ from }) => from === "annotation") ?? marks[0];
 }
 
-function injectedCell({ repository }: KeelPresence, cluster: string | null, facts: WorkloadFacts, image: DeclaredImage | null): Cell {
-  const near = repository.injections.filter((injection) => sameCluster(injection.cluster ?? null, cluster));
-  const cells = near.map((injection) => reachedCell(injection, reaches(injection, facts), image));
+function injectedCell(presence: KeelPresence, owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage | null): Cell {
+  const cells = reachingPolicies(presence, owner).map(({ injection, reached }) => reachedCell(injection, reached, image));
   if (cells.length === 0) return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
   return worstCell(cells);
+}
+
+function reachingPolicies(presence: KeelPresence, owner: DeclaredRelease | DeclaredWorkload): readonly ReachingPolicy[] {
+  const known = presence.reaches.get(owner);
+  if (known !== undefined) return known;
+  const facts = owner.kind === "workload" ? workloadFacts(presence, owner) : releaseFacts(presence, owner);
+  const near = presence.repository.injections.filter((injection) => sameCluster(injection.cluster ?? null, owner.id.cluster));
+  const found = near.map((injection) => ({ injection, reached: reaches(injection, facts) }));
+  presence.reaches.set(owner, found);
+  return found;
 }
 
 /** A path that no cluster is named for may belong to any. */
@@ -79,7 +98,6 @@ function sameCluster(a: string | null, b: string | null): boolean {
 
 function reachedCell(injection: Injection, { reached, because, by, how }: Reached, image: DeclaredImage | null): Cell {
   const at = [...by, injection.at];
-  const effect = markCell(injection.mark, image, injection.policy);
   switch (reached) {
     case "no":
       return how === "excluded"
@@ -87,11 +105,15 @@ function reachedCell(injection: Injection, { reached, because, by, how }: Reache
         : { state: "unreached", detail: `${injection.policy} does not reach it: ${because}` };
     case "unknown":
       return { state: "unknown", why: { code: "not-declared", text: `whether ${injection.policy} reaches it could not be told: ${because}`, at } };
-    case "conditional":
+    case "conditional": {
+      const effect = markCell(injection.mark, image, injection.policy);
       if (effect.state !== "open" && effect.state !== "conditional") return effect;
       return { state: "conditional", note: "policy", on: `${injection.policy} does not reach it; it does ${because}`, at };
-    case "yes":
+    }
+    case "yes": {
+      const effect = markCell(injection.mark, image, injection.policy);
       return effect.state === "open" || effect.state === "conditional" || effect.state === "held" ? { ...effect, at: [...at, ...effect.at] } : effect;
+    }
   }
 }
 
@@ -147,10 +169,9 @@ function releaseFacts(presence: KeelPresence, release: DeclaredRelease): Workloa
   };
 }
 
-function namespaceLabels({ repository }: KeelPresence, namespace: DeclaredWorkload["id"]["namespace"]): Pick<WorkloadFacts, "namespaceLabels"> {
+function namespaceLabels({ namespaces }: KeelPresence, namespace: DeclaredWorkload["id"]["namespace"]): Pick<WorkloadFacts, "namespaceLabels"> {
   if (!isKnown(namespace)) return {};
-  const declared = repository.namespaces.filter(({ name }) => isKnown(name) && name.known === namespace.known);
-  const [only] = declared;
-  if (only === undefined || declared.length > 1) return {};
+  const [only, ...others] = namespaces.get(namespace.known) ?? [];
+  if (only === undefined || others.length > 0 || !isKnown(only.name)) return {};
   return { namespaceLabels: { entries: only.labels, rest: only.labelsUnknown } };
 }

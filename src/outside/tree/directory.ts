@@ -69,19 +69,15 @@ function sorted(entries: readonly (TreeEntry | null)[]): readonly TreeEntry[] {
 
 /** Files that git tracks, and those that it neither tracks nor ignores; or why it could not say. */
 function gitFiles(root: string): { path: string; tracked: boolean }[] | string {
-  const tracked = gitPaths(root, ["ls-files", "-z", "--cached"]);
-  if (typeof tracked === "string") return tracked;
-  const others = gitPaths(root, ["ls-files", "-z", "--others", "--exclude-standard"]);
-  if (typeof others === "string") return others;
-  const all = [...new Set(tracked)].map((path) => ({ path, tracked: true }));
-  const passed = (path: string) => path.split("/").some((part) => passedOver.has(part));
-  return [...all, ...others.filter((path) => !passed(path)).map((path) => ({ path, tracked: false }))];
-}
-
-function gitPaths(root: string, args: readonly string[]): string[] | string {
-  const answer = askGit(root, args);
+  const answer = askGit(root, ["ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"]);
   if ("failure" in answer) return answer.failure.includes("not a git repository") ? noRepository : answer.failure;
-  return answer.out.toString("utf8").split("\0").filter((path) => path !== "");
+  const found = new Map<string, boolean>();
+  for (const line of answer.out.toString("utf8").split("\0")) {
+    const path = line.slice(2);
+    const tracked = !line.startsWith("?");
+    if (path !== "" && (tracked || !path.split("/").some((part) => passedOver.has(part)))) found.set(path, tracked);
+  }
+  return [...found].map(([path, tracked]) => ({ path, tracked }));
 }
 
 function walk(root: string, directory: string, paths: string[], problems: Problem[]): void {
@@ -108,7 +104,7 @@ function walk(root: string, directory: string, paths: string[], problems: Proble
 /** Size and kind of one path; `null` for what is not a file: a directory behind a link, a socket, a deleted file. */
 function describe(root: string, path: string, tracked: boolean | null, problems: Problem[]): TreeEntry | null {
   try {
-    const status = lstatSync(join(root, path));
+    const status = lstatSync(`${root}/${path}`);
     if (status.isFile()) return { path, size: status.size, tracked };
     return status.isSymbolicLink() ? describeLink(root, path, tracked, problems) : null;
   } catch (error) {
@@ -122,7 +118,7 @@ function describe(root: string, path: string, tracked: boolean | null, problems:
 function describeLink(root: string, path: string, tracked: boolean | null, problems: Problem[]): TreeEntry | null {
   const bad = (text: string): TreeEntry => ({ path, size: 0, tracked, unreadable: { code: "READ005", text } });
   try {
-    const target = realpathSync(join(root, path));
+    const target = realpathSync.native(`${root}/${path}`);
     const status = statSync(target);
     if (isInside(root, target)) return status.isFile() ? { path, size: status.size, tracked } : null;
     if (!status.isDirectory()) return bad("a link that leaves the repository: not followed");
@@ -143,7 +139,7 @@ function isInside(root: string, target: string): boolean {
 function readFile(root: string, path: string): Uint8Array | Unreadable {
   let descriptor: number | undefined;
   try {
-    const target = realpathSync(join(root, path));
+    const target = realpathSync.native(`${root}/${path}`);
     if (!isInside(root, target)) return { code: "READ005", text: "a link that leaves the repository: not followed" };
     // What was a file may be a pipe by now: do not wait for somebody to write to it.
     descriptor = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -110,9 +110,12 @@ function or(answers: readonly Reached[], at: Span): Reached {
 
 function filterPasses(filter: ResourceFilter, workload: WorkloadFacts, isExclusion: boolean): Reached {
   const at = [filter.at];
+  const kind = kindPasses(filter.kinds, workload.kind, at);
+  // Of several refusals the first says why: most policies end here.
+  if (kind.reached === "no") return kind;
   const namespaceLabels = withName(workload.namespaceLabels ?? notHere, workload.namespace);
   return and([
-    kindPasses(filter.kinds, workload.kind, at),
+    kind,
     listPasses(filter.namespaces, workload.namespace, "namespace", at),
     listPasses(filter.names, workload.name, "name", at),
     selectorPasses(filter.selector, workload.labels, "label", at),

@@ -12,8 +12,8 @@ export class Configuration {
   readonly sources: Sources;
   /** Directories that hold `.tf`, `.tofu` or `.tf.json` files, with the paths of those files. */
   readonly directories: ReadonlyMap<string, readonly string[]>;
-  /** Paths of all `*.tfvars` and `*.tfvars.json` files. */
-  readonly variableFiles: readonly string[];
+  /** Paths of `*.tfvars` and `*.tfvars.json` files by directory. */
+  readonly variableFiles: ReadonlyMap<string, readonly string[]>;
   readonly #modules = new Map<string, Module>();
   readonly #bodies = new Map<string, Body | undefined>();
   readonly plans: readonly PlanAnswers[];
@@ -23,7 +23,7 @@ export class Configuration {
     this.plans = plans;
     const all = [...sources.entries.keys()];
     const paths = all.filter(isConfiguration);
-    this.variableFiles = all.filter((path) => /\.tfvars(?:\.json)?$/.test(path));
+    this.variableFiles = Map.groupBy(all.filter((path) => /\.tfvars(?:\.json)?$/.test(path)), directoryOf);
     this.directories = Map.groupBy(withoutShadowed(paths), directoryOf);
   }
 

@@ -1,5 +1,4 @@
 import type { Span } from "../../model/span.ts";
-import { directoryOf } from "../paths.ts";
 import type { Value } from "../value.ts";
 import type { Configuration } from "./configuration.ts";
 import { evaluate } from "./evaluate.ts";
@@ -20,7 +19,7 @@ export interface FurtherInputs {
  * not tell: they answer where they all agree, and make the value unknown where they do not.
  */
 export function rootInputs(configuration: Configuration, directory: string, { answers, further }: FurtherInputs = {}): RootInputs {
-  const paths = variableFilesIn(configuration, directory);
+  const paths = configuration.variableFiles.get(directory) ?? [];
   const automatic = paths.filter(isAutomatic).toSorted(byPrecedence);
   const chosen = paths.filter((path) => !isAutomatic(path));
   const read = new Map<string, ReadonlyMap<string, Value>>();
@@ -47,11 +46,6 @@ export function rootInputs(configuration: Configuration, directory: string, { an
       return further?.valueOf(name);
     },
   };
-}
-
-function variableFilesIn(configuration: Configuration, directory: string): readonly string[] {
-  const prefix = directory === "." ? "" : `${directory}/`;
-  return configuration.variableFiles.filter((path) => path.startsWith(prefix) && directoryOf(path) === directory);
 }
 
 function readVariables(configuration: Configuration, path: string): ReadonlyMap<string, Value> {
