@@ -92,7 +92,7 @@ function row(kind: Row["kind"], owner: DeclaredRelease | DeclaredWorkload, subje
   const { namespace, name } = owner.id;
   return {
     kind,
-    title: `${shown(namespace)}/${shown(name)}`,
+    title: `${isKnown(namespace) ? namespace.known : "?"}/${isKnown(name) ? name.known : resourceOf(owner.id.address)}`,
     address: owner.id.address,
     cluster: owner.id.cluster,
     at: owner.at,
@@ -101,8 +101,9 @@ function row(kind: Row["kind"], owner: DeclaredRelease | DeclaredWorkload, subje
   };
 }
 
-function shown(told: Told<string>): string {
-  return isKnown(told) ? told.known : "?";
+/** What to call a release whose name could not be told: `helm_release.this["a"]`. */
+function resourceOf(address: string): string {
+  return /[\w-]+\.[\w-]+(?:\[[^\]]*\])?$/.exec(address)?.[0] ?? address;
 }
 
 function stackRows(repository: Repository): Row[] {

@@ -1,11 +1,12 @@
 import { severities } from "../model/finding.ts";
 import type { ReportCell, ReportFinding, ReportRow } from "./audit-report.ts";
 
-/** Rows as they are read: the worst first, then by name and address. */
+/** Rows as they are read: the worst first, releases before single workloads, then by name and address. */
 export function worstRowsFirst(rows: readonly ReportRow[]): readonly ReportRow[] {
   return rows.toSorted(
     (a, b) =>
       standings.indexOf(a.standing) - standings.indexOf(b.standing) ||
+      kinds.indexOf(a.kind) - kinds.indexOf(b.kind) ||
       compare(a.title, b.title) ||
       compare(a.address, b.address),
   );
@@ -30,6 +31,7 @@ export function weightInColumn(cell: ReportCell): number {
   return { unknown: 2, conditional: 3, held: 4, unreached: 5 }[cell.state];
 }
 
+const kinds = ["release", "workload", "stack"] as const;
 const standings = ["moves", "unknown", "conditional", "republish", "exclusion", "held"] as const;
 
 function byPlace(a: ReportFinding, b: ReportFinding): number {

@@ -6,7 +6,8 @@
  * cutting the text short, so that no secret loses the end by which it is known.
  */
 export function redactExcerpt(text: string): string {
-  if (keyLine.test(text)) return redacted;
+  // Only long text can be a key, and most text holds nothing that any of the patterns could start with.
+  if (text.length >= 60 && keyLine.test(text)) return redacted;
   return redactAssignments(text.replace(pem, redacted))
     .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${redacted}@`))
     .replace(jwt, redacted)

@@ -7,7 +7,7 @@ import type { Style } from "./style.ts";
 
 /**
  * The findings as lines, the worst first: a head with the place at its end, then why, what to do and where it
- * comes from. Neighbours that say the same why and do share one. Of a rule below high the first 5 are shown, with `all` every one.
+ * comes from. Neighbours that say the same why and do share one. Of a rule the first 5 are shown, 10 where they are high, with `all` every one.
  */
 export function findingLines(
   findings: readonly ReportFinding[],
@@ -17,7 +17,7 @@ export function findingLines(
 ): readonly string[] {
   const lines: string[] = [];
   for (const group of groups(worstFindingsFirst(findings))) {
-    const shown = all || isLoud(group[0]) ? group : group.slice(0, shownOfARule);
+    const shown = all ? group : group.slice(0, isLoud(group[0]) ? shownOfALoudRule : shownOfARule);
     const blocks = shown.map((finding) => ({
       head: headLines(finding, columns, style),
       body: bodyLines(finding, columns, style),
@@ -33,8 +33,9 @@ export function findingLines(
   return lines.slice(0, -1);
 }
 
-/** Findings of one rule and severity that show in the text. */
+/** Findings of one rule and severity that show in the text; the rest is counted. */
 const shownOfARule = 5;
+const shownOfALoudRule = 10;
 const indent = 4;
 const label = 6;
 /** `✖ HELM001 medium`: what is said begins in the same column for nearly all rules. */

@@ -45,6 +45,8 @@ interface Frame {
   readonly all: boolean;
 }
 
+/** Rows of a table; the rest is counted by where it stands. */
+const rowsShown = { release: 40, stack: 10 };
 const heldRowsShown = 20;
 const problemsShown = 20;
 
@@ -59,16 +61,31 @@ function isRelease(row: ReportRow): boolean {
   return row.kind !== "stack";
 }
 
-function tableLines(rows: readonly ReportRow[], heading: string, { columns, style, all }: Frame): readonly string[] {
+function tableLines(rows: readonly ReportRow[], heading: "release" | "stack", { columns, style, all }: Frame): readonly string[] {
   if (rows.length === 0) return [];
   const sorted = worstRowsFirst(rows);
-  const held = sorted.filter((row) => row.standing === "held");
-  const folded = all ? 0 : Math.max(0, held.length - heldRowsShown);
-  return [
-    ...matrixLines(sorted.slice(0, sorted.length - folded), heading, columns, style),
-    ...(folded === 0 ? [] : [`${style.ellipsis} ${folded} more, all held: --all shows them`]),
-  ];
+  const held = sorted.filter((row) => row.standing === "held").length;
+  const most = rowsShown[heading];
+  const shown = all ? sorted.length : Math.min(most, sorted.length - Math.max(0, held - heldRowsShown));
+  return [...matrixLines(sorted.slice(0, shown), heading, columns, style), ...wrap(foldedRows(sorted.slice(shown), style), columns)];
 }
+
+/** `… 31 more: 9 can move, 22 held. --all shows them` */
+function foldedRows(rows: readonly ReportRow[], style: Style): string {
+  if (rows.length === 0) return "";
+  const counts = [...Map.groupBy(rows, ({ standing }) => standing)].map(([standing, some]) => `${some.length} ${standingWords[standing]}`);
+  const said = counts.length === 1 ? `all ${counts[0]?.replace(/^\d+ /, "") ?? ""}` : counts.join(", ");
+  return `${style.ellipsis} ${rows.length} more, ${said}: --all shows them`;
+}
+
+const standingWords: Readonly<Record<ReportRow["standing"], string>> = {
+  moves: "can move",
+  unknown: "could not be told",
+  conditional: "on a condition",
+  republish: "by a re-push",
+  exclusion: "by an exclusion",
+  held: "held",
+};
 
 /** Modules and providers: only the stacks where one of them is not held. */
 function stackLines(rows: readonly ReportRow[], frame: Frame): readonly string[] {
@@ -77,7 +94,7 @@ function stackLines(rows: readonly ReportRow[], frame: Frame): readonly string[]
   const left = stacks.length - loose.length;
   if (loose.length === 0) return [];
   return [
-    ...tableLines(loose, "stack", { ...frame, all: true }),
+    ...tableLines(loose, "stack", frame),
     ...(left === 0 ? [] : [`${frame.style.ellipsis} ${count(left, "more stack")}, all held: --all shows them`]),
   ];
 }
