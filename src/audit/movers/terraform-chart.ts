@@ -23,7 +23,7 @@ export function terraformChartCell(release: DeclaredRelease, provider: HelmProvi
   if (!isKnown(release.chart) && release.chart.unknown.code === "file-not-in-repository") return { state: "unknown", why: release.chart.unknown };
   const chart = isKnown(release.chart) ? release.chart.known : null;
   const content = chart === null ? null : fixedContent(chart, provider, release.at);
-  if (content !== null) return (isKnown(release.chart) && unlessOverridden(release.chart.at, "the chart")) || content;
+  if (content !== null) return unlessOverridden(isKnown(release.chart) ? release.chart.at : [], contentIs(content)) ?? content;
   if (!isKnown(release.version)) return { state: "unknown", why: release.version.unknown };
   const { known: version, at } = release.version;
   switch (versionForm(version, chart)) {
@@ -35,6 +35,10 @@ export function terraformChartCell(release: DeclaredRelease, provider: HelmProvi
     case "range":
       return floating(version ?? "", provider, at);
   }
+}
+
+function contentIs(cell: Cell): string {
+  return cell.state === "held" && cell.by === "plan error" ? "no chart, which Terraform refuses" : "the chart";
 }
 
 /** Charts whose content the source itself names. */
@@ -62,24 +66,25 @@ function pinned(version: string, at: readonly Span[]): Cell {
 function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly Span[]): Cell {
   const open = (note: string, trigger: string): Cell => ({ state: "open", republish: false, note, trigger, at: [...at, ...provider.at] });
   const ignored = release.ignoreChanges.some((name) => name === "version" || name === "all");
-  const replaced = "takes the newest chart when the release is created or replaced";
-  if (ignored) return open("create", `Terraform ${replaced}; lifecycle.ignore_changes keeps the version on updates`);
-  if (provider.major === 2) return open("create", `${provider.text} ${replaced}, and keeps the version otherwise`);
+  const replaced = "the newest chart is taken when the release is created or replaced";
+  if (ignored) return open("create", `${replaced}; lifecycle.ignore_changes keeps the version on updates`);
+  if (provider.major === 2) return open("create", `${replaced}; ${provider.name} keeps the version otherwise`);
   const keeps = isKnown(release.upgradeInstall) && release.upgradeInstall.known && provider.since31;
   if (keeps) {
     return { state: "held", by: "keeps", note: "keeps", detail: "upgrade_install keeps the installed version; the first install takes the newest", at };
   }
-  const edit = 'resolves "latest" again whenever another attribute of the release changes, or the provider adds one';
-  if (provider.major === 3) return open("edit", `${provider.text} ${edit}`);
-  return open("edit", `${provider.text} may be of major 3, which ${edit}; major 2 ${replaced}`);
+  const edited = '"latest" is resolved again when any other attribute of the release changes, or the provider adds one';
+  if (provider.major === 3) return open("edit", `${edited} (${provider.name})`);
+  return open("edit", `${edited}, if helm provider 3 runs; with 2 only on create or replace (${provider.loose ?? ""})`);
 }
 
 function floating(version: string, provider: HelmProvider, at: readonly Span[]): Cell {
   const shown = version === "" ? "an empty version" : `the range "${version}"`;
   if (provider.major === 3) {
-    const detail = `${provider.text} refuses ${shown}: it plans an exact version that differs from the configured one`;
+    const detail = `${provider.name} refuses ${shown}: it plans an exact version that differs from the configured one`;
     return unlessOverridden(at, "refused") ?? { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
   }
-  const trigger = `${shown} is resolved again at every plan with ${provider.major === null ? `helm provider 2, which ${provider.text} may be` : provider.text}`;
+  const by = provider.major === null ? `if helm provider 2 runs (${provider.loose ?? ""})` : `(${provider.name})`;
+  const trigger = `${shown} is resolved again at every plan ${by}`;
   return { state: "open", republish: false, note: "plan", trigger, at: [...at, ...provider.at] };
 }

@@ -12,7 +12,8 @@ import type { Scope } from "./scope.ts";
 /** `each.key` and `each.value`, or `count.index`, for one instance of a resource or call. */
 export type Repetition =
   | { readonly kind: "for_each"; readonly key: string; readonly value: Value }
-  | { readonly kind: "count"; readonly index: number }
+  /** `assumed`: there is no instance, and it is read as if there were one. */
+  | { readonly kind: "count"; readonly index: number; readonly assumed?: true }
   | { readonly kind: "unknown"; readonly reason: Reason }
   | { readonly kind: "none" };
 
@@ -244,7 +245,10 @@ export class ModuleInstance implements Evaluator {
       const known = root.includes("_") ? `${root}.${first}` : root;
       return { value: unknownValue("not-declared", `${known} is not declared in ${this.module.directory}`), used: 1 };
     }
-    return { value: this.#once(`${root}.${first}`, () => this.#resource(root, first, resource)), used: 1 };
+    // What is switched on by the same flag, such as the namespace of a release, is on with it.
+    const isAssumed = repetition.kind === "count" && repetition.assumed === true;
+    const key = `${isAssumed ? "as if on: " : ""}${root}.${first}`;
+    return { value: this.#once(key, () => this.#resource(root, first, resource, isAssumed)), used: 1 };
   }
 
   #data(name: string): Value {
@@ -316,8 +320,10 @@ export class ModuleInstance implements Evaluator {
     return { kind: "mapping", entries, of: "object", at: [] };
   }
 
-  #resource(type: string, name: string, placed: PlacedBlock): Value {
-    const values = this.repetitions(placed).map((repetition) => ({
+  #resource(type: string, name: string, placed: PlacedBlock, isAssumed: boolean): Value {
+    const repetitions = this.repetitions(placed);
+    const isOff = repetitions.length === 0 && attribute(placed, "count") !== undefined;
+    const values = (isAssumed && isOff ? [switchedOn(placed)] : repetitions).map((repetition) => ({
       repetition,
       value: resourceValue(this, type, name, placed, repetition),
     }));
@@ -362,7 +368,7 @@ export function keySuffix(repetition: Repetition): string {
 
 /** What the first instance would be, were there one. */
 function switchedOn(placed: PlacedBlock): Repetition {
-  if (attribute(placed, "count") !== undefined) return { kind: "count", index: 0 };
+  if (attribute(placed, "count") !== undefined) return { kind: "count", index: 0, assumed: true };
   return { kind: "unknown", reason: { code: "for-each-not-known", text: "for_each has no element here", at: [headerSpan(placed)] } };
 }
 
