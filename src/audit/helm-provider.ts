@@ -13,10 +13,10 @@ export interface HelmProvider {
   readonly major: 2 | 3 | null;
   /** 3.1 or later is certain. */
   readonly since31: boolean;
-  /** The subject of a sentence: "helm provider 3.0.2", "the helm provider (neither a constraint nor ...)". */
-  readonly text: string;
-  /** A committed lock file fixes its version. */
-  readonly locked: boolean;
+  /** "helm provider 3.0.2", "helm provider 3", "the helm provider". */
+  readonly name: string;
+  /** What does not fix it, as a clause; `null` where a committed lock file does. */
+  readonly loose: string | null;
   readonly at: readonly Span[];
 }
 
@@ -33,8 +33,8 @@ function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span 
   return {
     major,
     since31: satisfies(locked.version, ">=3.1.0", { includePrerelease: true }),
-    text: `helm provider ${locked.version}`,
-    locked: true,
+    name: `helm provider ${locked.version}`,
+    loose: null,
     at: [locked.at, ...fact.constraints.map(({ at }) => at)],
   };
 }
@@ -47,8 +47,8 @@ function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
   // A range does not take prereleases in: "<3.0.0" leaves no version of major 3.
   const three = !within(ranges, "<3.0.0");
   const major = two === three ? null : two ? 2 : 3;
-  const named = major === null ? "the helm provider" : `helm provider ${major}`;
+  const name = major === null ? "the helm provider" : `helm provider ${major}`;
   const stated = [...new Set(constraints.map(({ text }) => text))].join(", ");
-  const text = stated === "" ? `${named} (neither a constraint nor a committed lock file fixes it)` : `${named} (no committed lock file fixes it within "${stated}")`;
-  return { major, since31: within(ranges, ">=3.1.0"), text, locked: false, at };
+  const loose = stated === "" ? "neither a constraint nor a committed lock file fixes the provider" : `no committed lock file fixes the provider within "${stated}"`;
+  return { major, since31: within(ranges, ">=3.1.0"), name, loose, at };
 }

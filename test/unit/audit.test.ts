@@ -312,8 +312,8 @@ describe("--explain", () => {
         stacks/nfs-csi/main.tf:11
 
         chart csi-driver-nfs                                                     stacks/nfs-csi/main.tf:11
-          terraform   open edit    helm provider 3.0.2 resolves "latest" again whenever another attribute
-                                   of the release changes, or the provider adds one
+          terraform   open edit    "latest" is resolved again when any other attribute of the release
+                                   changes, or the provider adds one (helm provider 3.0.2)
                                    stacks/nfs-csi/main.tf:11:1
                                      resource "helm_release" "csi_driver_nfs" {
                                    stacks/nfs-csi/.terraform.lock.hcl:5:17

@@ -38,7 +38,7 @@ export function ofChart({ release, provider, row, subject, cell }: VersionedChar
   return {
     subject: row.title,
     address: row.address,
-    confidence: provider.locked && isKnown(release.chart) ? "observed" : "inferred",
+    confidence: provider.loose === null && isKnown(release.chart) ? "observed" : "inferred",
     from: [...(isKnown(release.version) ? release.version.at : []), ...toldBy(cell).at],
     cells: [{ subject: subject.key, mover: "terraform" }],
   } satisfies Partial<Occurrence>;
