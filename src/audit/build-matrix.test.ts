@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { treeOf } from "../../test/builders/tree.ts";
+import { readRepository } from "../repository/read.ts";
+import { buildMatrix } from "./build-matrix.ts";
+import type { Cell, MoverId } from "./matrix.ts";
+
+/** `kind name @current: mover state note` for each subject whose cell of the mover is there. */
+function cellsOf(mover: MoverId, files: Record<string, string>): readonly string[] {
+  return buildMatrix(readRepository(treeOf(files))).flatMap(({ subjects }) =>
+    subjects.flatMap(({ kind, name, current, cells }) => {
+      const cell = cells.get(mover);
+      return cell === undefined ? [] : [`${kind} ${name} @${current ?? "none"}: ${shown(cell)}`];
+    }),
+  );
+}
+
+function shown(cell: Cell): string {
+  return cell.state === "unknown" ? `unknown ${cell.why.code}` : "note" in cell ? `${cell.state} ${cell.note}` : cell.state;
+}
+
+const charts = '  repository = "https://charts.example.org"\n';
+const release = (body: string) => `resource "helm_release" "app" {\n  name = "app"\n${body}}\n`;
+const helm = (constraint: string, source = "hashicorp/helm") =>
+  `terraform {\n  required_providers {\n    helm = {\n      source = "${source}"\n      version = "${constraint}"\n    }\n  }\n}\n`;
+const chart = (state: string, name = "app", version = "none") => `chart ${name} @${version}: ${state}`;
+
+test.each([
+  ["a local chart", release('  chart = "./app"\n'), { "app/Chart.yaml": "" }, [chart("held local")]],
+  [
+    "a local chart that a root default names",
+    `variable "chart" {\n  default = "./app"\n}\n${release("  chart = var.chart\n")}`,
+    { "app/Chart.yaml": "" },
+    [chart("conditional default")],
+  ],
+  [
+    "a local chart that the repository does not have",
+    release('  chart = "./app"\n  version = "1.0.0"\n'),
+    {},
+    [chart("unknown file-not-in-repository", "chart", "1.0.0")],
+  ],
+  ["a chart name that is empty", release(`  chart = ""\n${charts}`), {}, [chart("held error", "")]],
+  [
+    "an empty version by a root default, which provider 3 refuses",
+    `${helm("~> 3.0")}variable "v" {\n  default = ""\n}\n${release(`  chart = "app"\n  version = var.v\n${charts}`)}`,
+    {},
+    [chart("conditional default", "app", "")],
+  ],
+  [
+    "a chart whose name could not be told, with a version",
+    `data "a" "b" {}\n${release(`  chart = data.a.b.crds ? "app-crds" : "app"\n  version = "1.0.0"\n${charts}`)}`,
+    {},
+    [chart("held pin", "chart", "1.0.0")],
+  ],
+  ["~> 2.9: no version of major 3 is in it", `${helm("~> 2.9")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open create")]],
+  ["< 3.0.0: prereleases of 3 are not in it", `${helm("< 3.0.0", "helm")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open create")]],
+  [">= 2.9: major 3 is in it", `${helm(">= 2.9")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open edit")]],
+])("terraform and the chart: %s", (_, main, more, expected) => {
+  const all = cellsOf("terraform", { "main.tf": main, ...more });
+  expect(all.filter((line) => line.startsWith("chart"))).toEqual(expected);
+});
+
+test("a module's current version is its git ref", () => {
+  const main = 'module "a" {\n  source = "git::https://example.org/a.git?ref=v1.2.0"\n}\nmodule "b" {\n  source = "github.com/example/b"\n}\n';
+  expect(cellsOf("terraform", { "main.tf": main })).toEqual(["module module.a @v1.2.0: open tag", "module module.b @none: open branch"]);
+});
+
+const merges = JSON.stringify({ packageRules: [{ matchUpdateTypes: ["minor", "patch"], matchCurrentVersion: "!/^0/", automerge: true }] });
+
+test.each([
+  ["an exact version from 1 on", release(`  chart = "app"\n  version = "1.2.3"\n${charts}`), [chart("open merge", "app", "1.2.3")]],
+  ["an exact version below 1", release(`  chart = "app"\n  version = "0.2.3"\n${charts}`), [chart("held review", "app", "0.2.3")]],
+  ["no version and nothing that names the provider's", release(`  chart = "app"\n${charts}`), [chart("unreached")]],
+  ["no version and a provider that only a major leaves", `${helm("~> 3.0")}${release(`  chart = "app"\n${charts}`)}`, [chart("held review")]],
+  ["no version and a range of providers that takes all in", `${helm(">= 3.0")}${release(`  chart = "app"\n${charts}`)}`, [chart("unreached")]],
+])("Renovate and the chart: %s", (_, main, expected) => {
+  const all = cellsOf("bot", { "main.tf": main, "renovate.json": merges });
+  expect(all.filter((line) => line.startsWith("chart"))).toEqual(expected);
+});
+
+const lock = 'provider "registry.terraform.io/hashicorp/helm" {\n  version = "3.1.1"\n}\n';
+
+test.each([
+  ["beside the constraint", { "a/main.tf": helm("~> 3.0"), "a/.terraform.lock.hcl": lock }, "open merge"],
+  ["beside terragrunt.hcl, where Renovate does not look", { "units/a/terragrunt.hcl": 'terraform {\n  source = "../../a"\n}\n', "units/a/.terraform.lock.hcl": lock, "a/main.tf": helm("~> 3.0") }, "held review"],
+])("Renovate and a lock file %s", (_, files, expected) => {
+  expect(cellsOf("bot", { ...files, "renovate.json": merges })).toEqual([`provider hashicorp/helm @3.1.1: ${expected}`]);
+});
+
+test.each([
+  ["a moving tag in values without a policy is for the chart to say", '  values = [yamlencode({ image = { repository = "a/b", tag = "latest" } })]\n', "unknown chart-not-rendered"],
+  ["a moving tag in values with a policy", '  values = [yamlencode({ image = { repository = "a/b", tag = "latest", pullPolicy = "Always" } })]\n', "open Always"],
+])("the kubelet: %s", (_, values, expected) => {
+  const [first] = cellsOf("kubelet", { "main.tf": release(`  chart = "app"\n  version = "1.0.0"\n${charts}${values}`) });
+  expect(first).toBe(`image image @a/b:latest: ${expected}`);
+});
