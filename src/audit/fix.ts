@@ -45,7 +45,8 @@ interface Place {
 export function planPins(judged: Judged, fixable: ReadonlySet<string>, targetOf: (release: DeclaredRelease) => PinTarget | string): PinPlan {
   const { repository } = judged;
   const wanted = judged.findings.filter(({ rule }) => fixable.has(rule));
-  const decided = wanted.flatMap((finding) => releasesOf(repository, finding).map((release) => decide(repository, finding, release, targetOf)));
+  const charts = Map.groupBy(repository.releases, ({ id }) => `chart ${id.address}`);
+  const decided = wanted.flatMap((finding) => releasesOf(charts, finding).map((release) => decide(repository, finding, release, targetOf)));
   const decisions = withoutConflicts(repository, decided, targetOf);
   const steps = new Map(decisions.flatMap((one) => ("fix" in one ? [[stepKey(one.fix), one.fix] as const] : [])));
   return { decisions, steps: [...steps.values()] };
@@ -55,9 +56,8 @@ function stepKey({ target }: EditStep): string {
   return `${target.path}:${target.start}:${target.end}`;
 }
 
-function releasesOf(repository: Repository, finding: Finding): readonly DeclaredRelease[] {
-  const subjects = new Set(finding.cells.map(({ subject }) => subject));
-  return repository.releases.filter(({ id }) => subjects.has(`chart ${id.address}`));
+function releasesOf(charts: ReadonlyMap<string, readonly DeclaredRelease[]>, { cells }: Finding): readonly DeclaredRelease[] {
+  return [...new Set(cells.map(({ subject }) => subject))].flatMap((subject) => charts.get(subject) ?? []);
 }
 
 function decide(

@@ -6,7 +6,6 @@
  * cutting the text short, so that no secret loses the end by which it is known.
  */
 export function redactExcerpt(text: string): string {
-  // Only long text can be a key, and most text holds nothing that any of the patterns could start with.
   if (text.length >= 60 && keyLine.test(text)) return redacted;
   return redactAssignments(text.replace(pem, redacted))
     .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${redacted}@`))
@@ -36,6 +35,7 @@ const prefixed = new RegExp(
 
 /** `key = "value"`, `key: value`, `"key": "value"`, `--key value`, and `value` where a `name` beside it is such a key. */
 function redactAssignments(text: string): string {
+  if (!anySecretWord.test(text)) return text;
   const valueIsSecret =
     text.includes("set_sensitive") || [...text.matchAll(nameOf)].some(([, name]) => isSecretKey(name ?? ""));
   const key = /(?<![\w.-])[\w.-]+/g;
@@ -64,6 +64,8 @@ function isSecretKey(name: string): boolean {
 
 const secretWord =
   /passw|passphrase|pwd$|secret|token|credential|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
+// What a text must hold for one of its words to be a secret's: most texts are passed over by this alone.
+const anySecretWord = new RegExp(`${secretWord.source.replace("pwd$", "pwd")}|set_sensitive`, "i");
 // Keys that name where a secret is or how it is kept, and well-known programs: none of them is the secret.
 const namesOnly =
   /(?:names?|refs?|namespace|path|file|class|type|policy|ttl|version|chart|image|repository|enabled|create|mount|existing[_.-]?secret|pullsecrets?|(?:sealed|external)[_-]?secrets?(?:[_-]operator)?)$/i;

@@ -29,7 +29,7 @@ export function directoryTree(root: string): DirectoryTree {
     label: root,
     problems,
     entries: () => (entries ??= listEntries(realRoot, problems)),
-    read: (path) => readFile(realRoot, path),
+    read: readerOf(realRoot),
   };
 }
 
@@ -42,7 +42,7 @@ export function fileTree(path: string): DirectoryTree {
     label: path,
     problems: [],
     entries: () => [describe(realRoot, name, null, [])].filter((entry) => entry !== null),
-    read: (asked) => readFile(realRoot, asked),
+    read: readerOf(realRoot),
   };
 }
 
@@ -135,23 +135,51 @@ function isInside(root: string, target: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** Reads at most the size that a file has when it is opened; the path is resolved again, for it may have changed. */
-function readFile(root: string, path: string): Uint8Array | Unreadable {
-  let descriptor: number | undefined;
+/** Reads the files below a root, none that a link leads out to. Where a directory really is, is asked once. */
+function readerOf(root: string): Tree["read"] {
+  const inside = new Map<string, boolean>();
+  const isRealDirectory = (directory: string): boolean => {
+    const known = inside.get(directory) ?? realpathSync.native(directory) === directory;
+    inside.set(directory, known);
+    return known;
+  };
+  return (path) => {
+    const whole = join(root, path);
+    try {
+      if (!isRealDirectory(dirname(whole))) return readTarget(root, whole);
+      return readRegular(whole, constants.O_NOFOLLOW);
+    } catch (error) {
+      return codeOf(error) === "ELOOP" ? readTarget(root, whole) : unreadable(error);
+    }
+  };
+}
+
+/** Reads what a path leads to by links, unless that is outside; the path is resolved again, for it may have changed. */
+function readTarget(root: string, path: string): Uint8Array | Unreadable {
   try {
-    const target = realpathSync.native(`${root}/${path}`);
+    const target = realpathSync.native(path);
     if (!isInside(root, target)) return { code: "READ005", text: "a link that leaves the repository: not followed" };
-    // What was a file may be a pipe by now: do not wait for somebody to write to it.
-    descriptor = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readRegular(target, 0);
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+/** Reads at most the size that a file has when it is opened. What was a file may be a pipe by now: do not wait for somebody to write to it. */
+function readRegular(path: string, flags: number): Uint8Array | Unreadable {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  try {
     const status = fstatSync(descriptor);
     if (!status.isFile()) return { code: "READ004", text: "not a regular file" };
     if (status.size > maximumFileSize) return { code: "READ001", text: `${status.size} bytes is over the cap of ${maximumFileSize}: not read` };
     return readBytes(descriptor, status.size);
-  } catch (error) {
-    return { code: "READ004", text: `could not be read (${codeOf(error)})` };
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    closeSync(descriptor);
   }
+}
+
+function unreadable(error: unknown): Unreadable {
+  return { code: "READ004", text: `could not be read (${codeOf(error)})` };
 }
 
 function codeOf(error: unknown): string {
