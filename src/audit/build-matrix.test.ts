@@ -64,6 +64,10 @@ test("a module's current version is its git ref", () => {
   expect(cellsOf("terraform", { "main.tf": main })).toEqual(["module module.a @v1.2.0: open tag", "module module.b @none: open branch"]);
 });
 
+test("a module source that is a bare word is no URL", () => {
+  expect(cellsOf("terraform", { "main.tf": 'module "a" {\n  source = "vpc"\n}\n' })).toEqual(["module module.a @none: held error"]);
+});
+
 const merges = JSON.stringify({ packageRules: [{ matchUpdateTypes: ["minor", "patch"], matchCurrentVersion: "!/^0/", automerge: true }] });
 
 test.each([

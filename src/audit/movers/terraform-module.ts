@@ -13,7 +13,7 @@ export function terraformModuleCell(call: ModuleCall): Cell {
     case "unknown":
       return { state: "unknown", why: source.reason };
     case "archive":
-      return open("url", "init fetches what the URL serves then", true);
+      return /[:/]/.test(source.url) ? open("url", "init fetches what the URL serves then", true) : refused(source.url, call);
     case "git":
       return gitCell(source.ref, call);
     case "registry": {
@@ -24,6 +24,11 @@ export function terraformModuleCell(call: ModuleCall): Cell {
       return { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at: call.version.at };
     }
   }
+}
+
+/** `source = "vpc"`: a path in Terraform 0.11, and nothing that later ones take (moduleaddrs/source_parsing.go). */
+function refused(source: string, { at }: ModuleCall): Cell {
+  return { state: "held", by: "plan error", note: "error", detail: `Terraform refuses the source "${source}": it is no path, no registry address and no URL`, at: [at] };
 }
 
 /** What a git ref is: a commit names the content, a tag can be moved, anything else is a branch. */
