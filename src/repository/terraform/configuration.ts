@@ -16,6 +16,7 @@ export class Configuration {
   readonly variableFiles: ReadonlyMap<string, readonly string[]>;
   readonly #modules = new Map<string, Module>();
   readonly #bodies = new Map<string, Body | undefined>();
+  readonly #generated = new Map<string, Body>();
   readonly plans: readonly PlanAnswers[];
 
   constructor(sources: Sources, plans: readonly PlanAnswers[]) {
@@ -58,6 +59,13 @@ export class Configuration {
     const source = this.open(path);
     const body = source && this.#parse(source);
     this.#bodies.set(path, body);
+    return body;
+  }
+
+  /** The syntax of a text that a tool would write; many units of a repository are given the same. */
+  generatedBody(text: string): Body {
+    const body = this.#generated.get(text) ?? parseHcl(text).body;
+    this.#generated.set(text, body);
     return body;
   }
 

@@ -2,7 +2,6 @@ import type { SourceFile } from "../../model/source.ts";
 import { directoryOf, joinPath, relativePath, resolvePath } from "../paths.ts";
 import type { ModuleCall } from "../repository.ts";
 import type { MappingValue, Value } from "../value.ts";
-import { parseHcl } from "../hcl/parse.ts";
 import type { Block } from "../hcl/syntax.ts";
 import type { Configuration } from "./configuration.ts";
 import { evaluate } from "./evaluate.ts";
@@ -247,7 +246,7 @@ class TerragruntFile {
     const name = path.value.slice(path.value.lastIndexOf("/") + 1);
     const placed = inPlace(this.file, contents);
     const source = placed === undefined ? this.#configuration.sources.generated(`${this.path} (generates ${name})`, text) : this.file;
-    const { body } = parseHcl(placed ?? text);
+    const body = this.#configuration.generatedBody(placed ?? text);
     return [{ name, source, body, overwrites: exists?.kind !== "string" || exists.value.startsWith("overwrite") }];
   }
 
@@ -415,5 +414,8 @@ function inPlace(file: SourceFile, value: Value): string | undefined {
 }
 
 function blank(text: string): string {
-  return text.replaceAll(/[^\n]/g, " ");
+  return text
+    .split("\n")
+    .map(({ length }) => " ".repeat(length))
+    .join("\n");
 }
