@@ -37,14 +37,10 @@ export function applyBaseline(
   findings: readonly Finding[],
   files: readonly SourceFile[],
   baseline: Baseline,
-): { readonly kept: readonly Finding[]; readonly listed: number; readonly stale: Baseline["findings"] } {
+): { readonly kept: readonly Finding[]; readonly listed: readonly Finding[]; readonly stale: Baseline["findings"] } {
   const listed = new Set(baseline.findings.map((entry) => entry.fingerprint));
-  const met = new Set<string>();
-  const kept = findings.filter((finding) => {
-    const print = fingerprint(finding, files);
-    if (!listed.has(print)) return true;
-    met.add(print);
-    return false;
-  });
-  return { kept, listed: findings.length - kept.length, stale: baseline.findings.filter((entry) => !met.has(entry.fingerprint)) };
+  const isListed = (finding: Finding) => listed.has(fingerprint(finding, files));
+  const met = new Set(findings.filter(isListed).map((finding) => fingerprint(finding, files)));
+  const kept = findings.filter((finding) => !isListed(finding));
+  return { kept, listed: findings.filter(isListed), stale: baseline.findings.filter((entry) => !met.has(entry.fingerprint)) };
 }

@@ -4,7 +4,7 @@ import type { Repository } from "../repository/repository.ts";
 import { buildMatrix } from "./build-matrix.ts";
 import type { Row } from "./matrix.ts";
 import type { Rule } from "./rule.ts";
-import { applySuppressions } from "./suppressions/suppressions.ts";
+import { applySuppressions, type KeptOut } from "./suppressions/suppressions.ts";
 
 /** What a person can set about the judgement. */
 export interface JudgeSettings {
@@ -19,7 +19,7 @@ export interface Judged {
   readonly repository: Repository;
   readonly rows: readonly Row[];
   readonly findings: readonly Finding[];
-  readonly suppressed: readonly Finding[];
+  readonly suppressed: readonly KeptOut[];
 }
 
 export function judge(repository: Repository, rules: readonly Rule[], settings: JudgeSettings): Judged {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Judged } from "../audit/judge.ts";
 import { fingerprint } from "../audit/fingerprint.ts";
 import type { Cell, MoverId, Row, Subject } from "../audit/matrix.ts";
+import type { KeptOut } from "../audit/suppressions/suppressions.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
 import { positionAt, type SourceFile } from "../model/source.ts";
@@ -26,7 +27,7 @@ export interface ReportContext {
   readonly revision: string | null;
   readonly problems: readonly Problem[];
   /** Findings that the baseline lists. */
-  readonly baselined: number;
+  readonly baselined: readonly Finding[];
   /** With `--online`, by subject key and mover. */
   readonly movesTo: ReadonlyMap<string, NonNullable<ReportCell["movesTo"]>>;
   /** What `--fix` would do, by fingerprint. */
@@ -61,13 +62,21 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
       chartsNotRendered: judged.repository.releases.length,
       findings: counted(reported.map(({ severity }) => severity)),
       suppressed: judged.suppressed.length,
-      baselined: context.baselined,
+      baselined: context.baselined.length,
       files: judged.repository.statistics,
     },
     rows,
     findings: reported,
+    suppressedFindings: keptOut(judged, context).map(({ finding, by: kind, reason, until }) => ({
+      ...reportFinding(finding, files, context),
+      suppressed: { kind, reason: reason === null ? null : redactExcerpt(reason), until },
+    })),
     problems: context.problems.map((problem) => reportProblem(problem, files)),
   };
+}
+
+function keptOut({ suppressed }: Judged, { baselined }: ReportContext): readonly KeptOut[] {
+  return [...suppressed, ...baselined.map((finding) => ({ finding, by: "baseline" as const, reason: null, until: null }))];
 }
 
 const schemaUrl = "urn:holdfast:schema:audit-report:1";

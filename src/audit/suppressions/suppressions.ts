@@ -38,9 +38,18 @@ interface Suppression {
   readonly span: Span;
 }
 
+/** A finding that is kept out of the report, with what keeps it out. */
+export interface KeptOut {
+  readonly finding: Finding;
+  readonly by: "comment" | "baseline";
+  readonly reason: string | null;
+  /** Last day, `YYYY-MM-DD`. */
+  readonly until: string | null;
+}
+
 export interface Suppressed {
   readonly kept: readonly Finding[];
-  readonly suppressed: readonly Finding[];
+  readonly suppressed: readonly KeptOut[];
 }
 
 /**
@@ -54,11 +63,13 @@ export function applySuppressions(findings: readonly Finding[], files: readonly 
   const valid = suppressions.filter((one) => one.reason !== null && one.until !== null && one.until >= today);
   const used = new Set<Suppression>();
   const kept: Finding[] = [];
-  const suppressed: Finding[] = [];
+  const suppressed: KeptOut[] = [];
   for (const finding of findings) {
     const by = valid.filter((one) => covers(one, finding, files));
     for (const one of by) used.add(one);
-    (by.length > 0 ? suppressed : kept).push(finding);
+    const [first] = by;
+    if (first === undefined) kept.push(finding);
+    else suppressed.push({ finding, by: "comment", reason: first.reason, until: first.until });
   }
   const own = suppressions.flatMap((one) => judged(one, used.has(one), today));
   return { kept: [...kept, ...own], suppressed };

@@ -99,12 +99,15 @@ function keepBaseline(path: string, { findings, repository }: Judged): void {
   if (failure !== null) throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
 }
 
-function againstBaseline(judged: Judged, { config, base }: Settings, options: AuditOptions): { kept: readonly Finding[]; listed: number } {
+function againstBaseline(judged: Judged, { config, base }: Settings, options: AuditOptions): { kept: readonly Finding[]; listed: readonly Finding[] } {
   const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
-  if (path === undefined) return { kept: judged.findings, listed: 0 };
+  if (path === undefined) return { kept: judged.findings, listed: [] };
   const read = readNamed(path, options.baseline === undefined ? "repository" : "person");
   if ("failure" in read) throw new Failure("BASE001", `the baseline ${path} could not be read (${read.failure})`, "Make one with --write-baseline.");
   const baseline = readBaseline(read.text);
   if (baseline === null) throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");
-  return applyBaseline(judged.findings, judged.repository.files, baseline);
+  const applied = applyBaseline(judged.findings, judged.repository.files, baseline);
+  const { length } = applied.stale;
+  if (length > 0) process.stderr.write(`holdfast: note: ${length} of the baseline's entries match nothing any more; --write-baseline writes it anew\n`);
+  return applied;
 }
