@@ -4,9 +4,9 @@
  * lengths of pattern and path multiplied, whatever the pattern: it comes from the repository.
  */
 export function globTest(globs: readonly string[]): (path: string) => boolean {
-  const patterns = globs.flatMap((glob) => alternatives(glob) ?? [glob]).map((glob) => glob.split("/").map((part) => (part === "**" ? "**" : [...part])));
+  const patterns = globs.flatMap((glob) => alternatives(glob) ?? [glob]).map((glob) => glob.split("/").map((part) => (part === "**" ? "**" : Array.from(part))));
   return (path) => {
-    const parts = path.split("/").map((part) => [...part]);
+    const parts = path.split("/").map((part) => Array.from(part));
     return patterns.some((pattern) => fits(pattern, parts, "**", partFits));
   };
 }
@@ -30,11 +30,12 @@ function fits<P, T>(pattern: readonly P[], items: readonly T[], star: P, same: (
   let retry = 0;
   while (item < items.length) {
     const wanted = pattern[at];
+    const found = items[item];
     if (wanted === star) {
       at += 1;
       afterStar = at;
       retry = item;
-    } else if (wanted !== undefined && same(wanted, items[item] as T)) {
+    } else if (wanted !== undefined && found !== undefined && same(wanted, found)) {
       at += 1;
       item += 1;
     } else if (afterStar >= 0) {

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
 import { checkExpressions, newTally, summary, total, type Tally } from "./conformance.ts";
+import { proveByFuzzing } from "../fuzz/main.ts";
 import { checkModules } from "./modules.ts";
 
-const usage = "usage: npm run proof -- conformance [--count N] [--modules N] [--seed N]";
+const usage = `usage: npm run proof -- conformance [--count N] [--modules N] [--seed N]
+       npm run proof -- fuzz [--seconds N] [--inputs N] [--seed N]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -10,14 +12,20 @@ const { values, positionals } = parseArgs({
     count: { type: "string", default: "5000" },
     modules: { type: "string", default: "200" },
     seed: { type: "string" },
+    seconds: { type: "string", default: "60" },
+    inputs: { type: "string" },
   },
 });
 
+const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
+if (positionals[0] === "fuzz") {
+  const inputs = values.inputs === undefined ? {} : { inputs: Number(values.inputs) };
+  process.exit(await proveByFuzzing({ seconds: Number(values.seconds), seed, ...inputs }));
+}
 if (positionals[0] !== "conformance") {
   console.error(usage);
   process.exit(2);
 }
-const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : Number(values.seed);
 const expressions = newTally();
 const modules = newTally();
 

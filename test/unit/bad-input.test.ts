@@ -277,6 +277,12 @@ describe("git", () => {
     expect(existsSync(join(root, "stolen"))).toBe(false);
   });
 
+  test("a version that stands in a file of any name did not get worse", async () => {
+    const root = repository({ "main.tf": looseRelease("good", '  version = trimspace(file("VERSION"))\n'), VERSION: ">= 1.0\n" });
+    writeInside(root, "README.md", "# changed\n");
+    expect(await audit(root, ["--since", "HEAD"])).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
   test("names that git would quote, in both revisions", async () => {
     const root = repository({ "a\n\u001b[31m/main.tf": looseRelease("good") });
     writeInside(root, "b\n\u001b[31m/main.tf", looseRelease("new"));

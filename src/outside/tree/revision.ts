@@ -25,13 +25,22 @@ export function revisionTree(directory: string, revision: string): Tree | { read
     read(path) {
       if (!loaded) load(directory, blobs, contents);
       loaded = true;
-      return contents.get(path) ?? missing;
+      return contents.get(path) ?? readOne(directory, blobs.get(path), contents);
     },
   };
 }
 
 const missing: Unreadable = { code: "READ004", text: "git does not hold the file's content" };
 const wanted = /\.(?:tf|tofu|hcl|tfvars|ya?ml|json5?|jsonc|tpl|tftpl|tmpl|lock|tfstate)$|(?:^|\/)\.renovaterc/;
+
+/** A file with a name that nothing is read by, unless another names it: `file("version.txt")`. */
+function readOne(directory: string, blob: Blob | undefined, contents: Map<string, Uint8Array>): Uint8Array | Unreadable {
+  if (blob === undefined || blob.entry.size > maximumFileSize) return missing;
+  const answer = askGit(directory, ["cat-file", "blob", blob.id]);
+  if ("failure" in answer) return missing;
+  contents.set(blob.entry.path, answer.out);
+  return answer.out;
+}
 
 /** `mode SP type SP object SP size TAB path`. */
 function parseLine(line: string): Blob[] {
