@@ -6,5 +6,5 @@ const { seed, seconds, inputs = Infinity } = given;
 const until = performance.now() + seconds * 1000;
 
 for (let index = 0; index < inputs && (index === 0 || performance.now() < until); index++) {
-  parentPort?.postMessage(tryInput(seed + index));
+  parentPort?.postMessage(tryInput(seed + index), []);
 }

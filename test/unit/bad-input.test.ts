@@ -111,9 +111,9 @@ describe("a repository with everything wrong in it", () => {
     ["a link inside the repository", "links/", ["inside.tf:1 HELM001"]],
     ["the last of two with one name", "twice/", ["main.tf:8 HELM001"]],
     ["a release below 5,000 suppressions", "suppressed/", []],
-  ])("judged all the same: %s", (_, folder, findings) => {
-    const lines = compact.stdout.split("\n").filter((line) => line.startsWith(folder) && !line.includes(": unread - "));
-    const found = lines.map((line) => line.slice(folder.length).replace(/^(.*?:\d+):\d+: .*\((\w+)\)$/, "$1 $2"));
+  ])("judged all the same: %s", (_, below, findings) => {
+    const lines = compact.stdout.split("\n").filter((line) => line.startsWith(below) && !line.includes(": unread - "));
+    const found = lines.map((line) => line.slice(below.length).replace(/^(.*?:\d+):\d+: .*\((\w+)\)$/, "$1 $2"));
     expect(found).toEqual(findings);
   });
 
@@ -173,7 +173,6 @@ describe("arguments", () => {
     ["a missing PATH", ["a\u001b[31m\nb"], "READ006: a b does not exist. Name a directory, or one file, of an infrastructure repository."],
     ["a device as PATH", ["/dev/null"], "READ007: /dev/null is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository."],
     ["a pipe as PATH", ["pipe"], "READ007: pipe is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository."],
-    ["a revision without git", ["--since", "main"], /^holdfast: GIT002: git does not give revision main \(fatal: not a git repository.*\)\. Name a commit/],
     ["a configuration that is not there", ["--config", "none.yaml"], "CONFIG001: none.yaml could not be read (no such file). Name a readable file with --config."],
     ["a configuration that is a directory", ["--config", "."], "CONFIG001: . could not be read (it is a directory). Name a readable file with --config."],
     ["a configuration with a mistake", ["--config", "bad.yaml"], "CONFIG002: bad.yaml:2:3: paths.exlude: no such key (and 1 more). Mend it; holdfast config check lists everything that is wrong."],
@@ -204,9 +203,8 @@ describe("arguments", () => {
       deep: `{"format_version": "1.2", "planned_values": {"root_module": ${'{"child_modules": ['.repeat(100_000)}{}${"]}".repeat(100_000)}}}`,
     });
     execFileSync("mkfifo", [join(root, "pipe")]);
-    const failed = (stderr: unknown) => ({ status: 2, stdout: "", stderr });
-    const line = typeof expected === "string" ? `holdfast: ${expected}\n` : expected instanceof RegExp ? expect.stringMatching(expected) : null;
-    expect(await audit(root, args)).toEqual(line === null ? { stderr: "", ...(expected as object) } : failed(line));
+    const whole = typeof expected === "string" ? { status: 2, stdout: "", stderr: `holdfast: ${expected}\n` } : { stderr: "", ...expected };
+    expect(await audit(root, args)).toEqual(whole);
   });
 
   test("a usage error prints what was given without its controls", async () => {
@@ -263,6 +261,12 @@ describe("git", () => {
     expect(status).toBe(1);
     expect(stdout).toContain(finding);
     expect(stdout).toMatch(/unread - git could not be asked \(fatal: detected dubious ownership in repository at 'ROOT'\)/);
+  });
+
+  test("a revision where there is no git", async () => {
+    const { status, stdout, stderr } = await audit(folder(good), ["--since", "main"]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^holdfast: GIT002: git does not give revision main \(fatal: not a git repository.*\)\. Name a commit/);
   });
 
   test.each([
