@@ -1,19 +1,19 @@
 import type { Random } from "./random.ts";
 
 /** Kinds of YAML files and their shares in percent: a third are workloads and policies, few of which concern Keel. */
-export const manifestKinds = {
-  deployment: 22,
-  cronJob: 6,
-  policy: 4.6,
-  keelPolicy: 0.4,
-  service: 14,
-  configMap: 18,
-  values: 20,
-  customResource: 10,
-  helmRelease: 5,
-};
+export const manifestKinds = [
+  ["deployment", 22],
+  ["cronJob", 6],
+  ["policy", 4.6],
+  ["keelPolicy", 0.4],
+  ["service", 14],
+  ["configMap", 18],
+  ["values", 20],
+  ["customResource", 10],
+  ["helmRelease", 5],
+] as const;
 
-export type ManifestKind = keyof typeof manifestKinds;
+export type ManifestKind = (typeof manifestKinds)[number][0];
 
 /** One file of the kind, 1 to 3 KiB long. */
 export function manifestFile(index: number, kind: ManifestKind, random: Random): [path: string, text: string] {

@@ -1,18 +1,18 @@
 import type { Random } from "./random.ts";
 
 /** How a release writes its version, and the share of each form in percent. */
-export const versionForms = {
-  literal: 37,
-  object: 34,
-  moduleCall: 8,
-  variable: 6,
-  local: 5,
-  each: 3,
-  conditional: 2.5,
-  absent: 4.5,
-};
+export const versionForms = [
+  ["literal", 37],
+  ["object", 34],
+  ["moduleCall", 8],
+  ["variable", 6],
+  ["local", 5],
+  ["each", 3],
+  ["conditional", 2.5],
+  ["absent", 4.5],
+] as const;
 
-export type VersionForm = keyof typeof versionForms;
+export type VersionForm = (typeof versionForms)[number][0];
 
 export interface Stack {
   readonly index: number;
@@ -45,7 +45,12 @@ export function releaseModule(random: Random): Record<string, string> {
   return {
     "modules/release/main.tf": [
       `resource "kubernetes_namespace" "this" {\n  metadata {\n    name = var.namespace\n  }\n}\n`,
-      releaseBlock({ label: "this", name: "var.name", namespace: "kubernetes_namespace.this.metadata[0].name", version: "var.chart_version" }),
+      releaseBlock({
+        label: "this",
+        name: "var.name",
+        namespace: "kubernetes_namespace.this.metadata[0].name",
+        version: "var.chart_version",
+      }),
     ].join("\n"),
     "modules/release/variables.tf": [
       ["name", undefined],
@@ -76,7 +81,13 @@ function versionBlocks(stack: Stack, random: Random): string {
   const name = nameOf(stack);
   const literal = `"${versionText(random)}"`;
   const release = (version: string | null, more: string = ""): string =>
-    releaseBlock({ label: "this", name: `"${name}"`, namespace: "kubernetes_namespace.this.metadata[0].name", version, more });
+    releaseBlock({
+      label: "this",
+      name: `"${name}"`,
+      namespace: "kubernetes_namespace.this.metadata[0].name",
+      version,
+      more,
+    });
   switch (stack.form) {
     case "literal":
       return release(literal);
@@ -91,7 +102,13 @@ function versionBlocks(stack: Stack, random: Random): string {
     case "each":
       return [
         `locals {\n  charts = {\n    ${name} = { version = ${literal} }\n    ${name}-edge = { version = "2.0.1" }\n  }\n}\n`,
-        releaseBlock({ label: "this", name: "each.key", namespace: `"${name}"`, version: "each.value.version", more: "  for_each = local.charts\n" }),
+        releaseBlock({
+          label: "this",
+          name: "each.key",
+          namespace: `"${name}"`,
+          version: "each.value.version",
+          more: "  for_each = local.charts\n",
+        }),
       ].join("\n");
     case "object":
       return [
@@ -242,7 +259,8 @@ provider "helm" {
 `;
 
 function lockFile(random: Random): string {
-  const hash = (): string => Array.from({ length: 8 }, () => random.between(0, 0xffffff).toString(16).padStart(6, "0")).join("");
+  const hash = (): string =>
+    Array.from({ length: 8 }, () => random.between(0, 0xffffff).toString(16).padStart(6, "0")).join("");
   const provider = (name: string, version: string): string => {
     const hashes = Array.from({ length: 8 }, () => `    "zh:${hash()}",\n`).join("");
     return `provider "registry.terraform.io/hashicorp/${name}" {\n  version     = "${version}"\n  constraints = "~> ${version.slice(0, -2)}"\n  hashes = [\n${hashes}  ]\n}\n`;

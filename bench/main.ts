@@ -38,7 +38,8 @@ function bench(): void {
 function benchAudit(scratch: string, paths: readonly string[], runs: number, write: boolean): void {
   const trees = [
     ...[500, 5_000].map((count) => generatedTree(scratch, count, 1)),
-    ...paths.map((path) => realTree(resolve(path))),
+    // npm runs scripts in the package's directory; the person may stand elsewhere.
+    ...paths.map((path) => realTree(resolve(process.env["INIT_CWD"] ?? ".", path))),
   ];
   const sections = trees.map((tree) => {
     const table = auditTable(scratch, tree, runs);
@@ -48,7 +49,7 @@ function benchAudit(scratch: string, paths: readonly string[], runs: number, wri
   if (write) writeFileSync(page, withSection(readFileSync(page, "utf8"), [conditions(runs), ...sections].join("\n")));
 }
 
-/** One tree: every program in the same run. Peers run once a repetition too, but at most three times: they are slow. */
+/** One tree: every program in the same run. Peers run at most three times: they are slow. */
 function auditTable(scratch: string, tree: MeasuredTree, runs: number): string {
   const own = publishedPackage(scratch);
   const rows = [
@@ -72,9 +73,13 @@ function markdown(lines: readonly Line[]): string {
     seconds(times.wallMs),
     seconds(times.cpuMs),
     Number.isNaN(times.rssKiB) ? "?" : `${Math.round(times.rssKiB / 1024)} MiB`,
-    (times.wallMs / own).toPrecision(2).replace(/e\+\d+$/, "") + "x",
+    `${(times.wallMs / own).toFixed(times.wallMs < own ? 2 : 1)}x`,
   ]);
-  const table = [["program", "wall", "user + sys", "peak RSS", "to holdfast"], ["---", "--:", "--:", "--:", "--:"], ...rows];
+  const table = [
+    ["program", "wall", "user + sys", "peak RSS", "to holdfast"],
+    ["---", "--:", "--:", "--:", "--:"],
+    ...rows,
+  ];
   return table.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
@@ -87,7 +92,9 @@ function startup(scratch: string, runs: number): string {
   const [node, program] = own.command;
   const help: Program = { ...own, name: "holdfast --help", command: [node, program ?? "", "--help"] };
   const bare = floors().at(-1);
-  return markdown([help, ...(bare === undefined ? [] : [bare])].map((one) => ({ program: one, times: measured(one, scratch, runs) })));
+  return markdown(
+    [help, ...(bare === undefined ? [] : [bare])].map((one) => ({ program: one, times: measured(one, scratch, runs) })),
+  );
 }
 
 /** Everything once on a few files. Throws where a program fails; no time is judged. */
@@ -103,7 +110,7 @@ function conditions(runs: number): string {
   const memory = canTellMemory ? "" : " Memory could not be told: GNU time is missing.";
   return (
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${process.platform} ${process.arch}, ` +
-    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} runs (peers: at most 3) after one to warm up.${memory}\n`
+    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} runs (peers: at most 3) after one to warm up; what takes over 20 s runs once.${memory}\n`
   );
 }
 
@@ -113,7 +120,8 @@ const end = "<!-- bench audit: end -->";
 function withSection(text: string, section: string): string {
   const [before, rest] = text.split(begin);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`docs/benchmarks.md has lost its ${begin} or ${end}`);
+  if (before === undefined || after === undefined)
+    throw new Error(`docs/benchmarks.md has lost its ${begin} or ${end}`);
   return `${before}${begin}\n\n${section}\n${end}${after}`;
 }
 

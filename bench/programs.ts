@@ -11,11 +11,17 @@ export function publishedPackage(scratch: string): Program {
   if (!existsSync(directory)) {
     execFileSync(process.execPath, ["tools/build.ts"], { cwd: root, stdio: "ignore" });
     mkdirSync(directory, { recursive: true });
-    for (const part of ["bin", "dist", "package.json"]) cpSync(join(root, part), join(directory, part), { recursive: true });
+    for (const part of ["bin", "dist", "package.json"])
+      cpSync(join(root, part), join(directory, part), { recursive: true });
   }
   const program = join(directory, "bin", "holdfast.js");
   const version = output([process.execPath, program, "--version"]);
-  return { name: "holdfast audit", version, command: [process.execPath, program, "audit", "--fail-on", "never"], succeedsWith: [0] };
+  return {
+    name: "holdfast audit",
+    version,
+    command: [process.execPath, program, "audit", "--fail-on", "never"],
+    succeedsWith: [0],
+  };
 }
 
 /** The other programs that read such repositories, where they are installed. */
@@ -54,9 +60,22 @@ export function floors(): readonly Program[] {
   const rg = installed("rg", "HOLDFAST_BENCH_RG");
   const search: Program =
     rg === null
-      ? { name: "grep -r helm_release", version: "", command: ["grep", "-rc", "--exclude-dir=.git", "helm_release", "."], succeedsWith: [0, 1] }
-      : { name: "rg helm_release", version: "", command: [rg, "-c", "--hidden", "helm_release", "."], succeedsWith: [0, 1] };
-  return [search, { name: "node -e 0", version: process.versions.node, command: [process.execPath, "-e", "0"], succeedsWith: [0] }];
+      ? {
+          name: "grep -r helm_release",
+          version: "",
+          command: ["grep", "-rc", "--exclude-dir=.git", "helm_release", "."],
+          succeedsWith: [0, 1],
+        }
+      : {
+          name: "rg helm_release",
+          version: "",
+          command: [rg, "-c", "--hidden", "helm_release", "."],
+          succeedsWith: [0, 1],
+        };
+  return [
+    search,
+    { name: "node -e 0", version: process.versions.node, command: [process.execPath, "-e", "0"], succeedsWith: [0] },
+  ];
 }
 
 /** The path that the variable names, or the program on the PATH. */

@@ -19,13 +19,12 @@ export function seededRandom(seed: number): Random {
 }
 
 /** Deals the names by their weights: over `total` cards each comes as often as its share says, in mixed order. */
-export function dealt<T extends string>(weights: Readonly<Record<T, number>>, total: number, random: Random): readonly T[] {
-  const names = Object.keys(weights) as T[];
-  const sum = names.reduce((all, name) => all + weights[name], 0);
+export function dealt<T>(weights: readonly (readonly [T, number])[], total: number, random: Random): readonly T[] {
+  const sum = weights.reduce((all, [, weight]) => all + weight, 0);
   let upTo = 0;
-  const cards = names.flatMap((name) => {
+  const cards = weights.flatMap(([name, weight]) => {
     const from = Math.round((upTo / sum) * total);
-    upTo += weights[name];
+    upTo += weight;
     return Array.from({ length: Math.round((upTo / sum) * total) - from }, () => name);
   });
   for (let last = cards.length - 1; last > 0; last -= 1) {

@@ -29,9 +29,14 @@ export function realTree(directory: string): MeasuredTree {
 }
 
 function counted(directory: string): Pick<MeasuredTree, "hcl" | "yaml" | "bytes"> {
-  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((path) => !/(?:^|\/)\.git\//.test(path));
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
+    (path) => !/(?:^|\/)\.git\//.test(path),
+  );
   const hcl = files.filter((path) => /\.(?:tf|tofu|hcl|tfvars)$/.test(path));
   const yaml = files.filter((path) => /\.ya?ml$/.test(path));
-  const bytes = [...hcl, ...yaml].reduce((sum, path) => sum + (statSync(join(directory, path), { throwIfNoEntry: false })?.size ?? 0), 0);
+  const bytes = [...hcl, ...yaml].reduce(
+    (sum, path) => sum + (statSync(join(directory, path), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
   return { hcl: hcl.length, yaml: yaml.length, bytes };
 }
