@@ -320,7 +320,7 @@ describe.skipIf(!canBeOther)("permissions", () => {
     const root = folder({ "shut/main.tf": looseRelease("shut") });
     chmodSync(join(root, "shut"), 0);
     onTestFinished(() => chmodSync(join(root, "shut"), 0o700));
-    expect(await audit(root, ["shut"], other)).toMatchObject({ status: 2, stderr: "holdfast: CONFIG001: shut/holdfast.yaml could not be read (no permission). Name a readable file with --config.\n" });
+    expect(await audit(root, ["shut"], other)).toMatchObject({ status: 2, stderr: "holdfast: READ007: shut cannot be read. Name a directory, or one file, that this user can read.\n" });
     expect(await audit(root, ["shut/main.tf"], other)).toMatchObject({ status: 2, stderr: "holdfast: READ007: shut/main.tf cannot be read. Name a directory, or one file, that this user can read.\n" });
   });
 

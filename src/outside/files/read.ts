@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 
 /**
  * The text of a file, or why it cannot be read. UTF-8, 64 MiB at most. What a person names on the command line
@@ -76,11 +76,14 @@ const plainWords = new Map([
   ["ENXIO", "it is not a regular file"],
 ]);
 
-/** What stands at a path, links followed. */
+/** What stands at a path, links followed; a directory that cannot be listed is unreadable. */
 export function kindOf(path: string): "directory" | "file" | "other" | "missing" | "unreadable" {
   try {
     const status = statSync(path);
-    if (status.isDirectory()) return "directory";
+    if (status.isDirectory()) {
+      accessSync(path, constants.R_OK | constants.X_OK);
+      return "directory";
+    }
     return status.isFile() ? "file" : "other";
   } catch (error) {
     return failureText(error) === "no such file" ? "missing" : "unreadable";
