@@ -15,7 +15,11 @@ function cellsOf(mover: MoverId, files: Record<string, string>): readonly string
 }
 
 function shown(cell: Cell): string {
-  return cell.state === "unknown" ? `unknown ${cell.why.code}` : "note" in cell ? `${cell.state} ${cell.note}` : cell.state;
+  return cell.state === "unknown"
+    ? `unknown ${cell.why.code}`
+    : "note" in cell
+      ? `${cell.state} ${cell.note}`
+      : cell.state;
 }
 
 const charts = '  repository = "https://charts.example.org"\n';
@@ -51,8 +55,18 @@ test.each([
     {},
     [chart("held pin", "chart", "1.0.0")],
   ],
-  ["~> 2.9: no version of major 3 is in it", `${helm("~> 2.9")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open create")]],
-  ["< 3.0.0: prereleases of 3 are not in it", `${helm("< 3.0.0", "helm")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open create")]],
+  [
+    "~> 2.9: no version of major 3 is in it",
+    `${helm("~> 2.9")}${release(`  chart = "app"\n${charts}`)}`,
+    {},
+    [chart("open create")],
+  ],
+  [
+    "< 3.0.0: prereleases of 3 are not in it",
+    `${helm("< 3.0.0", "helm")}${release(`  chart = "app"\n${charts}`)}`,
+    {},
+    [chart("open create")],
+  ],
   [">= 2.9: major 3 is in it", `${helm(">= 2.9")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open edit")]],
 ])("terraform and the chart: %s", (_, main, more, expected) => {
   const all = cellsOf("terraform", { "main.tf": main, ...more });
@@ -60,22 +74,46 @@ test.each([
 });
 
 test("a module's current version is its git ref", () => {
-  const main = 'module "a" {\n  source = "git::https://example.org/a.git?ref=v1.2.0"\n}\nmodule "b" {\n  source = "github.com/example/b"\n}\n';
-  expect(cellsOf("terraform", { "main.tf": main })).toEqual(["module module.a @v1.2.0: open tag", "module module.b @none: open branch"]);
+  const main =
+    'module "a" {\n  source = "git::https://example.org/a.git?ref=v1.2.0"\n}\nmodule "b" {\n  source = "github.com/example/b"\n}\n';
+  expect(cellsOf("terraform", { "main.tf": main })).toEqual([
+    "module module.a @v1.2.0: open tag",
+    "module module.b @none: open branch",
+  ]);
 });
 
 test("a module source that is a bare word is no URL", () => {
-  expect(cellsOf("terraform", { "main.tf": 'module "a" {\n  source = "vpc"\n}\n' })).toEqual(["module module.a @none: held error"]);
+  expect(cellsOf("terraform", { "main.tf": 'module "a" {\n  source = "vpc"\n}\n' })).toEqual([
+    "module module.a @none: held error",
+  ]);
 });
 
-const merges = JSON.stringify({ packageRules: [{ matchUpdateTypes: ["minor", "patch"], matchCurrentVersion: "!/^0/", automerge: true }] });
+const merges = JSON.stringify({
+  packageRules: [{ matchUpdateTypes: ["minor", "patch"], matchCurrentVersion: "!/^0/", automerge: true }],
+});
 
 test.each([
-  ["an exact version from 1 on", release(`  chart = "app"\n  version = "1.2.3"\n${charts}`), [chart("open merge", "app", "1.2.3")]],
-  ["an exact version below 1", release(`  chart = "app"\n  version = "0.2.3"\n${charts}`), [chart("held review", "app", "0.2.3")]],
+  [
+    "an exact version from 1 on",
+    release(`  chart = "app"\n  version = "1.2.3"\n${charts}`),
+    [chart("open merge", "app", "1.2.3")],
+  ],
+  [
+    "an exact version below 1",
+    release(`  chart = "app"\n  version = "0.2.3"\n${charts}`),
+    [chart("held review", "app", "0.2.3")],
+  ],
   ["no version and nothing that names the provider's", release(`  chart = "app"\n${charts}`), [chart("unreached")]],
-  ["no version and a provider that only a major leaves", `${helm("~> 3.0")}${release(`  chart = "app"\n${charts}`)}`, [chart("held review")]],
-  ["no version and a range of providers that takes all in", `${helm(">= 3.0")}${release(`  chart = "app"\n${charts}`)}`, [chart("unreached")]],
+  [
+    "no version and a provider that only a major leaves",
+    `${helm("~> 3.0")}${release(`  chart = "app"\n${charts}`)}`,
+    [chart("held review")],
+  ],
+  [
+    "no version and a range of providers that takes all in",
+    `${helm(">= 3.0")}${release(`  chart = "app"\n${charts}`)}`,
+    [chart("unreached")],
+  ],
 ])("Renovate and the chart: %s", (_, main, expected) => {
   const all = cellsOf("bot", { "main.tf": main, "renovate.json": merges });
   expect(all.filter((line) => line.startsWith("chart"))).toEqual(expected);
@@ -85,15 +123,35 @@ const lock = 'provider "registry.terraform.io/hashicorp/helm" {\n  version = "3.
 
 test.each([
   ["beside the constraint", { "a/main.tf": helm("~> 3.0"), "a/.terraform.lock.hcl": lock }, "open merge"],
-  ["beside terragrunt.hcl, where Renovate does not look", { "units/a/terragrunt.hcl": 'terraform {\n  source = "../../a"\n}\n', "units/a/.terraform.lock.hcl": lock, "a/main.tf": helm("~> 3.0") }, "held review"],
+  [
+    "beside terragrunt.hcl, where Renovate does not look",
+    {
+      "units/a/terragrunt.hcl": 'terraform {\n  source = "../../a"\n}\n',
+      "units/a/.terraform.lock.hcl": lock,
+      "a/main.tf": helm("~> 3.0"),
+    },
+    "held review",
+  ],
 ])("Renovate and a lock file %s", (_, files, expected) => {
-  expect(cellsOf("bot", { ...files, "renovate.json": merges })).toEqual([`provider hashicorp/helm @3.1.1: ${expected}`]);
+  expect(cellsOf("bot", { ...files, "renovate.json": merges })).toEqual([
+    `provider hashicorp/helm @3.1.1: ${expected}`,
+  ]);
 });
 
 test.each([
-  ["a moving tag in values without a policy is for the chart to say", '  values = [yamlencode({ image = { repository = "a/b", tag = "latest" } })]\n', "unknown chart-not-rendered"],
-  ["a moving tag in values with a policy", '  values = [yamlencode({ image = { repository = "a/b", tag = "latest", pullPolicy = "Always" } })]\n', "open Always"],
+  [
+    "a moving tag in values without a policy is for the chart to say",
+    '  values = [yamlencode({ image = { repository = "a/b", tag = "latest" } })]\n',
+    "unknown chart-not-rendered",
+  ],
+  [
+    "a moving tag in values with a policy",
+    '  values = [yamlencode({ image = { repository = "a/b", tag = "latest", pullPolicy = "Always" } })]\n',
+    "open Always",
+  ],
 ])("the kubelet: %s", (_, values, expected) => {
-  const [first] = cellsOf("kubelet", { "main.tf": release(`  chart = "app"\n  version = "1.0.0"\n${charts}${values}`) });
+  const [first] = cellsOf("kubelet", {
+    "main.tf": release(`  chart = "app"\n  version = "1.0.0"\n${charts}${values}`),
+  });
   expect(first).toBe(`image image @a/b:latest: ${expected}`);
 });

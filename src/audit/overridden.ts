@@ -10,7 +10,12 @@ export function unlessOverridden(at: readonly Span[], holds: string): Extract<Ce
   const override = place?.role === undefined ? undefined : overrides.get(place.role);
   if (override === undefined) return null;
   const name = place?.name ?? "the variable";
-  return { state: "conditional", note: override.word, on: override.condition(name, name.replace(/^var\./, ""), holds), at };
+  return {
+    state: "conditional",
+    note: override.word,
+    on: override.condition(name, name.replace(/^var\./, ""), holds),
+    at,
+  };
 }
 
 /** Places by their role, in Terraform's order of precedence. */

@@ -61,6 +61,16 @@ function boundEvaluator(outer: Evaluator, name: string, value: Value): Evaluator
   return evaluator;
 }
 
+/** One use of a module: by whom, and with what. */
+interface Use {
+  readonly address: string;
+  readonly argument: (name: string) => Value | undefined;
+  readonly isRoot: boolean;
+  readonly deployed: Told<boolean>;
+  /** Directories of the modules that call it, directly or not. */
+  readonly callers: ReadonlySet<string>;
+}
+
 /** A module as it is used in one place: its variables have values, so its expressions do. */
 export class ModuleInstance implements Evaluator {
   readonly module: Module;
@@ -77,26 +87,19 @@ export class ModuleInstance implements Evaluator {
   readonly #running = new Set<string>();
   readonly #children = new Map<string, ChildInstances>();
 
-  private constructor(
-    module: Module,
-    address: string,
-    surroundings: Surroundings,
-    argument: (name: string) => Value | undefined,
-    isRoot: boolean,
-    deployed: Told<boolean>,
-    callers: ReadonlySet<string>,
-  ) {
+  private constructor(module: Module, surroundings: Surroundings, use: Use) {
     this.module = module;
-    this.address = address;
+    this.address = use.address;
     this.#surroundings = surroundings;
-    this.#argument = argument;
-    this.#isRoot = isRoot;
-    this.#directories = new Set([...callers, module.directory]);
-    this.deployed = deployed;
+    this.#argument = use.argument;
+    this.#isRoot = use.isRoot;
+    this.#directories = new Set([...use.callers, module.directory]);
+    this.deployed = use.deployed;
   }
 
   static root(module: Module, surroundings: Surroundings, inputs: RootInputs): ModuleInstance {
-    return new ModuleInstance(module, "", surroundings, (name) => inputs.valueOf(name), true, known(true), new Set());
+    const argument = (name: string) => inputs.valueOf(name);
+    return new ModuleInstance(module, surroundings, { address: "", argument, isRoot: true, deployed: known(true), callers: new Set() });
   }
 
   /** The value of an expression that stands in this module. */
@@ -209,7 +212,7 @@ export class ModuleInstance implements Evaluator {
   #instance(call: PlacedBlock, name: string, module: Module, repetition: Repetition, deployed: Told<boolean>): ModuleInstance {
     const address = `${this.address === "" ? "" : `${this.address}.`}module.${name}${keySuffix(repetition)}`;
     const argument = (variable: string) => this.#argumentOf(call, variable, repetition);
-    return new ModuleInstance(module, address, this.#surroundings, argument, false, deployed, this.#directories);
+    return new ModuleInstance(module, this.#surroundings, { address, argument, isRoot: false, deployed, callers: this.#directories });
   }
 
   #argumentOf(call: PlacedBlock, variable: string, repetition: Repetition): Value | undefined {
@@ -242,8 +245,8 @@ export class ModuleInstance implements Evaluator {
     if (first === undefined) return undefined;
     const resource = this.module.resources.get(root)?.get(first);
     if (resource === undefined) {
-      const known = root.includes("_") ? `${root}.${first}` : root;
-      return { value: unknownValue("not-declared", `${known} is not declared in ${this.module.directory}`), used: 1 };
+      const name = root.includes("_") ? `${root}.${first}` : root;
+      return { value: unknownValue("not-declared", `${name} is not declared in ${this.module.directory}`), used: 1 };
     }
     // What is switched on by the same flag, such as the namespace of a release, is on with it.
     const isAssumed = repetition.kind === "count" && repetition.assumed === true;
@@ -331,8 +334,8 @@ export class ModuleInstance implements Evaluator {
   }
 
   #once(key: string, compute: () => Value): Value {
-    const known = this.#memo.get(key);
-    if (known !== undefined) return known;
+    const earlier = this.#memo.get(key);
+    if (earlier !== undefined) return earlier;
     if (this.#running.has(key)) return unknownValue("cycle", `${key} refers to itself`);
     this.#running.add(key);
     const value = compute();

@@ -17,7 +17,8 @@ function shown(told: Told<string>): string {
   return isKnown(told) ? told.known : "?";
 }
 
-const release = 'resource "helm_release" "app" {\n  name = "app"\n  chart = "app"\n  repository = "https://charts.example.org"\n}\n';
+const release =
+  'resource "helm_release" "app" {\n  name = "app"\n  chart = "app"\n  repository = "https://charts.example.org"\n}\n';
 const served = '{"kind":"repository","repository":"https://charts.example.org","chart":"app"}';
 
 test.each([
@@ -61,35 +62,57 @@ test.each([
   expect(releasesOf(files)).toEqual(expected);
 });
 
-const chartAt = (chart: string, more = "") => `resource "helm_release" "app" {\n  name = "app"\n  chart = ${chart}\n${more}}\n`;
+const chartAt = (chart: string, more = "") =>
+  `resource "helm_release" "app" {\n  name = "app"\n  chart = ${chart}\n${more}}\n`;
 
 test.each([
-  ["a directory without ./", chartAt('"charts/app"'), { "s/charts/app/Chart.yaml": "name: app\n" }, '{"kind":"local","path":"s/charts/app"}'],
+  [
+    "a directory without ./",
+    chartAt('"charts/app"'),
+    { "s/charts/app/Chart.yaml": "name: app\n" },
+    '{"kind":"local","path":"s/charts/app"}',
+  ],
   [
     "a directory that has the name of a served chart: Helm takes it first",
     chartAt('"app"', '  repository = "https://charts.example.org"\n'),
     { "s/app/Chart.yaml": "name: app\n" },
     '{"kind":"local","path":"s/app"}',
   ],
-  ["a directory of the module", chartAt('"${path.module}/app"'), { "s/app/Chart.yaml": "name: app\n" }, '{"kind":"local","path":"s/app"}'],
+  [
+    "a directory of the module",
+    chartAt('"${path.module}/app"'),
+    { "s/app/Chart.yaml": "name: app\n" },
+    '{"kind":"local","path":"s/app"}',
+  ],
   [
     "a directory that repository and chart name together",
     chartAt('"app"', '  repository = "./charts"\n'),
     { "s/charts/app/Chart.yaml": "name: app\n" },
     '{"kind":"local","path":"s/charts/app"}',
   ],
-  ["an archive in the repository", chartAt('"./app-1.0.0.tgz"'), { "s/app-1.0.0.tgz": "x" }, '{"kind":"local","path":"s/app-1.0.0.tgz"}'],
+  [
+    "an archive in the repository",
+    chartAt('"./app-1.0.0.tgz"'),
+    { "s/app-1.0.0.tgz": "x" },
+    '{"kind":"local","path":"s/app-1.0.0.tgz"}',
+  ],
   ["a path that the repository does not have", chartAt('"./charts/app"'), {}, "? (file-not-in-repository)"],
   ["a path out of the repository", chartAt('"../../charts/app"'), {}, "? (file-not-in-repository)"],
   ["an absolute path", chartAt('"/srv/charts/app"'), {}, "? (file-not-in-repository)"],
-  ["the runner's own repository list", chartAt('"bitnami/app"'), {}, '{"kind":"repository","repository":null,"chart":"bitnami/app"}'],
+  [
+    "the runner's own repository list",
+    chartAt('"bitnami/app"'),
+    {},
+    '{"kind":"repository","repository":null,"chart":"bitnami/app"}',
+  ],
 ])("a chart is %s", (_, main, more, expected) => {
   expect(releasesOf({ "s/main.tf": main, ...more })).toEqual([`s:helm_release.app default/app ${expected}`]);
 });
 
 test("a local chart's own values stand below those of the release", () => {
   const main = chartAt('"./app"', '  values = [yamlencode({ web = { image = { tag = "2.1.0" } } })]\n');
-  const values = "web:\n  image:\n    repository: ghcr.io/example/web\n    tag: 2.0.0\nsidecar:\n  image: ghcr.io/example/sidecar:1.4.2\n";
+  const values =
+    "web:\n  image:\n    repository: ghcr.io/example/web\n    tag: 2.0.0\nsidecar:\n  image: ghcr.io/example/sidecar:1.4.2\n";
   expect(releasesOf({ "main.tf": main, "app/Chart.yaml": "name: app\n", "app/values.yaml": values })).toEqual([
     '.:helm_release.app default/app {"kind":"local","path":"app"} [ghcr.io/example/web:2.1.0, ghcr.io/example/sidecar:1.4.2]',
   ]);
@@ -101,5 +124,7 @@ test.each([
 ])("providers: %s", (_, source, expected) => {
   const settings = `terraform {\n  required_providers {\n    helm = {\n      source = ${source}\n      version = "~> 2.9"\n    }\n  }\n}\n`;
   const [stack] = readRepository(treeOf({ "main.tf": settings })).stacks;
-  expect(stack?.providers.map((fact) => [fact.source, fact.constraints.map(({ text }) => text)])).toEqual([[expected, ["~> 2.9"]]]);
+  expect(stack?.providers.map((fact) => [fact.source, fact.constraints.map(({ text }) => text)])).toEqual([
+    [expected, ["~> 2.9"]],
+  ]);
 });

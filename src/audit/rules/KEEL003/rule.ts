@@ -47,8 +47,8 @@ function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
 /** `force` with `match-tag` starts pods anew and leaves the image as it is written (keel 0.22, internal/policy/force.go). */
 function keepsTag({ owner, cell }: KeelReach): boolean {
   const own = ownInstruction(owner, cell);
-  const mark = own && owner.keelMarks.find(({ at }) => at.some((span) => isSamePlace(span, own)));
-  if (mark == null || mark.matchTag === undefined || !isKnown(mark.matchTag) || !isKnown(mark.policy)) return false;
+  const mark = own === null ? undefined : owner.keelMarks.find(({ at }) => at.some((span) => isSamePlace(span, own)));
+  if (mark?.matchTag === undefined || !isKnown(mark.matchTag) || !isKnown(mark.policy)) return false;
   return mark.policy.known === "force" && mark.matchTag.known;
 }
 
