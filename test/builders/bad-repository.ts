@@ -100,6 +100,8 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "nest-blocks/main.tf": `${"a {\n".repeat(nesting)}${"}\n".repeat(nesting)}${looseRelease("after-blocks")}`,
   "nest-yaml/a.yaml": `${looseWorkload("above")}---\nkind: Deployment\nimage: ${brackets}\n---\n${looseWorkload("below")}`,
   "nest-yaml/b.yaml": `kind: Deployment\nimage: x\nb:\n  ${"- ".repeat(nesting)}x\n`,
+  "nest-decode/main.tf": fromFile("decode", 'yamldecode(file("a.txt")).a'),
+  "nest-decode/a.txt": `a: 1\nb: !x ${"- ".repeat(nesting)}x${"\n".repeat(nesting)}`,
   "nest-json/main.tf.json": `{"locals": {"a": ${brackets}}}`,
   "nest-json/b.tf.json": `{"locals": ${'{"a": '.repeat(nesting)}1${"}".repeat(nesting)}}`,
   "renovate.json": "[".repeat(nesting),

@@ -103,6 +103,7 @@ describe("a repository with everything wrong in it", () => {
     ["blocks around 100,000 brackets", "nest-hcl/", ["main.tf:1 HELM001", "main.tf:11 HELM001"]],
     ["a block after 100,000 nested ones", "nest-blocks/", ["main.tf:200001 HELM001"]],
     ["documents around 100,000 brackets", "nest-yaml/", ["a.yaml:4 IMG001", "a.yaml:12 IMG001"]],
+    ["a version from YAML of 100,000 lists in each other", "nest-decode/", ["main.tf:6 HELM003"]],
     ["lines of three megabytes", "line/", ["a.yaml:4 IMG001", "main.tf:4 HELM001"]],
     ["300 directories deep", "deep/", [`${"deep/".repeat(299)}main.tf:1 HELM001`]],
     ["below a directory that is named like a file", "directory/", ["main.tf/inner.tf:1 HELM001"]],

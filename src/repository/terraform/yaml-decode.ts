@@ -68,7 +68,7 @@ const virtualFile = -1;
 
 const mergeKey = /(?:^|[\s{,])<<\s*:/;
 /** `!tags`, and keys that are values themselves (`? [a]`). */
-const oddFeature = /(?:^[ \t]*|[:-][ \t]+)(?:-[ \t]+)*![\w!<\s]|[[{,][ \t]*![\w!<]|^\s*\?\s/m;
+const oddFeature = /(?:^[ \t]*|[:-][ \t]+)![\w!<\s]|[[{,][ \t]*![\w!<]|^[ \t]*\?\s/m;
 
 function freshName(value: StringValue | UnknownValue): string {
   let name = "hole";
