@@ -12,7 +12,7 @@ export const versionForms = [
   ["absent", 4.5],
 ] as const;
 
-export type VersionForm = (typeof versionForms)[number][0];
+type VersionForm = (typeof versionForms)[number][0];
 
 export interface Stack {
   readonly index: number;

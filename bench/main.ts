@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { canTellMemory, measured, type Measurement, type Program } from "./measure.ts";
+import { canTellMemory, measured, type Program, type Summary } from "./measure.ts";
 import { floors, peers, publishedPackage } from "./programs.ts";
 import { generatedTree, realTree, type MeasuredTree } from "./trees.ts";
 
@@ -49,37 +49,26 @@ function benchAudit(scratch: string, paths: readonly string[], runs: number, wri
   if (write) writeFileSync(page, withSection(readFileSync(page, "utf8"), [conditions(runs), ...sections].join("\n")));
 }
 
-/** One tree: every program in the same run. Peers run at most three times: they are slow. */
 function auditTable(scratch: string, tree: MeasuredTree, runs: number): string {
-  const own = publishedPackage(scratch);
-  const rows = [
-    { program: own, times: measured(own, tree.directory, runs) },
-    ...peers(scratch).map((program) => ({ program, times: measured(program, tree.directory, Math.min(runs, 3)) })),
-    ...floors().map((program) => ({ program, times: measured(program, tree.directory, runs) })),
-  ];
+  const programs = [publishedPackage(scratch), ...peers(scratch), ...floors()];
   const kibibytes = Math.round(tree.bytes / 1024);
-  return `### ${tree.title}: ${tree.hcl} HCL + ${tree.yaml} YAML files, ${kibibytes} KiB\n\n${markdown(rows)}`;
+  const title = `### ${tree.title}: ${tree.hcl} HCL + ${tree.yaml} YAML files, ${kibibytes} KiB`;
+  return `${title}\n\n${markdown(programs, measured(programs, tree.directory, runs))}`;
 }
 
-interface Line {
-  readonly program: Program;
-  readonly times: Measurement;
-}
-
-function markdown(lines: readonly Line[]): string {
-  const own = lines[0]?.times.wallMs ?? NaN;
-  const rows = lines.map(({ program, times }) => [
-    `\`${program.name}\` ${program.version}`.trim(),
-    seconds(times.wallMs),
-    seconds(times.cpuMs),
-    Number.isNaN(times.rssKiB) ? "?" : `${Math.round(times.rssKiB / 1024)} MiB`,
-    `${(times.wallMs / own).toFixed(times.wallMs < own ? 2 : 1)}x`,
+/** A line for each program; the first is what the others are compared with, by their best times. */
+function markdown(programs: readonly Program[], times: readonly Summary[]): string {
+  const own = times[0]?.bestWallMs ?? NaN;
+  const rows = times.map(({ wallMs, bestWallMs, cpuMs, rssKiB }, index) => [
+    `\`${programs[index]?.name}\` ${programs[index]?.version}`.trim(),
+    seconds(wallMs),
+    seconds(bestWallMs),
+    seconds(cpuMs),
+    Number.isNaN(rssKiB) ? "?" : `${Math.round(rssKiB / 1024)} MiB`,
+    `${(bestWallMs / own).toFixed(bestWallMs < own ? 2 : 1)}x`,
   ]);
-  const table = [
-    ["program", "wall", "user + sys", "peak RSS", "to holdfast"],
-    ["---", "--:", "--:", "--:", "--:"],
-    ...rows,
-  ];
+  const head = ["program", "wall", "best wall", "user + sys", "peak RSS", "to holdfast"];
+  const table = [head, ["---", "--:", "--:", "--:", "--:", "--:"], ...rows];
   return table.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
 
@@ -91,18 +80,16 @@ function startup(scratch: string, runs: number): string {
   const own = publishedPackage(scratch);
   const [node, program] = own.command;
   const help: Program = { ...own, name: "holdfast --help", command: [node, program ?? "", "--help"] };
-  const bare = floors().at(-1);
-  return markdown(
-    [help, ...(bare === undefined ? [] : [bare])].map((one) => ({ program: one, times: measured(one, scratch, runs) })),
-  );
+  const programs = [help, ...floors().slice(-1)];
+  return markdown(programs, measured(programs, scratch, runs));
 }
 
 /** Everything once on a few files. Throws where a program fails; no time is judged. */
 function smoke(scratch: string): string {
   const tree = generatedTree(scratch, 40, 1);
   if (tree.hcl !== 40 || tree.yaml !== 40) throw new Error(`asked for 40 + 40 files, got ${tree.hcl} + ${tree.yaml}`);
-  const own = publishedPackage(scratch);
-  return markdown([own, ...floors()].map((program) => ({ program, times: measured(program, tree.directory, 1) })));
+  const programs = [publishedPackage(scratch), ...floors()];
+  return markdown(programs, measured(programs, tree.directory, 0));
 }
 
 function conditions(runs: number): string {
@@ -110,7 +97,7 @@ function conditions(runs: number): string {
   const memory = canTellMemory ? "" : " Memory could not be told: GNU time is missing.";
   return (
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${process.platform} ${process.arch}, ` +
-    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} runs (peers: at most 3) after one to warm up; what takes over 20 s runs once.${memory}\n`
+    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} rounds, each program once a round, after one to warm up; what takes over 20 s runs once.${memory}\n`
   );
 }
 

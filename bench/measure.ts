@@ -25,18 +25,34 @@ const gnuTime = "/usr/bin/time";
 /** Whether user time and memory can be told: GNU time does, Node says them of itself only. */
 export const canTellMemory = existsSync(gnuTime);
 
+/** Of several runs. */
+export interface Summary extends Measurement {
+  /** The quickest run: what a busy machine disturbed least. */
+  readonly bestWallMs: number;
+}
+
 /** A program that takes longer than this is run once: its caches no longer matter. */
 const longMs = 20_000;
 
-/** Medians of `runs` runs in a directory, after one that warms the caches of the file system. */
-export function measured(program: Program, directory: string, runs: number): Measurement {
-  const first = once(program, directory);
-  if (runs <= 1 || first.wallMs > longMs) return first;
-  const all = Array.from({ length: runs }, () => once(program, directory));
+/** Medians of `runs` rounds in a directory, each program once a round, after one round that warms the caches. */
+export function measured(programs: readonly Program[], directory: string, runs: number): readonly Summary[] {
+  const all = programs.map((program) => [once(program, directory)]);
+  for (let round = 0; round < runs; round += 1) {
+    for (const [index, program] of programs.entries()) {
+      const times = all[index] ?? [];
+      if ((times[0]?.wallMs ?? 0) <= longMs) times.push(once(program, directory));
+    }
+  }
+  return all.map((times) => summary(times.length > 1 ? times.slice(1) : times));
+}
+
+function summary(times: readonly Measurement[]): Summary {
+  const walls = times.map(({ wallMs }) => wallMs);
   return {
-    wallMs: median(all.map(({ wallMs }) => wallMs)),
-    cpuMs: median(all.map(({ cpuMs }) => cpuMs)),
-    rssKiB: median(all.map(({ rssKiB }) => rssKiB)),
+    wallMs: median(walls),
+    bestWallMs: Math.min(...walls),
+    cpuMs: median(times.map(({ cpuMs }) => cpuMs)),
+    rssKiB: median(times.map(({ rssKiB }) => rssKiB)),
   };
 }
 

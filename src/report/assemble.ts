@@ -214,18 +214,29 @@ function evidenceOf(spans: readonly Span[], files: readonly SourceFile[]): Repor
     const file = files[span.file];
     if (file === undefined || seen.has(key) || found.length === maximumEvidence) continue;
     seen.add(key);
-    const excerpt = excerptOf(file, span);
     const role = [span.role, span.name].filter((part) => part !== undefined).join(" ");
-    const hash = createHash("sha256").update(excerpt).digest("hex");
-    found.push({ ...placeOf(span, files), ...(role === "" ? {} : { role }), excerpt, hash });
+    found.push({ ...placeOf(span, files), ...(role === "" ? {} : { role }), ...excerptOf(file, span) });
   }
   return found;
 }
 
-/** The line on which the place begins, whole: a secret is known by the key before it. */
-function excerptOf(file: SourceFile, span: Span): string {
-  const start = file.text.lastIndexOf("\n", span.start - 1) + 1;
-  const end = file.text.indexOf("\n", span.start);
-  const line = file.text.slice(start, Math.min(end === -1 ? file.text.length : end, start + 4_000));
-  return redactExcerpt(line.trim()).slice(0, maximumExcerpt);
+type Excerpt = Pick<ReportEvidence, "excerpt" | "hash">;
+
+const excerpts = new WeakMap<SourceFile, Map<number, Excerpt>>();
+
+/** The line on which the place begins, whole: a secret is known by the key before it. Made once: many cells point to one line. */
+function excerptOf(file: SourceFile, span: Span): Excerpt {
+  const start = span.start === 0 ? 0 : file.text.lastIndexOf("\n", span.start - 1) + 1;
+  const ofFile = excerpts.get(file) ?? new Map<number, Excerpt>();
+  excerpts.set(file, ofFile);
+  const excerpt = ofFile.get(start) ?? excerptOfLine(file, start, span.start);
+  ofFile.set(start, excerpt);
+  return excerpt;
+}
+
+function excerptOfLine({ text }: SourceFile, start: number, inside: number): Excerpt {
+  const end = text.indexOf("\n", inside);
+  const line = text.slice(start, Math.min(end === -1 ? text.length : end, start + 4_000));
+  const excerpt = redactExcerpt(line.trim()).slice(0, maximumExcerpt);
+  return { excerpt, hash: createHash("sha256").update(excerpt).digest("hex") };
 }
