@@ -20,7 +20,7 @@ export default defineConfig({
         },
       },
       {
-        // Needs system packages (scripts/install-system-packages.sh) and the OpenTofu oracle.
+        // Needs system packages (scripts/install-system-packages.sh) and the oracles (test/oracle/*/build.sh).
         extends: true,
         test: {
           name: "system",

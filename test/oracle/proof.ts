@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import { checkExpressions, newTally, summary, total, type Tally } from "./conformance.ts";
 import { proveByFuzzing } from "../fuzz/main.ts";
+import { proveHcl } from "./hcl-proof.ts";
 import { checkModules } from "./modules.ts";
 
 const usage = `usage: npm run proof -- conformance [--count N] [--modules N] [--seed N]
-       npm run proof -- fuzz [--seconds N] [--inputs N] [--seed N]`;
+       npm run proof -- fuzz [--seconds N] [--inputs N] [--seed N]
+       npm run proof -- hcl [--count N] [--seed N] [PATH...]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +24,7 @@ if (positionals[0] === "fuzz") {
   const inputs = values.inputs === undefined ? {} : { inputs: Number(values.inputs) };
   process.exit(await proveByFuzzing({ seconds: Number(values.seconds), seed, ...inputs }));
 }
+if (positionals[0] === "hcl") process.exit(proveHcl(positionals.slice(1), Number(values.count), seed));
 if (positionals[0] !== "conformance") {
   console.error(usage);
   process.exit(2);
