@@ -29,7 +29,7 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
     current: currentVersion(release.version),
     at: release.at,
     cells: cellsOf({
-      terraform: terraformChartCell(release, helmProviderOf(repository, release.stack)),
+      terraform: ofSwitchedOff(release, terraformChartCell(release, helmProviderOf(repository, release.stack))),
       bot: botCell(repository, chartChange(repository, release)),
       "chart-republish": chartRepublishCell(release),
     }),
@@ -37,6 +37,12 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
   const images = release.images.map((image) => imageSubject(release.id, release, image, (one) => (keel === null ? noKeel : keelReleaseCell(keel, release, one)), repository));
   const subjects = [chart, ...images, renderedImages(keel, release)];
   return row("release", release, subjects);
+}
+
+/** A release that count or for_each switches off moves when it is switched on: what would move it stays said. */
+function ofSwitchedOff({ deployed }: DeclaredRelease, cell: Cell): Cell {
+  if (cell.state !== "open" || !isKnown(deployed) || deployed.known) return cell;
+  return { ...cell, trigger: `${cell.trigger}; switched off here by count or for_each` };
 }
 
 /** The images that only the rendered chart would tell: what runs is the chart's choice. */

@@ -30,11 +30,17 @@ export interface FoldedLine {
 export function foldMatrix(rows: readonly ReportRow[]): FoldedMatrix {
   const columns = allColumns.filter((column) => rows.some((row) => worstIn(row, column) !== null));
   const clusters = new Set(rows.map((row) => row.cluster));
+  const withCluster = (row: ReportRow) => (clusters.size > 1 && row.cluster !== null ? `${row.title} @${row.cluster}` : row.title);
+  const named = Map.groupBy(rows, withCluster);
+  const titleOf = (row: ReportRow) => {
+    const title = withCluster(row);
+    return named.get(title)?.length === 1 ? title : `${title} in ${row.address.split(":", 1)[0] ?? ""}`;
+  };
   return {
     columns,
     lines: rows.map((row) => ({
       row,
-      title: clusters.size > 1 && row.cluster !== null ? `${row.title} @${row.cluster}` : row.title,
+      title: titleOf(row),
       cells: columns.map((column) => worstIn(row, column)),
       why: whyNotHeld(row),
     })),

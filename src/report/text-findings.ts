@@ -84,11 +84,11 @@ function labelled(name: string, lines: readonly string[]): readonly string[] {
 
 function fixLines(finding: ReportFinding, room: number, style: Style): readonly string[] {
   const { fix } = finding;
-  if (fix === undefined) return [];
+  // Why a pin is not written is the same for many findings: --fix says it, once.
+  if (fix === undefined || fix.version === null) return [];
   const lines = wrap(style.text(fix.detail), room);
-  const flag = fix.version === null ? "" : fix.safe ? "--fix writes it" : "not safe: --fix-to newest writes it";
+  const flag = fix.safe ? "--fix writes it" : "not safe: --fix-to newest writes it";
   const left = room - width(lines[lines.length - 1] ?? "") - 2;
-  if (flag === "") return lines;
   if (flag.length > left) return [...lines, padStart(flag, room)];
   return [...lines.slice(0, -1), `${lines[lines.length - 1] ?? ""}  ${padStart(flag, left)}`];
 }

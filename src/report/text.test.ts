@@ -33,7 +33,6 @@ test("the whole report, 100 columns", () => {
         why   the module passes chart_version on, and no caller gives one, so each plan takes the newest
               chart.
         do    give chart_version in the call of module grafana
-        fix   refused: no deployed version of monitoring/grafana is proven
         at    stacks/monitoring/main.tf:4 (module argument) -> modules/grafana/main.tf:21
               -> variables.tf:2 (variable default var.chart_version)
 
@@ -56,6 +55,7 @@ test("the whole report, 100 columns", () => {
     4 findings: 2 high, 1 medium, 1 low. 1 suppressed in the files. 2 in the baseline. 31 files read.
     next  holdfast audit --explain monitoring/grafana  one row in full
           holdfast audit --fix=dry-run                 what --fix would write: 1 pin
+          holdfast audit --fix=dry-run --state FILE    with proof, 1 more pin
     "
   `);
 });
@@ -92,7 +92,6 @@ test("in colour: severities, signs and states only", () => {
         why   the module passes chart_version on, and no caller gives one, so each plan takes the newest
               chart.
         do    give chart_version in the call of module grafana
-        fix   refused: no deployed version of monitoring/grafana is proven
         at    stacks/monitoring/main.tf:4 (module argument) -> modules/grafana/main.tf:21
               -> variables.tf:2 (variable default var.chart_version)
 
@@ -115,6 +114,7 @@ test("in colour: severities, signs and states only", () => {
     4 findings: 2 high, 1 medium, 1 low. 1 suppressed in the files. 2 in the baseline. 31 files read.
     next  holdfast audit --explain monitoring/grafana  ␛[2mone row in full␛[0m
           holdfast audit --fix=dry-run                 ␛[2mwhat --fix would write: 1 pin␛[0m
+          holdfast audit --fix=dry-run --state FILE    ␛[2mwith proof, 1 more pin␛[0m
     "
   `);
   expect(colored.replace(/\u{1b}\[\d+m/gu, "")).toBe(auditText(homelab()));
@@ -154,7 +154,6 @@ test("in ASCII and 80 columns", () => {
         why   the module passes chart_version on, and no caller gives one, so each
               plan takes the newest chart.
         do    give chart_version in the call of module grafana
-        fix   refused: no deployed version of monitoring/grafana is proven
         at    stacks/monitoring/main.tf:4 (module argument)
               -> modules/grafana/main.tf:21
               -> variables.tf:2 (variable default var.chart_version)
@@ -182,6 +181,7 @@ test("in ASCII and 80 columns", () => {
     baseline. 31 files read.
     next  holdfast audit --explain monitoring/grafana  one row in full
           holdfast audit --fix=dry-run                 what --fix would write: 1 pin
+          holdfast audit --fix=dry-run --state FILE    with proof, 1 more pin
     "
   `);
 });

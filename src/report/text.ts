@@ -146,9 +146,11 @@ function nextLines(report: AuditReport, columns: number, style: Style): readonly
     (row) => row.standing !== "held" && plain.test(row.title),
   );
   const fixes = report.findings.filter((finding) => typeof finding.fix?.version === "string").length;
+  const unproven = report.findings.filter((finding) => finding.fix?.version === null).length;
   const hints = [
     ...(loose === undefined ? [] : [[`${holdfast} --explain ${loose.title}`, "one row in full"] as const]),
     ...(fixes === 0 ? [] : [[`${holdfast} --fix=dry-run`, `what --fix would write: ${count(fixes, "pin")}`] as const]),
+    ...(unproven === 0 ? [] : [[`${holdfast} --fix=dry-run --state FILE`, `with proof, ${count(unproven, "more pin")}`] as const]),
   ];
   if (hints.length === 0 || !(report.root === "" || plain.test(report.root))) return [];
   const longest = Math.max(...hints.map(([command]) => command.length));

@@ -54,20 +54,32 @@ function updatesInitContainers({ annotations, annotationsRest }: DeclaredWorkloa
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
 export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
   const cells = [injectedCell(presence, release, image)];
-  if (release.keelValues !== null) cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), "Keel's Helm provider is switched on"));
+  if (release.keelValues !== null) cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
   return worstCell(cells);
 }
 
 function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
   if (mark.place === "pod template") return { state: "unreached", detail: "the values put the instruction on the pod template, which Keel does not read" };
-  return throughChart(markCell(mark, image, "the values"), "the chart puts these annotations on a workload");
+  return throughChart(markCell(mark, image, "the values"), chartPlacement);
 }
 
+/** What has to be so for Keel to see an instruction in values, and what keeps it from it. */
+interface Sight {
+  readonly seen: string;
+  readonly unseen: string;
+}
+
+const helmProviderSwitch: Sight = { seen: "Keel's Helm provider is on", unseen: "Keel's Helm provider is off" };
+const chartPlacement: Sight = {
+  seen: "the chart puts these annotations on a workload",
+  unseen: "the chart puts these annotations on no workload",
+};
+
 /** What stands in values depends on the chart: an open cell is only conditional, a held one is no more than that either. */
-function throughChart(cell: Cell, needed: string): Cell {
-  if (cell.state === "open") return { state: "conditional", note: "values", on: `it is not so that ${needed}: then ${cell.trigger}`, at: cell.at };
-  return cell.state === "held" ? { state: "conditional", note: "values", on: `${needed}: then ${cell.detail}`, at: cell.at } : cell;
+function throughChart(cell: Cell, { seen, unseen }: Sight): Cell {
+  if (cell.state === "open") return { state: "conditional", note: "values", on: `${unseen}; else ${cell.trigger}`, at: cell.at };
+  return cell.state === "held" ? { state: "conditional", note: "values", on: `${seen}; then ${cell.detail}`, at: cell.at } : cell;
 }
 
 /** An annotation beats a label outright; among annotations `keel.sh/policy` comes first. */
