@@ -6,7 +6,7 @@ import { notTold, type TofuFunction } from "./function.ts";
 import { numbers } from "./numbers.ts";
 import { patterns } from "./patterns.ts";
 import { strings } from "./strings.ts";
-import { types } from "./types.ts";
+import { types } from "./type-functions.ts";
 
 /** Functions whose result is made when OpenTofu runs. */
 const environment = ["timestamp", "plantimestamp", "uuid", "bcrypt", "abspath", "pathexpand"];
