@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 /** What one whole process took, children included. */
-export interface Measurement {
+interface Measurement {
   readonly wallMs: number;
   /** User and system time. */
   readonly cpuMs: number;

@@ -27,7 +27,11 @@ function completeOption(arg: string): string {
 function endQuietlyWhenReaderLeaves(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
-    const failure = new Failure("WRITE001", `standard output could not be written (${error.code ?? "unknown error"})`, "Give it room, or use --output-file.");
+    const failure = new Failure(
+      "WRITE001",
+      `standard output could not be written (${error.code ?? "unknown error"})`,
+      "Give it room, or use --output-file.",
+    );
     process.stderr.write(explainFailure(failure, false));
     process.once("exit", () => (process.exitCode = 2));
   });

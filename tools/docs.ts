@@ -18,8 +18,14 @@ function pages(): ReadonlyMap<string, string> {
   const ofSuppressions = Object.values(suppressionRules);
   return new Map([
     ["README.md", ruleList([...rules, ...ofSuppressions])],
-    ...ofSuppressions.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule, prose("suppressions", `${rule.id}.md`), [])]),
-    ...rules.map((rule): [string, string] => [`${rule.id}.md`, rulePage(rule, prose("rules", rule.id, "rule.md"), casesOf(rule.id))]),
+    ...ofSuppressions.map((rule): [string, string] => [
+      `${rule.id}.md`,
+      rulePage(rule, prose("suppressions", `${rule.id}.md`), []),
+    ]),
+    ...rules.map((rule): [string, string] => [
+      `${rule.id}.md`,
+      rulePage(rule, prose("rules", rule.id, "rule.md"), casesOf(rule.id)),
+    ]),
   ]);
 }
 

@@ -12,7 +12,14 @@ const target = join(root, "docs/images/audit.svg");
 const shownLines = 62;
 const font = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 const size = { line: 17, column: 7.83, margin: 18, font: 13 };
-const colours: Readonly<Record<string, string>> = { "31": "#f47067", "33": "#daaa3f", "32": "#57ab5a", "35": "#b083f0", "2": "#768390", "1": "#ffffff" };
+const colours: Readonly<Record<string, string>> = {
+  "31": "#f47067",
+  "33": "#daaa3f",
+  "32": "#57ab5a",
+  "35": "#b083f0",
+  "2": "#768390",
+  "1": "#ffffff",
+};
 
 const drawn = picture(auditOutput());
 if (!process.argv.includes("--check")) writeFileSync(target, drawn);
@@ -23,7 +30,11 @@ else if (readFileSync(target, "utf8") !== drawn) {
 
 function auditOutput(): string {
   const args = [join(root, "bin/holdfast.js"), "audit", "examples/homelab", "--color", "always", "--fail-on", "never"];
-  return execFileSync(process.execPath, args, { cwd: root, encoding: "utf8", env: { ...process.env, LC_ALL: "C.UTF-8" } });
+  return execFileSync(process.execPath, args, {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
+  });
 }
 
 function picture(output: string): string {
@@ -43,15 +54,17 @@ ${texts.join("\n")}
 /** Each run of one colour is put at its own column, so that any fixed-width font keeps the table straight. */
 function textLine(line: string, y: number): string {
   let column = 0;
-  const spans = [...line.matchAll(/\u001b\[(\d+)m([^\u001b]*)\u001b\[0m|([^\u001b]+)/g)].flatMap(([, code, coloured, plain]) => {
-    const text = coloured ?? plain ?? "";
-    const x = size.margin + column * size.column;
-    column += text.length;
-    if (text.trim() === "") return [];
-    const fill = colours[code ?? ""] ?? "#adbac7";
-    const length = (text.length * size.column).toFixed(1);
-    return [`<tspan x="${x.toFixed(1)}" fill="${fill}" textLength="${length}">${escaped(text)}</tspan>`];
-  });
+  const spans = [...line.matchAll(/\u001b\[(\d+)m([^\u001b]*)\u001b\[0m|([^\u001b]+)/g)].flatMap(
+    ([, code, coloured, plain]) => {
+      const text = coloured ?? plain ?? "";
+      const x = size.margin + column * size.column;
+      column += text.length;
+      if (text.trim() === "") return [];
+      const fill = colours[code ?? ""] ?? "#adbac7";
+      const length = (text.length * size.column).toFixed(1);
+      return [`<tspan x="${x.toFixed(1)}" fill="${fill}" textLength="${length}">${escaped(text)}</tspan>`];
+    },
+  );
   return `<text y="${y}" font-family="${font}" font-size="${size.font}" xml:space="preserve">${spans.join("")}</text>`;
 }
 

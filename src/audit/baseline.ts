@@ -28,7 +28,9 @@ export function writeBaseline(findings: readonly Finding[], files: readonly Sour
     path: files[finding.at[0]?.file ?? -1]?.path ?? "",
     subject: finding.subject,
   }));
-  const lines = entries.toSorted((a, b) => (`${a.path}\u0000${a.fingerprint}` < `${b.path}\u0000${b.fingerprint}` ? -1 : 1));
+  const lines = entries.toSorted((a, b) =>
+    `${a.path}\u0000${a.fingerprint}` < `${b.path}\u0000${b.fingerprint}` ? -1 : 1,
+  );
   return `{\n  "version": 1,\n  "findings": [\n${lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n")}\n  ]\n}\n`;
 }
 
@@ -42,5 +44,9 @@ export function applyBaseline(
   const isListed = (finding: Finding) => listed.has(fingerprint(finding, files));
   const met = new Set(findings.filter(isListed).map((finding) => fingerprint(finding, files)));
   const kept = findings.filter((finding) => !isListed(finding));
-  return { kept, listed: findings.filter(isListed), stale: baseline.findings.filter((entry) => !met.has(entry.fingerprint)) };
+  return {
+    kept,
+    listed: findings.filter(isListed),
+    stale: baseline.findings.filter((entry) => !met.has(entry.fingerprint)),
+  };
 }

@@ -17,13 +17,22 @@ export function chartChange(repository: Repository, release: DeclaredRelease): B
   if (literal === null) return null;
   // Renovate's terraform manager reads only a version that is written in the block itself.
   const origin = release.version.at.at(-1);
-  const inBlock = origin !== undefined && origin.file === literal.file && origin.start >= literal.start && origin.end <= literal.end;
+  const inBlock =
+    origin !== undefined && origin.file === literal.file && origin.start >= literal.start && origin.end <= literal.end;
   if (!inBlock || chart.kind === "local" || chart.kind === "archive") return null;
   const datasource = chart.kind === "oci" ? "docker" : "helm";
   const name = chart.kind === "oci" ? chart.reference.replace(/^oci:\/\//, "") : chart.chart;
   const updateTypes = versionForm(release.version.known, chart) === "range" ? rangeUpdates : versionUpdates;
   const currentVersion = release.version.known;
-  return { manager: "terraform", depType: "helm_release", datasource, package: name, file: fileOf(repository, literal.file), updateTypes, currentVersion };
+  return {
+    manager: "terraform",
+    depType: "helm_release",
+    datasource,
+    package: name,
+    file: fileOf(repository, literal.file),
+    updateTypes,
+    currentVersion,
+  };
 }
 
 function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): BotChange | null {
@@ -33,9 +42,20 @@ function throughProvider(repository: Repository, release: DeclaredRelease, chart
   return fact === undefined ? null : providerChange(repository, fact);
 }
 
-export function imageChange(repository: Repository, owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage, at: { file: number }): BotChange | null {
+export function imageChange(
+  repository: Repository,
+  owner: DeclaredRelease | DeclaredWorkload,
+  image: DeclaredImage,
+  at: { file: number },
+): BotChange | null {
   if (owner.kind !== "workload" || owner.stack === null || !isKnown(image.reference)) return null;
-  return { manager: "terraform", datasource: "docker", package: image.reference.known.replace(/[:@].*$/, ""), file: fileOf(repository, at.file), updateTypes: versionUpdates };
+  return {
+    manager: "terraform",
+    datasource: "docker",
+    package: image.reference.known.replace(/[:@].*$/, ""),
+    file: fileOf(repository, at.file),
+    updateTypes: versionUpdates,
+  };
 }
 
 export function moduleChange(repository: Repository, call: ModuleCall): BotChange | null {
@@ -43,9 +63,23 @@ export function moduleChange(repository: Repository, call: ModuleCall): BotChang
   const manager = file.endsWith("terragrunt.hcl") ? "terragrunt" : "terraform";
   switch (call.source.kind) {
     case "registry":
-      return { manager, datasource: "terraform-module", package: call.source.name, file, updateTypes: versionUpdates, ...atVersion(isKnown(call.version) ? call.version.known : null) };
+      return {
+        manager,
+        datasource: "terraform-module",
+        package: call.source.name,
+        file,
+        updateTypes: versionUpdates,
+        ...atVersion(isKnown(call.version) ? call.version.known : null),
+      };
     case "git":
-      return { manager, datasource: "git-tags", package: call.source.url, file, updateTypes: versionUpdates, ...atVersion(call.source.ref) };
+      return {
+        manager,
+        datasource: "git-tags",
+        package: call.source.url,
+        file,
+        updateTypes: versionUpdates,
+        ...atVersion(call.source.ref),
+      };
     default:
       return null;
   }
@@ -59,7 +93,10 @@ function atVersion(version: string | null): { currentVersion?: string } {
  * Renovate writes a provider's constraint, and the lock file beside the constraint or above it; one that has no
  * constraint it leaves alone (v44, lib/modules/manager/terraform/base.ts and lockfile/util.ts).
  */
-export function providerChange(repository: Repository, { source, constraints, locked }: ProviderFact): BotChange | null {
+export function providerChange(
+  repository: Repository,
+  { source, constraints, locked }: ProviderFact,
+): BotChange | null {
   const [constraint] = constraints;
   if (constraint === undefined) return null;
   const file = fileOf(repository, constraint.at.file);
@@ -69,7 +106,15 @@ export function providerChange(repository: Repository, { source, constraints, lo
   if (updateTypes.length === 0) return null;
   const exact = isExactConstraint(constraint.text) ? constraint.text.replace(/^[=\s]+/, "") : null;
   const current = isLockSeen && locked !== null ? locked.version : exact;
-  return { manager: "terraform", depType: "required_provider", datasource: "terraform-provider", package: source, file, updateTypes, ...atVersion(current) };
+  return {
+    manager: "terraform",
+    depType: "required_provider",
+    datasource: "terraform-provider",
+    package: source,
+    file,
+    updateTypes,
+    ...atVersion(current),
+  };
 }
 
 /** Updates that a constraint does not take in by itself: only they make Renovate write another one. */

@@ -34,7 +34,15 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
       "chart-republish": chartRepublishCell(release),
     }),
   };
-  const images = release.images.map((image) => imageSubject(release.id, release, image, (one) => (keel === null ? noKeel : keelReleaseCell(keel, release, one)), repository));
+  const images = release.images.map((image) =>
+    imageSubject(
+      release.id,
+      release,
+      image,
+      (one) => (keel === null ? noKeel : keelReleaseCell(keel, release, one)),
+      repository,
+    ),
+  );
   const subjects = [chart, ...images, renderedImages(keel, release)];
   return row("release", release, subjects);
 }
@@ -47,7 +55,11 @@ function ofSwitchedOff({ deployed }: DeclaredRelease, cell: Cell): Cell {
 
 /** The images that only the rendered chart would tell: what runs is the chart's choice. */
 function renderedImages(keel: KeelPresence | null, release: DeclaredRelease): Subject {
-  const why = { code: "chart-not-rendered" as const, text: "which images the chart runs is known only when it is rendered", at: [release.at] };
+  const why = {
+    code: "chart-not-rendered" as const,
+    text: "which images the chart runs is known only when it is rendered",
+    at: [release.at],
+  };
   return {
     key: `image ${release.id.address} *`,
     kind: "image",
@@ -64,7 +76,13 @@ function renderedImages(keel: KeelPresence | null, release: DeclaredRelease): Su
 
 function workloadRow(repository: Repository, keel: KeelPresence | null, workload: DeclaredWorkload): Row {
   const subjects = workload.images.map((image) =>
-    imageSubject(workload.id, workload, image, (one) => (keel === null ? noKeel : keelWorkloadCell(keel, workload, one)), repository),
+    imageSubject(
+      workload.id,
+      workload,
+      image,
+      (one) => (keel === null ? noKeel : keelWorkloadCell(keel, workload, one)),
+      repository,
+    ),
   );
   return row("workload", workload, subjects);
 }
@@ -113,15 +131,24 @@ function resourceOf(address: string): string {
 }
 
 function stackRows(repository: Repository): Row[] {
-  const calls = Map.groupBy(repository.modules.filter(({ source }) => source.kind !== "local"), ({ stack }) => stack);
+  const calls = Map.groupBy(
+    repository.modules.filter(({ source }) => source.kind !== "local"),
+    ({ stack }) => stack,
+  );
   const stacks = new Map(repository.stacks.map((stack) => [stack.key, stack]));
-  const keys = new Set([...calls.keys(), ...repository.stacks.filter(({ providers }) => providers.length > 0).map(({ key }) => key)]);
+  const keys = new Set([
+    ...calls.keys(),
+    ...repository.stacks.filter(({ providers }) => providers.length > 0).map(({ key }) => key),
+  ]);
   return [...keys].map((key) => stackRow(repository, key, stacks.get(key), calls.get(key) ?? []));
 }
 
 function stackRow(repository: Repository, key: string, stack: Stack | undefined, calls: readonly ModuleCall[]): Row {
   const modules = calls.map((call) => moduleSubject(repository, call));
-  const providers = stack === undefined || stack.kind === "uncalled module" ? [] : stack.providers.map((fact) => providerSubject(repository, stack, fact));
+  const providers =
+    stack === undefined || stack.kind === "uncalled module"
+      ? []
+      : stack.providers.map((fact) => providerSubject(repository, stack, fact));
   const subjects = [...modules, ...providers];
   const at = subjects[0]?.at ?? stack?.lock?.at ?? { file: 0, start: 0, end: 0 };
   return { kind: "stack", title: key, address: key, cluster: null, at, subjects, standing: standingOf(subjects) };
@@ -145,7 +172,10 @@ function providerSubject(repository: Repository, stack: Stack, fact: ProviderFac
     name: fact.source,
     current: fact.locked?.version ?? null,
     at: fact.at,
-    cells: cellsOf({ terraform: terraformProviderCell(fact, stack.lock), bot: botCell(repository, providerChange(repository, fact)) }),
+    cells: cellsOf({
+      terraform: terraformProviderCell(fact, stack.lock),
+      bot: botCell(repository, providerChange(repository, fact)),
+    }),
   };
 }
 

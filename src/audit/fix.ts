@@ -42,11 +42,17 @@ interface Place {
  * changes only the bytes it must. Refuses where releases that share the place need different versions, where
  * the place is computed, and where nothing proves what is deployed.
  */
-export function planPins(judged: Judged, fixable: ReadonlySet<string>, targetOf: (release: DeclaredRelease) => PinTarget | string): PinPlan {
+export function planPins(
+  judged: Judged,
+  fixable: ReadonlySet<string>,
+  targetOf: (release: DeclaredRelease) => PinTarget | string,
+): PinPlan {
   const { repository } = judged;
   const wanted = judged.findings.filter(({ rule }) => fixable.has(rule));
   const charts = Map.groupBy(repository.releases, ({ id }) => `chart ${id.address}`);
-  const decided = wanted.flatMap((finding) => releasesOf(charts, finding).map((release) => decide(repository, finding, release, targetOf)));
+  const decided = wanted.flatMap((finding) =>
+    releasesOf(charts, finding).map((release) => decide(repository, finding, release, targetOf)),
+  );
   const decisions = withoutConflicts(repository, decided, targetOf);
   const steps = new Map(decisions.flatMap((one) => ("fix" in one ? [[stepKey(one.fix), one.fix] as const] : [])));
   return { decisions, steps: [...steps.values()] };
@@ -56,7 +62,10 @@ function stepKey({ target }: EditStep): string {
   return `${target.path}:${target.start}:${target.end}`;
 }
 
-function releasesOf(charts: ReadonlyMap<string, readonly DeclaredRelease[]>, { cells }: Finding): readonly DeclaredRelease[] {
+function releasesOf(
+  charts: ReadonlyMap<string, readonly DeclaredRelease[]>,
+  { cells }: Finding,
+): readonly DeclaredRelease[] {
   return [...new Set(cells.map(({ subject }) => subject))].flatMap((subject) => charts.get(subject) ?? []);
 }
 
@@ -72,7 +81,8 @@ function decide(
   if (typeof place === "string") return refused(place);
   const target = targetOf(release);
   if (typeof target === "string") return refused(target);
-  if (!/^[\w.+~-]{1,200}$/.test(target.version)) return refused(`${JSON.stringify(target.version.slice(0, 80))} (${target.source}) is no version`);
+  if (!/^[\w.+~-]{1,200}$/.test(target.version))
+    return refused(`${JSON.stringify(target.version.slice(0, 80))} (${target.source}) is no version`);
   const { file, start, end } = place;
   const fix: EditStep = {
     kind: "edit",
@@ -96,20 +106,34 @@ function withoutConflicts(
   return decisions.map((one) => {
     if (!("fix" in one)) return one;
     const different = texts.get(stepKey(one.fix))?.size ?? 0;
-    if (different > 1) return { fingerprint: one.fingerprint, refused: `${different} releases share this place and need different versions` };
+    if (different > 1)
+      return {
+        fingerprint: one.fingerprint,
+        refused: `${different} releases share this place and need different versions`,
+      };
     const other = sharedWith(repository, one.fix).find((release) => {
       const target = targetOf(release);
       return typeof target === "string" || target.version !== one.target.version;
     });
     if (other === undefined) return one;
-    return { fingerprint: one.fingerprint, refused: `${other.id.address} takes its version from the same place, and is not known to run ${one.target.version}` };
+    return {
+      fingerprint: one.fingerprint,
+      refused: `${other.id.address} takes its version from the same place, and is not known to run ${one.target.version}`,
+    };
   });
 }
 
 function sharedWith(repository: Repository, { target }: EditStep): readonly DeclaredRelease[] {
   return repository.releases.filter(
     ({ version }) =>
-      isKnown(version) && version.at.some((span) => repository.files[span.file]?.path === target.path && span.start === target.start && span.end === target.end && target.end > target.start),
+      isKnown(version) &&
+      version.at.some(
+        (span) =>
+          repository.files[span.file]?.path === target.path &&
+          span.start === target.start &&
+          span.end === target.end &&
+          target.end > target.start,
+      ),
   );
 }
 
@@ -126,7 +150,9 @@ function placeOf(repository: Repository, release: DeclaredRelease): Place | stri
   if (file === undefined || file.tracked === false) return "the file that holds its version is not committed";
   const written = file.text.slice(origin.start, origin.end);
   if (!isScalarText(written)) return `its version ends in "${written.slice(0, 40)}", which is not a literal`;
-  const quoted = written.startsWith("'") ? (version: string) => `'${version}'` : (version: string) => JSON.stringify(version);
+  const quoted = written.startsWith("'")
+    ? (version: string) => `'${version}'`
+    : (version: string) => JSON.stringify(version);
   return { file, start: origin.start, end: origin.end, text: quoted };
 }
 
@@ -137,7 +163,9 @@ function isScalarText(text: string): boolean {
 /** The call that leaves a module's variable at its null default: the pin belongs there, not in the module. */
 function omittedArgument(repository: Repository, release: DeclaredRelease): { call: Span; name: string } | null {
   if (!isKnown(release.version) || release.version.known !== null) return null;
-  const decider = release.version.at.findLast(({ name, role }) => name !== undefined && role !== "computed" && role !== "literal");
+  const decider = release.version.at.findLast(
+    ({ name, role }) => name !== undefined && role !== "computed" && role !== "literal",
+  );
   const call = callOf(repository, release);
   if (decider?.role !== "variable default" || decider.name === undefined || call === null) return null;
   return { call: call.at, name: decider.name.replace(/^var\./, "") };
@@ -147,10 +175,12 @@ function omittedArgument(repository: Repository, release: DeclaredRelease): { ca
 function newAttribute(repository: Repository, header: Span, after: "chart" | "source", name: string): Place | string {
   const file = repository.files[header.file];
   if (file === undefined) return "the block was not found";
-  const line = after === "chart" ? /^([ \t]*)chart([ \t]*)=([^\n]*?)(\r?)$/m : /^([ \t]*)source([ \t]*)=([^\n]*?)(\r?)$/m;
+  const line =
+    after === "chart" ? /^([ \t]*)chart([ \t]*)=([^\n]*?)(\r?)$/m : /^([ \t]*)source([ \t]*)=([^\n]*?)(\r?)$/m;
   const body = file.text.slice(header.end);
   const found = line.exec(body);
-  if (found === null || body.slice(0, found.index).includes("\n}")) return `the block has no ${after} line to put the version after`;
+  if (found === null || body.slice(0, found.index).includes("\n}"))
+    return `the block has no ${after} line to put the version after`;
   const [whole, indent = "", gap = "", , carriage = ""] = found;
   const start = header.end + found.index + whole.length - carriage.length;
   const padded = name.padEnd(Math.max(after.length + gap.length, name.length + 1));
@@ -161,7 +191,9 @@ function newAttribute(repository: Repository, header: Span, after: "chart" | "so
 export function deployedTarget(deployed: readonly DeployedRelease[]): (release: DeclaredRelease) => PinTarget | string {
   return (release) => {
     const local = release.id.address.slice(release.stack.length + 1);
-    const exact = deployed.filter(({ stack, address }) => (stack === null || stack === release.stack) && address === local);
+    const exact = deployed.filter(
+      ({ stack, address }) => (stack === null || stack === release.stack) && address === local,
+    );
     const { name, namespace } = release.id;
     const named =
       isKnown(name) && isKnown(namespace)

@@ -49,6 +49,9 @@ function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
   const major = two === three ? null : two ? 2 : 3;
   const name = major === null ? "the helm provider" : `helm provider ${major}`;
   const stated = [...new Set(constraints.map(({ text }) => text))].join(", ");
-  const loose = stated === "" ? "neither a constraint nor a committed lock file fixes the provider" : `no committed lock file fixes the provider within "${stated}"`;
+  const loose =
+    stated === ""
+      ? "neither a constraint nor a committed lock file fixes the provider"
+      : `no committed lock file fixes the provider within "${stated}"`;
   return { major, since31: within(ranges, ">=3.1.0"), name, loose, at };
 }

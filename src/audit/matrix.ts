@@ -6,14 +6,26 @@ import type { Reason } from "../model/told.ts";
  * mover itself enforces is `held`; what a habit or another program enforces is `conditional`.
  */
 export type Cell =
-  | { readonly state: "open"; readonly trigger: string; readonly republish: boolean; readonly note: string; readonly at: readonly Span[] }
+  | {
+      readonly state: "open";
+      readonly trigger: string;
+      readonly republish: boolean;
+      readonly note: string;
+      readonly at: readonly Span[];
+    }
   | { readonly state: "conditional"; readonly on: string; readonly note: string; readonly at: readonly Span[] }
   | { readonly state: "unknown"; readonly why: Reason }
-  | { readonly state: "held"; readonly by: HoldKind; readonly detail: string; readonly note: string; readonly at: readonly Span[] }
+  | {
+      readonly state: "held";
+      readonly by: HoldKind;
+      readonly detail: string;
+      readonly note: string;
+      readonly at: readonly Span[];
+    }
   | { readonly state: "unreached"; readonly detail: string };
 
 /** What holds: the word that the table prints. */
-export type HoldKind =
+type HoldKind =
   | "pin" // an exact version
   | "digest"
   | "local" // the content is in the repository
@@ -25,7 +37,7 @@ export type HoldKind =
   | "plan error" // Terraform refuses before anything moves
   | "keeps"; // the provider keeps the installed version
 
-export type CellState = Cell["state"];
+type CellState = Cell["state"];
 
 export const movers = [
   { id: "terraform", title: "terraform", subjects: ["chart", "module", "provider"] },
@@ -84,7 +96,7 @@ export function worstCell(cells: readonly Cell[]): Cell {
 }
 
 /** True where the repository could have told, and did not: a chart that nobody rendered is said once, apart. */
-export function isOpenQuestion(cell: Cell): boolean {
+function isOpenQuestion(cell: Cell): boolean {
   return cell.state === "unknown" && cell.why.code !== "chart-not-rendered";
 }
 

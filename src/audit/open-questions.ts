@@ -13,7 +13,11 @@ export function openQuestions({ repository, rows }: Pick<Judged, "repository" | 
       if (release !== undefined && isKnown(release.chart) && isKnown(release.version)) {
         const devel = isKnown(release.devel) && release.devel.known;
         const constraint = release.version.known === "" ? null : release.version.known;
-        questions.push({ subject: subject.key, mover, what: { kind: "chart", source: release.chart.known, constraint, devel } });
+        questions.push({
+          subject: subject.key,
+          mover,
+          what: { kind: "chart", source: release.chart.known, constraint, devel },
+        });
       } else if (subject.kind === "image" && subject.current !== null) {
         const policy = mover === "keel" ? cell.note : null;
         questions.push({ subject: subject.key, mover, what: { kind: "image", reference: subject.current, policy } });

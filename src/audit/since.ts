@@ -16,7 +16,8 @@ export function worsened(before: Judged, after: Judged): Judged {
 function cellsByKey(rows: readonly Row[]): ReadonlyMap<string, Cell> {
   const cells = new Map<string, Cell>();
   for (const { subjects } of rows) {
-    for (const subject of subjects) for (const [mover, cell] of subject.cells) cells.set(`${subject.key}\u0000${mover}`, cell);
+    for (const subject of subjects)
+      for (const [mover, cell] of subject.cells) cells.set(`${subject.key}\u0000${mover}`, cell);
   }
   return cells;
 }

@@ -55,4 +55,3 @@ function pairwise(ranges: readonly string[]): boolean {
 export function within(ranges: readonly string[], range: string): boolean {
   return ranges.some((candidate) => subset(candidate, range));
 }
-

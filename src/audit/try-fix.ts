@@ -6,7 +6,7 @@ import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
 
 /** The files as a plan would leave them; `null` for a path whose text is not what the plan expects. */
-export type EditedFiles = ReadonlyMap<string, string>;
+type EditedFiles = ReadonlyMap<string, string>;
 
 /** What the plan leaves: the files, and what it brings that is new but less severe than what it mends. */
 export interface Tried {

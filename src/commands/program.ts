@@ -44,14 +44,20 @@ function auditCommand(): Command {
     .option("--output-file <file>", "write the report there instead of printing it")
     .option("--all", "fold nothing: show every row and every finding")
     .option("--plan <file>", "resolve unknowns with `terraform show -json` of a plan (may be repeated)", collect)
-    .option("--state <file>", "Terraform state, or `terraform show -json` of one, that tells what is deployed (may be repeated)", collect)
+    .option(
+      "--state <file>",
+      "Terraform state, or `terraform show -json` of one, that tells what is deployed (may be repeated)",
+      collect,
+    )
     .option("--online", "ask the registries what each open cell would move to today")
     .option("--config <file>", "use this file instead of holdfast.yaml in the audited path")
     .option("--baseline <file>", "leave out the findings that this file lists")
     .option("--write-baseline <file>", "write the findings of this run as a baseline")
     .addOption(
-      new Option("--fail-on <severity>", "exit with 1 for findings at least this severe (default: high, or failOn of holdfast.yaml)")
-        .choices([...severities, "never"]),
+      new Option(
+        "--fail-on <severity>",
+        "exit with 1 for findings at least this severe (default: high, or failOn of holdfast.yaml)",
+      ).choices([...severities, "never"]),
     )
     .option("--strict", "exit with 3 when something could be read only in part")
     .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
@@ -114,5 +120,8 @@ function command(name: string): Command {
     .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
     .exitOverride()
     .showHelpAfterError(`Run holdfast --help to see what there is.`)
-    .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })) });
+    .configureOutput({
+      outputError: (text, write) =>
+        write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })),
+    });
 }

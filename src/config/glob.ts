@@ -4,7 +4,9 @@
  * lengths of pattern and path multiplied, whatever the pattern: it comes from the repository.
  */
 export function globTest(globs: readonly string[]): (path: string) => boolean {
-  const patterns = globs.flatMap((glob) => alternatives(glob) ?? [glob]).map((glob) => glob.split("/").map((part) => (part === "**" ? "**" : Array.from(part))));
+  const patterns = globs
+    .flatMap((glob) => alternatives(glob) ?? [glob])
+    .map((glob) => glob.split("/").map((part) => (part === "**" ? "**" : Array.from(part))));
   return (path) => {
     const parts = path.split("/").map((part) => Array.from(part));
     return patterns.some((pattern) => fits(pattern, parts, "**", partFits));
@@ -23,7 +25,12 @@ function partFits(pattern: Part, part: readonly string[]): boolean {
 }
 
 /** Matches items against a pattern where `star` stands for any number of them. Only the last star is ever tried again. */
-function fits<P, T>(pattern: readonly P[], items: readonly T[], star: P, same: (wanted: P, item: T) => boolean): boolean {
+function fits<P, T>(
+  pattern: readonly P[],
+  items: readonly T[],
+  star: P,
+  same: (wanted: P, item: T) => boolean,
+): boolean {
   let at = 0;
   let item = 0;
   let afterStar = -1;
@@ -57,7 +64,9 @@ function alternatives(glob: string): readonly string[] | null {
   for (const next of pending) {
     const found = /\{([^{}]*,[^{}]*)\}/.exec(next);
     if (found === null) done.push(next);
-    else for (const choice of (found[1] ?? "").split(",")) pending.push(next.slice(0, found.index) + choice + next.slice(found.index + found[0].length));
+    else
+      for (const choice of (found[1] ?? "").split(","))
+        pending.push(next.slice(0, found.index) + choice + next.slice(found.index + found[0].length));
     if (pending.length > maximumAlternatives * 2) return null;
   }
   return done;

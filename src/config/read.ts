@@ -12,35 +12,50 @@ export interface ConfigProblem {
 const maximumLength = 256 * 1024;
 
 /** Reads the text of a holdfast.yaml. An empty file is a valid one. */
-export function readConfig(text: string): { readonly config: Config } | { readonly problems: readonly ConfigProblem[] } {
-  if (text.length > maximumLength) return { problems: [{ line: 1, column: 1, text: `over the cap of ${maximumLength} characters` }] };
+export function readConfig(
+  text: string,
+): { readonly config: Config } | { readonly problems: readonly ConfigProblem[] } {
+  if (text.length > maximumLength)
+    return { problems: [{ line: 1, column: 1, text: `over the cap of ${maximumLength} characters` }] };
   const lines = new LineCounter();
   const placed = (offset: number, message: string): ConfigProblem => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col), text: message };
   };
   const { problems: found, documents } = parseYaml({ text, locate: () => null });
-  const onLine = (offset: number, message: string) => ({ problems: [{ line: text.slice(0, offset).split("\n").length, column: 1, text: message }] });
+  const onLine = (offset: number, message: string) => ({
+    problems: [{ line: text.slice(0, offset).split("\n").length, column: 1, text: message }],
+  });
   // The library below would overflow the stack, or take for ever.
   const limit = found.find(({ code }) => code === "YAML002");
   if (limit !== undefined) return onLine(limit.start, limit.message);
   const second = documents[1];
   if (second !== undefined) return onLine(second.start, "a second document: there can be only one");
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: "silent" });
-  if (document.errors.length > 0) return { problems: document.errors.map(({ pos, message }) => placed(pos[0], firstLine(message))) };
+  if (document.errors.length > 0)
+    return { problems: document.errors.map(({ pos, message }) => placed(pos[0], firstLine(message))) };
   const values = valuesOf(document);
   if (values === null) return { problems: [placed(0, "an alias that has no anchor, or stands for too much")] };
   const read = configSchema.safeParse(values.contents);
   if (read.success) return { config: read.data };
-  const problems = read.error.issues.flatMap((issue) => problemsOf(document, issue).map(({ offset, text: what }) => placed(offset, what)));
+  const problems = read.error.issues.flatMap((issue) =>
+    problemsOf(document, issue).map(({ offset, text: what }) => placed(offset, what)),
+  );
   return { problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function problemsOf(document: Document, issue: ConfigIssue): readonly { readonly offset: number; readonly text: string }[] {
+function problemsOf(
+  document: Document,
+  issue: ConfigIssue,
+): readonly { readonly offset: number; readonly text: string }[] {
   const { path } = issue;
-  const ofKey = (above: readonly PropertyKey[], key: string, text: string) => ({ offset: offsetOfKey(document, above, key), text: `${pathText([...above, key])}${text}` });
+  const ofKey = (above: readonly PropertyKey[], key: string, text: string) => ({
+    offset: offsetOfKey(document, above, key),
+    text: `${pathText([...above, key])}${text}`,
+  });
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ofKey(path, key, "no such key"));
-  if (issue.code === "invalid_key") return [ofKey(path.slice(0, -1), String(path.at(-1)), issue.issues[0]?.message ?? issue.message)];
+  if (issue.code === "invalid_key")
+    return [ofKey(path.slice(0, -1), String(path.at(-1)), issue.issues[0]?.message ?? issue.message)];
   return [{ offset: offsetOf(document, path), text: `${pathText(path)}${issue.message}` }];
 }
 
@@ -65,7 +80,9 @@ function pathText(path: readonly PropertyKey[]): string {
 /** Where a key of the mapping at a path stands. */
 function offsetOfKey(document: Document, path: readonly PropertyKey[], key: string): number {
   const mapping = path.length === 0 ? document.contents : document.getIn(path, true);
-  const pair = isMap(mapping) ? mapping.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  const pair = isMap(mapping)
+    ? mapping.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : undefined;
   return isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : offsetOf(document, path);
 }
 

@@ -3,7 +3,10 @@ import { severities } from "../model/finding.ts";
 import { hasTooManyAlternatives } from "./glob.ts";
 
 const inside = "has to stay inside the directory of holdfast.yaml";
-const path = z.string().min(1).refine((text) => !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text), inside);
+const path = z
+  .string()
+  .min(1)
+  .refine((text) => !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text), inside);
 const glob = path.max(1_000).refine((text) => !hasTooManyAlternatives(text), "has too many alternatives in braces");
 const globs = z.array(glob);
 
@@ -29,7 +32,10 @@ export const configSchema = z
       .record(z.string().regex(/^[A-Z]+[0-9]{3}$/, "a rule id, such as HELM001"), z.enum(["off", ...severities]))
       .optional()
       .describe("Severity of a rule, in place of the one that the rule gives; `off` leaves it out."),
-    failOn: z.enum([...severities, "never"]).optional().describe("Exit with 1 for findings at least this severe. Default: high."),
+    failOn: z
+      .enum([...severities, "never"])
+      .optional()
+      .describe("Exit with 1 for findings at least this severe. Default: high."),
     baseline: path.optional().describe("Baseline file, relative to holdfast.yaml."),
     state: z
       .array(z.strictObject({ stack: path, file: path }))

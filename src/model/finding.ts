@@ -5,7 +5,7 @@ export const severities = ["block", "high", "medium", "low", "info"] as const;
 export type Severity = (typeof severities)[number];
 
 /** `observed`: read where it is enforced. `inferred`: follows from what was read. `stated`: somebody wrote so. */
-export const confidences = ["observed", "inferred", "stated"] as const;
+const confidences = ["observed", "inferred", "stated"] as const;
 export type Confidence = (typeof confidences)[number];
 
 /** True when `severity` is at least as bad as `limit`. */

@@ -13,7 +13,7 @@ export interface Problem {
   readonly at?: Span;
 }
 
-export type ProblemCode =
+type ProblemCode =
   | "READ001" // over the size cap
   | "READ002" // not valid UTF-8, or binary
   | "READ003" // encrypted (SOPS, git-crypt)

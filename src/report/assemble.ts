@@ -76,7 +76,10 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
 }
 
 function keptOut({ suppressed }: Judged, { baselined }: ReportContext): readonly KeptOut[] {
-  return [...suppressed, ...baselined.map((finding) => ({ finding, by: "baseline" as const, reason: null, until: null }))];
+  return [
+    ...suppressed,
+    ...baselined.map((finding) => ({ finding, by: "baseline" as const, reason: null, until: null })),
+  ];
 }
 
 const schemaUrl = "urn:holdfast:schema:audit-report:1";

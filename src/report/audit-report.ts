@@ -99,7 +99,9 @@ export const auditReport = z.object({
   root: z.string(),
   revision: z.string().nullable().describe("With --since: the revision compared with."),
   summary: z.object({
-    releases: z.int().describe("Releases and workloads outside any release; with --since all of them, not only the rows."),
+    releases: z
+      .int()
+      .describe("Releases and workloads outside any release; with --since all of them, not only the rows."),
     standing: z.record(z.string(), z.int()).describe("Number of releases by standing."),
     stacks: z.int(),
     cells: z.record(z.string(), z.int()).describe("Number of cells by state."),

@@ -30,7 +30,8 @@ export interface FoldedLine {
 export function foldMatrix(rows: readonly ReportRow[]): FoldedMatrix {
   const columns = allColumns.filter((column) => rows.some((row) => worstIn(row, column) !== null));
   const clusters = new Set(rows.map((row) => row.cluster));
-  const withCluster = (row: ReportRow) => (clusters.size > 1 && row.cluster !== null ? `${row.title} @${row.cluster}` : row.title);
+  const withCluster = (row: ReportRow) =>
+    clusters.size > 1 && row.cluster !== null ? `${row.title} @${row.cluster}` : row.title;
   const named = Map.groupBy(rows, withCluster);
   const titleOf = (row: ReportRow) => {
     const title = withCluster(row);
@@ -54,7 +55,12 @@ const allColumns: readonly FoldedColumn[] = [
   { movers: ["terraform"], kinds: ["provider"], title: "terraform", subtitle: "provider" },
   { movers: ["bot"], kinds: ["chart", "image", "module", "provider"], title: "bot", subtitle: "merge" },
   { movers: ["keel"], kinds: ["image"], title: "keel", subtitle: "image" },
-  { movers: ["chart-republish", "image-republish"], kinds: ["chart", "image"], title: "registry", subtitle: "same tag" },
+  {
+    movers: ["chart-republish", "image-republish"],
+    kinds: ["chart", "image"],
+    title: "registry",
+    subtitle: "same tag",
+  },
   { movers: ["kubelet"], kinds: ["image"], title: "kubelet", subtitle: "pull" },
 ];
 
@@ -93,7 +99,9 @@ function sentence({ detail, movesTo }: ReportCell): string {
 }
 
 function decides(cell: ReportCell, standing: "moves" | "unknown"): boolean {
-  return standing === "moves" ? cell.state === "open" && !cell.republish : cell.state === "unknown" && !isNotRendered(cell);
+  return standing === "moves"
+    ? cell.state === "open" && !cell.republish
+    : cell.state === "unknown" && !isNotRendered(cell);
 }
 
 function moverOrder(cell: ReportCell): number {

@@ -61,19 +61,28 @@ function isRelease(row: ReportRow): boolean {
   return row.kind !== "stack";
 }
 
-function tableLines(rows: readonly ReportRow[], heading: "release" | "stack", { columns, style, all }: Frame): readonly string[] {
+function tableLines(
+  rows: readonly ReportRow[],
+  heading: "release" | "stack",
+  { columns, style, all }: Frame,
+): readonly string[] {
   if (rows.length === 0) return [];
   const sorted = worstRowsFirst(rows);
   const held = sorted.filter((row) => row.standing === "held").length;
   const most = rowsShown[heading];
   const shown = all ? sorted.length : Math.min(most, sorted.length - Math.max(0, held - heldRowsShown));
-  return [...matrixLines(sorted.slice(0, shown), heading, columns, style), ...wrap(foldedRows(sorted.slice(shown), style), columns)];
+  return [
+    ...matrixLines(sorted.slice(0, shown), heading, columns, style),
+    ...wrap(foldedRows(sorted.slice(shown), style), columns),
+  ];
 }
 
 /** `… 31 more: 9 can move, 22 held. --all shows them` */
 function foldedRows(rows: readonly ReportRow[], style: Style): string {
   if (rows.length === 0) return "";
-  const counts = [...Map.groupBy(rows, ({ standing }) => standing)].map(([standing, some]) => `${some.length} ${standingWords[standing]}`);
+  const counts = [...Map.groupBy(rows, ({ standing }) => standing)].map(
+    ([standing, some]) => `${some.length} ${standingWords[standing]}`,
+  );
   const said = counts.length === 1 ? `all ${counts[0]?.replace(/^\d+ /, "") ?? ""}` : counts.join(", ");
   return `${style.ellipsis} ${rows.length} more, ${said}: --all shows them`;
 }
@@ -150,7 +159,9 @@ function nextLines(report: AuditReport, columns: number, style: Style): readonly
   const hints = [
     ...(loose === undefined ? [] : [[`${holdfast} --explain ${loose.title}`, "one row in full"] as const]),
     ...(fixes === 0 ? [] : [[`${holdfast} --fix=dry-run`, `what --fix would write: ${count(fixes, "pin")}`] as const]),
-    ...(unproven === 0 ? [] : [[`${holdfast} --fix=dry-run --state FILE`, `with proof, ${count(unproven, "more pin")}`] as const]),
+    ...(unproven === 0
+      ? []
+      : [[`${holdfast} --fix=dry-run --state FILE`, `with proof, ${count(unproven, "more pin")}`] as const]),
   ];
   if (hints.length === 0 || !(report.root === "" || plain.test(report.root))) return [];
   const longest = Math.max(...hints.map(([command]) => command.length));

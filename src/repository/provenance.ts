@@ -21,7 +21,7 @@ const deciding: ReadonlySet<SpanRole> = new Set<SpanRole>([
   "plan",
 ]);
 
-export function isDeciding(span: Span): boolean {
+function isDeciding(span: Span): boolean {
   return span.role !== undefined && deciding.has(span.role);
 }
 

@@ -27,12 +27,18 @@ export interface ReadOptions {
 }
 
 /** Reads everything that a tree declares. Never fails: what could not be read is among the problems. */
-export function readRepository(tree: Tree, { clusterOf = () => null, isChosen = () => true, plans = [] }: ReadOptions = {}): Repository {
+export function readRepository(
+  tree: Tree,
+  { clusterOf = () => null, isChosen = () => true, plans = [] }: ReadOptions = {},
+): Repository {
   const sources = new Sources(tree);
   const configuration = new Configuration(sources, plans);
   const terragrunt = readTerragrunt(configuration);
   const found = [...terragrunt.stacks, ...findStacks(configuration, terragrunt.used)];
-  const stacks = evaluateStacks(configuration, found.filter(({ files }) => files.some(isChosen)));
+  const stacks = evaluateStacks(
+    configuration,
+    found.filter(({ files }) => files.some(isChosen)),
+  );
   const applied = stacks.map(readObjects);
   const plain = readPlainManifests(plainManifestFiles(sources).filter(({ path }) => isChosen(path)));
   const objects = [...applied.flatMap(({ manifests }) => manifests), ...plain.objects];
@@ -57,7 +63,11 @@ export function readRepository(tree: Tree, { clusterOf = () => null, isChosen = 
     stateFiles: stateFilesAmong(sources),
     files: sources.files,
     problems: [...sources.problems, ...plain.problems, ...bots.problems].toSorted(byPath),
-    statistics: { entries: sources.entries.size, read: sources.files.length, parsed: configuration.parsed + plain.parsed },
+    statistics: {
+      entries: sources.entries.size,
+      read: sources.files.length,
+      parsed: configuration.parsed + plain.parsed,
+    },
   };
 }
 

@@ -40,7 +40,8 @@ export class Sources {
 
   /** Records what was left out at a place: once, however often the place is come by. */
   note(problem: Problem): void {
-    const isSame = ({ code, at }: Problem) => code === problem.code && at?.file === problem.at?.file && at?.start === problem.at?.start;
+    const isSame = ({ code, at }: Problem) =>
+      code === problem.code && at?.file === problem.at?.file && at?.start === problem.at?.start;
     if (!this.problems.some(isSame)) this.problems.push(problem);
   }
 

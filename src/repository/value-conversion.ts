@@ -52,7 +52,7 @@ function resolved(from: ValueType, to: ValueType): ValueType {
   return mentionsDynamic(to) ? "unsure" : to;
 }
 
-export function nameOf(type: ValueType): string {
+function nameOf(type: ValueType): string {
   if (typeof type === "string") return type === "dynamic" || type === "unsure" ? "a value of some type" : `a ${type}`;
   return type.kind === "object" ? "an object" : `a ${type.kind}`;
 }
@@ -90,7 +90,7 @@ function toTextValue(value: Value): Value {
  * A value whose type will follow that of something unknown: a number may become its text, a tuple a
  * set. Texts and nulls stay what they are.
  */
-export function openType(value: Value): Value {
+function openType(value: Value): Value {
   switch (value.kind) {
     case "number":
     case "bool":

@@ -79,10 +79,6 @@ function firstReason(values: Iterable<Value>): Reason | undefined {
   return undefined;
 }
 
-export function isWhollyKnown(value: Value): boolean {
-  return whyUnknown(value) === undefined;
-}
-
 /** `like`, which is unknown, in another place: its type and parts do not go with it. */
 export function unknownLike(like: Reason, at: Value["at"], type?: ValueType): UnknownValue {
   return type === undefined || type === "unsure"

@@ -18,9 +18,9 @@ export type ValueType =
       readonly optional?: ReadonlySet<string>;
     };
 
-export type CollectionType = Extract<ValueType, { element: ValueType }>;
+type CollectionType = Extract<ValueType, { element: ValueType }>;
 export type ObjectType = Extract<ValueType, { attributes: unknown }>;
-export type TupleType = Extract<ValueType, { items: unknown }>;
+type TupleType = Extract<ValueType, { items: unknown }>;
 
 export function listOf(element: ValueType): ValueType {
   return { kind: "list", element };

@@ -10,7 +10,7 @@ import type { ValueType } from "./value-type.ts";
  */
 export type Value = NullValue | StringValue | NumberValue | BoolValue | ListValue | MappingValue | UnknownValue;
 
-export interface NullValue {
+interface NullValue {
   readonly kind: "null";
   /** The type that a conversion gave it: two nulls may differ in what they make of their neighbours. */
   readonly type?: ValueType;
@@ -34,7 +34,7 @@ export interface NumberValue {
   readonly precision?: number;
   readonly at: readonly Span[];
 }
-export interface BoolValue {
+interface BoolValue {
   readonly kind: "bool";
   readonly value: boolean;
   readonly at: readonly Span[];

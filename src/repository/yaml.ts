@@ -11,7 +11,7 @@ export interface YamlText {
   locate(start: number, end: number): Span | null;
 }
 
-export interface YamlDocument {
+interface YamlDocument {
   readonly value: Value;
   readonly start: number;
   readonly end: number;

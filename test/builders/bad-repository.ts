@@ -25,7 +25,7 @@ spec: {template: {spec: {containers: [{name: a, image: "nginx:latest"}]}}}
 }
 
 /** Terminal escapes, line ends and direction marks, as far as a file name may hold them. */
-export const hostileName = "a\n\u001b[31mb\rholdfast: OK\u202e\u009b1m";
+const hostileName = "a\n\u001b[31mb\rholdfast: OK\u202e\u009b1m";
 
 const nesting = 100_000;
 const brackets = `${"[".repeat(nesting)}${"]".repeat(nesting)}`;
@@ -36,7 +36,9 @@ const fromFile = (name: string, expression: string): string => looseRelease(name
 
 /** Each value twice as large as the one before. */
 function doubling(name: string, value: (before: string) => string): string {
-  return Array.from({ length: 40 }, (_, index) => `  ${name}${index + 1} = ${value(`local.${name}${index}`)}\n`).join("");
+  return Array.from({ length: 40 }, (_, index) => `  ${name}${index + 1} = ${value(`local.${name}${index}`)}\n`).join(
+    "",
+  );
 }
 
 const bomb = `locals {
@@ -44,15 +46,21 @@ const bomb = `locals {
   list0 = [1, 2]
   tree0 = 1
 ${doubling("text", (before) => `"\${${before}}\${${before}}"`)}${doubling("list", (before) => `concat(${before}, ${before})`)}${doubling("tree", (before) => `[${before}, ${before}]`)}}
-${fromFile("text", "local.text40")}${fromFile("list", "join(\",\", local.list40)")}${fromFile("tree", "jsonencode(local.tree40)")}
+${fromFile("text", "local.text40")}${fromFile("list", 'join(",", local.list40)')}${fromFile("tree", "jsonencode(local.tree40)")}
 ${fromFile("equal", "local.tree40 == local.tree40 ? 1 : 2")}${fromFile("loops", "[for i in range(100000) : [for j in range(100000) : i]]")}
-${fromFile("format", "format(\"%1000000000d\", 1)")}${fromFile("number", "1e1000000000")}${looseRelease("many", "  count      = 1000000000\n")}`;
+${fromFile("format", 'format("%1000000000d", 1)')}${fromFile("number", "1e1000000000")}${looseRelease("many", "  count      = 1000000000\n")}`;
 
-const aliases = Array.from({ length: 12 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array(10).fill(`*a${index}`).join(", ")}]\n`).join("");
+const aliases = Array.from(
+  { length: 12 },
+  (_, index) => `a${index + 1}: &a${index + 1} [${Array(10).fill(`*a${index}`).join(", ")}]\n`,
+).join("");
 
 /** A chain of modules each of which calls the next one twice. */
 function doublingModules(): Record<string, string> {
-  const body = (level: number): string => (level === 16 ? looseRelease("bottom") : ["x", "y"].map((name) => `module "${name}" {\n  source = "../${level + 1}"\n}\n`).join(""));
+  const body = (level: number): string =>
+    level === 16
+      ? looseRelease("bottom")
+      : ["x", "y"].map((name) => `module "${name}" {\n  source = "../${level + 1}"\n}\n`).join("");
   return Object.fromEntries(Array.from({ length: 17 }, (_, level) => [`modules/${level}/main.tf`, body(level)]));
 }
 
@@ -114,7 +122,17 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   "names/label/main.tf": looseRelease("l\\u001b[31m\\n\\u202e"),
   "names/__proto__/main.tf": looseRelease("proto"),
   "names/constructor/main.tf": looseRelease("constructor"),
-  "state.json": JSON.stringify({ version: 4, resources: [{ mode: "managed", type: "helm_release", name: "hostile", instances: [{ attributes: { name: "hostile", namespace: "apps", version: "1.2.3" } }] }] }),
+  "state.json": JSON.stringify({
+    version: 4,
+    resources: [
+      {
+        mode: "managed",
+        type: "helm_release",
+        name: "hostile",
+        instances: [{ attributes: { name: "hostile", namespace: "apps", version: "1.2.3" } }],
+      },
+    ],
+  }),
   "..dots/main.tf": looseRelease("dots"),
   "twice/main.tf": `${fromFile("twice", '"1.0.0"')}${looseRelease("twice")}`,
   "twice/b.tf": "locals {\n  a = 1\n}\nlocals {\n  a = 2\n}\n",
@@ -155,6 +173,9 @@ export async function badRepository(): Promise<{ root: string; socket: Server }>
     writeInside(root, path, "");
     truncateSync(join(root, path), 50 * 1024 * 1024);
   }
-  writeFileSync(Buffer.concat([Buffer.from(join(root, "names/")), Buffer.from([0xff, 0xfe]), Buffer.from(".tf")]), looseRelease("bytes"));
+  writeFileSync(
+    Buffer.concat([Buffer.from(join(root, "names/")), Buffer.from([0xff, 0xfe]), Buffer.from(".tf")]),
+    looseRelease("bytes"),
+  );
   return { root, socket };
 }

@@ -17,7 +17,14 @@ export function homelabCopy(): string {
 
 /** Runs git as a person without settings of their own; gives what it printed. */
 export function git(root: string, ...args: readonly string[]): string {
-  const identity = ["-c", "user.name=Operator", "-c", "user.email=operator@example.org", "-c", "init.defaultBranch=main"];
+  const identity = [
+    "-c",
+    "user.name=Operator",
+    "-c",
+    "user.email=operator@example.org",
+    "-c",
+    "init.defaultBranch=main",
+  ];
   return execFileSync("git", [...identity, ...args], {
     cwd: root,
     encoding: "utf8",

@@ -13,11 +13,17 @@ const hangs = 30_000;
  * Audits damaged copies of the example for some seconds, in a thread of its own, so that one that hangs can be
  * told. The inputs have the seeds `seed`, `seed + 1`, and so on.
  */
-export function fuzz(seed: number, limits: { readonly seconds: number; readonly inputs?: number }): Promise<FuzzResult> {
+export function fuzz(
+  seed: number,
+  limits: { readonly seconds: number; readonly inputs?: number },
+): Promise<FuzzResult> {
   const harm: Harm[] = [];
   let tried = 0;
   const { promise, resolve, reject } = Promise.withResolvers<FuzzResult>();
-  const worker = new Worker(new URL("fuzz-worker.ts", import.meta.url), { workerData: { seed, ...limits }, resourceLimits: { maxOldGenerationSizeMb: 1024 } });
+  const worker = new Worker(new URL("fuzz-worker.ts", import.meta.url), {
+    workerData: { seed, ...limits },
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  });
   const end = (last?: string): void => {
     clearTimeout(watch);
     void worker.terminate();

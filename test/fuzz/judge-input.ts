@@ -20,7 +20,12 @@ import type { Tree } from "../../src/repository/tree.ts";
 import type { Files } from "./mutations.ts";
 
 /** Files that stand in for what a person names: none of the repository reads them. */
-export const named = { config: "holdfast.yaml", state: "named/state.json", plan: "named/plan.json", baseline: "named/baseline.json" } as const;
+export const named = {
+  config: "holdfast.yaml",
+  state: "named/state.json",
+  plan: "named/plan.json",
+  baseline: "named/baseline.json",
+} as const;
 
 /** Takes an input through all that `holdfast audit` does without a socket. Gives every text that it would print. */
 export function judgeInput(files: Files): readonly string[] {
@@ -31,16 +36,22 @@ export function judgeInput(files: Files): readonly string[] {
   const clusterOf = (path: string): string | null => isInCluster.find(({ test }) => test(path))?.name ?? null;
   const plan = readPlan(text(named.plan), named.plan);
   const settings = { severity: new Map(Object.entries(config.severity ?? {})), today: "2026-01-01" };
-  const judgeTree = (tree: Tree): Judged => judge(readRepository(tree, { clusterOf, plans: plan === null ? [] : [plan] }), rules, settings);
+  const judgeTree = (tree: Tree): Judged =>
+    judge(readRepository(tree, { clusterOf, plans: plan === null ? [] : [plan] }), rules, settings);
   const tree = treeOf(files);
   const judged = judgeTree(tree);
   const deployed = [
     ...(readState(text(named.state), named.state, null)?.releases ?? []),
     ...judged.repository.stateFiles.flatMap((file) => readState(file.text, file.path, null)?.releases ?? []),
   ];
-  const { steps } = planPins(judged, new Set(rules.filter(({ fix }) => fix === "pin").map(({ id }) => id)), deployedTarget(deployed));
+  const { steps } = planPins(
+    judged,
+    new Set(rules.filter(({ fix }) => fix === "pin").map(({ id }) => id)),
+    deployedTarget(deployed),
+  );
   if (steps.length > 0) tryPlan(tree, judged, steps, new Set(), judgeTree);
-  const baseline = readBaseline(text(named.baseline)) ?? readBaseline(writeBaseline(judged.findings, judged.repository.files));
+  const baseline =
+    readBaseline(text(named.baseline)) ?? readBaseline(writeBaseline(judged.findings, judged.repository.files));
   if (baseline === null) throw new Error("a baseline that was written is not one that is read");
   applyBaseline(judged.findings, judged.repository.files, baseline);
   return printed(judged);
@@ -60,10 +71,23 @@ function printed(judged: Judged): readonly string[] {
   const json = [auditJson(report), auditSarif(report, [...rules, ...Object.values(suppressionRules)])];
   for (const one of json) JSON.parse(one);
   const explained = report.rows.slice(0, 3).map(({ address }) => explainText(report, address).text);
-  return [auditText(report, { all: true }), auditText(report), auditCompact(report), auditMarkdown(report), ...json, ...explained];
+  return [
+    auditText(report, { all: true }),
+    auditText(report),
+    auditCompact(report),
+    auditMarkdown(report),
+    ...json,
+    ...explained,
+  ];
 }
 
 function treeOf(files: Files): Tree {
-  const entries = [...files].map(([path, { length: size }]) => ({ path, size, tracked: true })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  return { label: "fuzz", entries: () => entries, read: (path) => files.get(path) ?? { code: "READ004", text: "not there" } };
+  const entries = [...files]
+    .map(([path, { length: size }]) => ({ path, size, tracked: true }))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    label: "fuzz",
+    entries: () => entries,
+    read: (path) => files.get(path) ?? { code: "READ004", text: "not there" },
+  };
 }

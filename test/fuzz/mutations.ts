@@ -39,11 +39,34 @@ function ofLines(change: (lines: string[], at: number, random: Random) => void):
 }
 
 const pieces = [
-  ..."local. var. each.value each.key count.index module. data. path.module self null true \"${ %{ %{~ } ~} <<EOT EOT /* */ # // - : --- ... & &a *a <<: *a !!binary !vault | > |- >9 ? ".split(" "),
-  ..."for_each = count = version = merge( file( templatefile( yamldecode( jsondecode( try( lookup( range( concat( format( regex( replace( setproduct(".split(" "),
-  ..."1e999999999 -0 0x 99999999999999999999 1.0 ~> >=1 * latest sha256: oci:// ../ ../../.. / \0 \u001b[31m \u202e \u009b \r \u2028 \ufeff \\u001b".split(" "),
-  ..."keel.sh/policy +(keel.sh/policy) keel.sh/match-tag force regexp:(a+)+$ glob:*a*a*a*a {{request.object}} __proto__ constructor toString ENC[AES256_GCM,data:".split(" "),
-  "\n", "  ", "\t", "\n\n---\n", "locals {\n  a = local.a\n}\n", "\"", "'", "`", "$", "[", "]", "{", "}", "(", ")", ",",
+  ...'local. var. each.value each.key count.index module. data. path.module self null true "${ %{ %{~ } ~} <<EOT EOT /* */ # // - : --- ... & &a *a <<: *a !!binary !vault | > |- >9 ? '.split(
+    " ",
+  ),
+  ..."for_each = count = version = merge( file( templatefile( yamldecode( jsondecode( try( lookup( range( concat( format( regex( replace( setproduct(".split(
+    " ",
+  ),
+  ..."1e999999999 -0 0x 99999999999999999999 1.0 ~> >=1 * latest sha256: oci:// ../ ../../.. / \0 \u001b[31m \u202e \u009b \r \u2028 \ufeff \\u001b".split(
+    " ",
+  ),
+  ..."keel.sh/policy +(keel.sh/policy) keel.sh/match-tag force regexp:(a+)+$ glob:*a*a*a*a {{request.object}} __proto__ constructor toString ENC[AES256_GCM,data:".split(
+    " ",
+  ),
+  "\n",
+  "  ",
+  "\t",
+  "\n\n---\n",
+  "locals {\n  a = local.a\n}\n",
+  '"',
+  "'",
+  "`",
+  "$",
+  "[",
+  "]",
+  "{",
+  "}",
+  "(",
+  ")",
+  ",",
 ];
 
 const hostileNames = ["\u001b[31m", "a\nb", "\u202e", "__proto__", "..", "-", "${x}", "|x|", "a b", "x".repeat(200)];
@@ -51,7 +74,21 @@ const hostileNames = ["\u001b[31m", "a\nb", "\u202e", "__proto__", "..", "-", "$
 /** Puts what a terminal would obey behind a word, where names and values are. */
 function hide(tokens: string[], at: number, random: Random): void {
   const word = tokens.findIndex((token, index) => index >= at && /^\w/.test(token));
-  tokens.splice(word + 1, 0, random.pick(["\u001b[2J\u001b[31m", "\\u001b[31m", "\u202e", "\u2028", "\ud83d", "\u0007", "\u009b31m", "\r", "\0"]));
+  tokens.splice(
+    word + 1,
+    0,
+    random.pick([
+      "\u001b[2J\u001b[31m",
+      "\\u001b[31m",
+      "\u202e",
+      "\u2028",
+      "\ud83d",
+      "\u0007",
+      "\u009b31m",
+      "\r",
+      "\0",
+    ]),
+  );
 }
 
 const mutations: readonly Mutation[] = [
@@ -77,7 +114,18 @@ const mutations: readonly Mutation[] = [
     return text.slice(0, at) + other.slice(from, from + random.below(2000)) + text.slice(at + random.below(200));
   }),
   ofText((text, random) => {
-    const [open, close] = random.pick([["[", "]"], ["{", "}"], ["(", ")"], ["{a: ", "}"], ['"${', '}"'], ["a {\n", "}\n"], ["- ", ""], ["!", ""], ["b ? 1 : ", ""], ["<<A\n", "\nA\n"]] as const);
+    const [open, close] = random.pick([
+      ["[", "]"],
+      ["{", "}"],
+      ["(", ")"],
+      ["{a: ", "}"],
+      ['"${', '}"'],
+      ["a {\n", "}\n"],
+      ["- ", ""],
+      ["!", ""],
+      ["b ? 1 : ", ""],
+      ["<<A\n", "\nA\n"],
+    ] as const);
     const depth = random.pick([3, 150, 250, 5_000, 50_000]);
     const at = random.below(text.length + 1);
     return text.slice(0, at) + open.repeat(depth) + (random.chance(0.5) ? close.repeat(depth) : "") + text.slice(at);
@@ -86,20 +134,27 @@ const mutations: readonly Mutation[] = [
     const numbers = [...text.matchAll(/\d+/g)];
     if (numbers.length === 0) return text;
     const { index, 0: number } = random.pick(numbers);
-    return text.slice(0, index) + random.pick(["0", "-1", "1e308", "1e400", "9".repeat(400), "0.1", "NaN", "0x7f", "1_000"]) + text.slice(index + number.length);
+    return (
+      text.slice(0, index) +
+      random.pick(["0", "-1", "1e308", "1e400", "9".repeat(400), "0.1", "NaN", "0x7f", "1_000"]) +
+      text.slice(index + number.length)
+    );
   }),
   ofText((text, random) => {
     const quotes = [...text.matchAll(/["'`]/g)];
     if (quotes.length === 0) return `${text}"`;
     const { index } = random.pick(quotes);
-    return text.slice(0, index) + random.pick(["", "\\\"", "'", "\"\""]) + text.slice(index + 1);
+    return text.slice(0, index) + random.pick(["", '\\"', "'", '""']) + text.slice(index + 1);
   }),
   ofLines((lines, at, random) => (lines[at] = " ".repeat(random.below(9)) + (lines[at] ?? "").trimStart())),
   ofLines((lines, at, random) => {
-    for (let line = at; line < Math.min(lines.length, at + random.below(10)); line++) lines[line] = `${random.pick([" ", "  ", "\t"])}${lines[line] ?? ""}`;
+    for (let line = at; line < Math.min(lines.length, at + random.below(10)); line++)
+      lines[line] = `${random.pick([" ", "  ", "\t"])}${lines[line] ?? ""}`;
   }),
   ofLines((lines, at, random) => lines.splice(at, 1 + random.below(5))),
-  ofLines((lines, at, random) => lines.splice(at, 0, ...Array<string>(random.pick([1, 20, 500])).fill(lines[random.below(lines.length)] ?? ""))),
+  ofLines((lines, at, random) =>
+    lines.splice(at, 0, ...Array<string>(random.pick([1, 20, 500])).fill(lines[random.below(lines.length)] ?? "")),
+  ),
   ofText((text) => text.replaceAll("\n", "\r\n")),
   ofTokens(hide),
   ofTokens(hide),

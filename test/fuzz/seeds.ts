@@ -15,11 +15,21 @@ export function seedFiles(): Files {
   const state = files.get("stacks/nfs-csi/terraform.tfstate");
   if (state !== undefined) files.set(named.state, state);
   files.set(named.plan, new TextEncoder().encode(JSON.stringify(plan)));
-  files.set(named.baseline, new TextEncoder().encode(JSON.stringify({ version: 1, findings: [{ fingerprint: "a", rule: "HELM001", path: "a", subject: "a" }] })));
+  files.set(
+    named.baseline,
+    new TextEncoder().encode(
+      JSON.stringify({ version: 1, findings: [{ fingerprint: "a", rule: "HELM001", path: "a", subject: "a" }] }),
+    ),
+  );
   return files;
 }
 
-const release = { address: "helm_release.csi_driver_nfs", mode: "managed", type: "helm_release", values: { name: "csi-driver-nfs", version: "4.13.1" } };
+const release = {
+  address: "helm_release.csi_driver_nfs",
+  mode: "managed",
+  type: "helm_release",
+  values: { name: "csi-driver-nfs", version: "4.13.1" },
+};
 const data = { address: "data.aws_region.current", mode: "data", type: "aws_region", values: { name: "eu-central-1" } };
 const plan = {
   format_version: "1.2",

@@ -79,7 +79,7 @@ function generated(random: Random): string {
   }
 }
 
-export function compareAll(
+function compareAll(
   expressions: readonly string[],
   tally: Tally,
   report: (expression: string, reason: string) => void = () => undefined,
@@ -98,7 +98,7 @@ export function compareAll(
   });
 }
 
-export function fixtureRoot(): ModuleInstance {
+function fixtureRoot(): ModuleInstance {
   return rootOf(fixtureFiles);
 }
 

@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 
 /** OpenTofu as test/oracle/tofu/build.sh leaves it. */
 export const tofuBinary = join(
-  process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
-  "holdfast",
+  process.env["HOLDFAST_CACHE"] ?? join(homedir(), ".cache", "holdfast"),
   "tofu-1.12.6",
   "tofu",
 );

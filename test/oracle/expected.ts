@@ -97,7 +97,7 @@ function shown(json: Json): string {
 }
 
 /** A type as OpenTofu's `type()` prints it, without its white space. */
-export function typeText(type: ValueType): string {
+function typeText(type: ValueType): string {
   if (typeof type === "string") return type;
   if (type.kind === "tuple") return `tuple([${type.items.map((item) => `${typeText(item)},`).join("")}])`;
   if (type.kind !== "object") return `${type.kind}(${typeText(type.element)})`;

@@ -38,7 +38,9 @@ function words({ rows }: AuditReport): string[] {
   return rows
     .filter(({ kind }) => kind !== "stack")
     .map(({ title, standing, subjects }) => {
-      const cells = subjects.flatMap((subject) => subject.cells.filter(({ state }) => state !== "unreached").map(({ mover, word }) => `${mover} ${word}`));
+      const cells = subjects.flatMap((subject) =>
+        subject.cells.filter(({ state }) => state !== "unreached").map(({ mover, word }) => `${mover} ${word}`),
+      );
       return `${standing} ${title}: ${[...new Set(cells)].join(", ")}`;
     })
     .toSorted();
@@ -144,7 +146,13 @@ describe("--fix", () => {
     for (const [stack = "", namespace = "", name = "", address = "", version = ""] of states) {
       const [module, resource = ""] = address.split(/\.(?=helm_release)/);
       const resources = [
-        { module, mode: "managed", type: "helm_release", name: resource.split(".")[1], instances: [{ attributes: { name, namespace, version } }] },
+        {
+          module,
+          mode: "managed",
+          type: "helm_release",
+          name: resource.split(".")[1],
+          instances: [{ attributes: { name, namespace, version } }],
+        },
       ];
       writeFileSync(join(root, stack, "terraform.tfstate"), JSON.stringify({ version: 4, serial: 1, resources }));
     }
@@ -183,7 +191,11 @@ describe("--fix", () => {
 
 describe("--since", () => {
   test("nothing got worse", async () => {
-    expect(await audit("--since", "HEAD")).toEqual({ status: 0, stdout: "Nothing got worse since HEAD.\n", stderr: "" });
+    expect(await audit("--since", "HEAD")).toEqual({
+      status: 0,
+      stdout: "Nothing got worse since HEAD.\n",
+      stderr: "",
+    });
   });
 
   test("a pin that was removed", async () => {
@@ -200,10 +212,19 @@ describe("--plan", () => {
     const before = (await report()).rows.find(({ title }) => title === "backup/velero");
     expect(before?.standing).toBe("unknown");
     const values = { outputs: { velero_chart_version: "10.0.1" } };
-    const data = { address: "data.terraform_remote_state.versions", mode: "data", type: "terraform_remote_state", values };
+    const data = {
+      address: "data.terraform_remote_state.versions",
+      mode: "data",
+      type: "terraform_remote_state",
+      values,
+    };
     const plan = {
       format_version: "1.2",
-      planned_values: { root_module: { resources: [{ address: "helm_release.velero", mode: "managed", type: "helm_release", values: {} }] } },
+      planned_values: {
+        root_module: {
+          resources: [{ address: "helm_release.velero", mode: "managed", type: "helm_release", values: {} }],
+        },
+      },
       prior_state: { values: { root_module: { resources: [data] } } },
     };
     writeFileSync(join(root, "plan.json"), JSON.stringify(plan));
@@ -214,11 +235,15 @@ describe("--plan", () => {
 });
 
 describe("--online", () => {
-  const versions = ["4.13.1", "4.13.2", "5.0.0-rc.1"].map((version) => `  - name: csi-driver-nfs\n    version: ${version}\n    urls:\n    - x.tgz`);
+  const versions = ["4.13.1", "4.13.2", "5.0.0-rc.1"].map(
+    (version) => `  - name: csi-driver-nfs\n    version: ${version}\n    urls:\n    - x.tgz`,
+  );
   const index = `apiVersion: v1\nentries:\n  csi-driver-nfs:\n${versions.join("\n")}\n`;
 
   test("an open cell says what it would move to today", async () => {
-    await using server = await httpServer((request, response) => response.writeHead(request.url === "/index.yaml" ? 200 : 404).end(index));
+    await using server = await httpServer((request, response) =>
+      response.writeHead(request.url === "/index.yaml" ? 200 : 404).end(index),
+    );
     edit("stacks/nfs-csi/main.tf", /repository = ".*"/, `repository = "${server.url}"`);
     const { rows } = await report("--online");
     const row = rows.find(({ title }) => title === "nfs-csi/csi-driver-nfs");
@@ -254,11 +279,16 @@ describe("suppressions", () => {
   ])("%s", async (settings, expected) => {
     edit("stacks/nfs-csi/main.tf", header, `# holdfast: ignore[HELM001] ${settings}\n${header}`);
     const { findings } = await report();
-    expect(findings.map(({ rule }) => rule).filter((rule) => rule === "HELM001" || rule.startsWith("IGN"))).toEqual(expected);
+    expect(findings.map(({ rule }) => rule).filter((rule) => rule === "HELM001" || rule.startsWith("IGN"))).toEqual(
+      expected,
+    );
   });
 
   test("one that hides nothing is a finding", async () => {
-    appendFileSync(join(root, "stacks/nfs-csi/main.tf"), "\n# holdfast: ignore[TF001] until=2999-01-31 reason=nothing here\n");
+    appendFileSync(
+      join(root, "stacks/nfs-csi/main.tf"),
+      "\n# holdfast: ignore[TF001] until=2999-01-31 reason=nothing here\n",
+    );
     const { stdout } = await audit("--output", "compact");
     expect(stdout.split("\n").filter((line) => line.includes("IGN"))).toMatchInlineSnapshot(`
       [
@@ -280,7 +310,10 @@ test("a baseline leaves out what it lists, and nothing that is new", async () =>
 
 describe("holdfast.yaml", () => {
   test("severities, paths and the limit", async () => {
-    writeFileSync(join(root, "holdfast.yaml"), "severity:\n  HELM001: info\n  IMG003: low\npaths:\n  include: [stacks/nfs-csi/**]\n");
+    writeFileSync(
+      join(root, "holdfast.yaml"),
+      "severity:\n  HELM001: info\n  IMG003: low\npaths:\n  include: [stacks/nfs-csi/**]\n",
+    );
     const { findings } = await report();
     expect(findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(["HELM001 info"]);
     expect((await audit()).status).toBe(0);
@@ -289,7 +322,11 @@ describe("holdfast.yaml", () => {
 
   test("what is wrong is said with its place", async () => {
     writeFileSync(join(root, "holdfast.yaml"), "severity:\n  HELM001: loud\nclusters: home\n");
-    expect(await audit()).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("holdfast: CONFIG002: holdfast.yaml:2:12: severity.HELM001") });
+    expect(await audit()).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("holdfast: CONFIG002: holdfast.yaml:2:12: severity.HELM001"),
+    });
     const { status, stdout } = await holdfast(["config", "check"], { cwd: root });
     expect({ status, stdout }).toMatchInlineSnapshot(`
       {

@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import type { Server } from "node:net";
 import { join } from "node:path";
@@ -99,7 +110,11 @@ describe("a repository with everything wrong in it", () => {
     ["modules that call each other", "cycle-modules/", ["a/main.tf:4 HELM001", "b/main.tf:4 HELM001"]],
     ["a module whose argument is its output", "cycle-output/", ["main.tf:10 HELM003"]],
     ["values of the wrong type", "type/", ["main.tf:6 HELM003", "main.tf:13 HELM003", "main.tf:15 HELM001"]],
-    ["values that would fill the memory", "bomb/", [131, 138, 145, 153, 160, 168, 175].map((line) => `main.tf:${line} HELM003`).concat("main.tf:177 HELM001")],
+    [
+      "values that would fill the memory",
+      "bomb/",
+      [131, 138, 145, 153, 160, 168, 175].map((line) => `main.tf:${line} HELM003`).concat("main.tf:177 HELM001"),
+    ],
     ["blocks around 100,000 brackets", "nest-hcl/", ["main.tf:1 HELM001", "main.tf:11 HELM001"]],
     ["a block after 100,000 nested ones", "nest-blocks/", ["main.tf:200001 HELM001"]],
     ["documents around 100,000 brackets", "nest-yaml/", ["a.yaml:4 IMG001", "a.yaml:12 IMG001"]],
@@ -121,13 +136,18 @@ describe("a repository with everything wrong in it", () => {
   test("what is encrypted is unknown, never held", async () => {
     const { stdout } = await holdfast(["audit", "sops", "--output", "json"], { cwd: root });
     const rows = (JSON.parse(stdout) as AuditReport).rows.filter(({ kind }) => kind !== "stack");
-    const reasons = rows.flatMap(({ title, subjects }) => subjects.flatMap(({ cells }) => cells.flatMap(({ reason }) => (reason?.code === "encrypted" ? [title] : []))));
+    const reasons = rows.flatMap(({ title, subjects }) =>
+      subjects.flatMap(({ cells }) => cells.flatMap(({ reason }) => (reason?.code === "encrypted" ? [title] : []))),
+    );
     expect([...new Set(reasons)].toSorted()).toEqual(["apps/sops"]);
     expect(rows.filter(({ standing }) => standing === "held")).toEqual([]);
   });
 
   test.each<[string, readonly string[]]>([
-    ...["text", "compact", "json", "sarif", "markdown"].map((format): [string, string[]] => [format, ["--output", format, "--all"]]),
+    ...["text", "compact", "json", "sarif", "markdown"].map((format): [string, string[]] => [
+      format,
+      ["--output", format, "--all"],
+    ]),
     ["--explain", ["--explain", "apps/hostile"]],
     ["--explain of nothing", ["--explain", "\u001b[31m\n\u202e"]],
     ["--fix=dry-run", ["--fix=dry-run", "--state", "state.json"]],
@@ -158,8 +178,15 @@ function repository(files: FolderFiles): string {
   return root;
 }
 
-async function audit(root: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Pick<Ended, "status" | "stdout" | "stderr">> {
-  const { status, stdout, stderr } = await holdfast(["audit", "--output", "compact", ...args], { cwd: root, ...options });
+async function audit(
+  root: string,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Pick<Ended, "status" | "stdout" | "stderr">> {
+  const { status, stdout, stderr } = await holdfast(["audit", "--output", "compact", ...args], {
+    cwd: root,
+    ...options,
+  });
   return { status, stdout: stdout.replaceAll(root, "ROOT"), stderr: stderr.replaceAll(root, "ROOT") };
 }
 
@@ -170,29 +197,129 @@ describe("arguments", () => {
   test.each([
     ["a file as PATH", ["main.tf"], { status: 1, stdout: finding }],
     ["PATH with a slash at the end", ["./"], { status: 1, stdout: finding }],
-    ["a file with a slash at the end", ["main.tf/"], "READ006: main.tf/ does not exist. Name a directory, or one file, of an infrastructure repository."],
-    ["a missing PATH", ["a\u001b[31m\nb"], "READ006: a b does not exist. Name a directory, or one file, of an infrastructure repository."],
-    ["a device as PATH", ["/dev/null"], "READ007: /dev/null is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository."],
-    ["a pipe as PATH", ["pipe"], "READ007: pipe is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository."],
-    ["a configuration that is not there", ["--config", "none.yaml"], "CONFIG001: none.yaml could not be read (no such file). Name a readable file with --config."],
-    ["a configuration that is a directory", ["--config", "."], "CONFIG001: . could not be read (it is a directory). Name a readable file with --config."],
-    ["a configuration with a mistake", ["--config", "bad.yaml"], "CONFIG002: bad.yaml:2:3: paths.exlude: no such key (and 1 more). Mend it; holdfast config check lists everything that is wrong."],
-    ["a baseline that is not there", ["--baseline", "none"], "BASE001: the baseline none could not be read (no such file). Make one with --write-baseline."],
-    ["an empty baseline", ["--baseline", "empty"], "BASE002: empty is not a baseline of this version. Make a new one with --write-baseline."],
-    ["half a baseline", ["--baseline", "half"], "BASE002: half is not a baseline of this version. Make a new one with --write-baseline."],
-    ["an empty plan", ["--plan", "empty"], "PLAN002: empty is not what terraform show -json prints of a plan. Make it with terraform show -json PLANFILE."],
-    ["half a plan", ["--plan", "half"], "PLAN002: half is not what terraform show -json prints of a plan. Make it with terraform show -json PLANFILE."],
-    ["a plan of 100,000 brackets", ["--plan", "nested"], "PLAN002: nested is not what terraform show -json prints of a plan. Make it with terraform show -json PLANFILE."],
-    ["a binary plan", ["--plan", "binary"], "PLAN001: binary could not be read (it is not valid UTF-8). Make it with terraform show -json PLANFILE."],
+    [
+      "a file with a slash at the end",
+      ["main.tf/"],
+      "READ006: main.tf/ does not exist. Name a directory, or one file, of an infrastructure repository.",
+    ],
+    [
+      "a missing PATH",
+      ["a\u001b[31m\nb"],
+      "READ006: a b does not exist. Name a directory, or one file, of an infrastructure repository.",
+    ],
+    [
+      "a device as PATH",
+      ["/dev/null"],
+      "READ007: /dev/null is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository.",
+    ],
+    [
+      "a pipe as PATH",
+      ["pipe"],
+      "READ007: pipe is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository.",
+    ],
+    [
+      "a configuration that is not there",
+      ["--config", "none.yaml"],
+      "CONFIG001: none.yaml could not be read (no such file). Name a readable file with --config.",
+    ],
+    [
+      "a configuration that is a directory",
+      ["--config", "."],
+      "CONFIG001: . could not be read (it is a directory). Name a readable file with --config.",
+    ],
+    [
+      "a configuration with a mistake",
+      ["--config", "bad.yaml"],
+      "CONFIG002: bad.yaml:2:3: paths.exlude: no such key (and 1 more). Mend it; holdfast config check lists everything that is wrong.",
+    ],
+    [
+      "a baseline that is not there",
+      ["--baseline", "none"],
+      "BASE001: the baseline none could not be read (no such file). Make one with --write-baseline.",
+    ],
+    [
+      "an empty baseline",
+      ["--baseline", "empty"],
+      "BASE002: empty is not a baseline of this version. Make a new one with --write-baseline.",
+    ],
+    [
+      "half a baseline",
+      ["--baseline", "half"],
+      "BASE002: half is not a baseline of this version. Make a new one with --write-baseline.",
+    ],
+    [
+      "an empty plan",
+      ["--plan", "empty"],
+      "PLAN002: empty is not what terraform show -json prints of a plan. Make it with terraform show -json PLANFILE.",
+    ],
+    [
+      "half a plan",
+      ["--plan", "half"],
+      "PLAN002: half is not what terraform show -json prints of a plan. Make it with terraform show -json PLANFILE.",
+    ],
+    [
+      "a plan of 100,000 brackets",
+      ["--plan", "nested"],
+      "PLAN002: nested is not what terraform show -json prints of a plan. Make it with terraform show -json PLANFILE.",
+    ],
+    [
+      "a binary plan",
+      ["--plan", "binary"],
+      "PLAN001: binary could not be read (it is not valid UTF-8). Make it with terraform show -json PLANFILE.",
+    ],
     ["modules 100,000 deep in a plan", ["--plan", "deep"], { status: 1, stdout: finding }],
-    ["an empty state", ["--state", "empty"], { status: 1, stdout: `${finding}empty:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n` }],
-    ["half a state", ["--state", "half"], { status: 1, stdout: `${finding}half:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n` }],
-    ["a state of 100,000 brackets", ["--state", "nested"], { status: 1, stdout: `${finding}nested:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n` }],
-    ["a state that is not there", ["--state", "none"], { status: 1, stdout: `${finding}none:1:1: unread - no such file: not used (STATE001)\n` }],
-    ["a device as state", ["--state", "/dev/zero"], { status: 1, stdout: `${finding}/dev/zero:1:1: unread - it is not a regular file: not used (STATE001)\n` }],
-    ["a report that cannot be written", ["--output-file", "none/report"], "WRITE001: none/report could not be written (no such file). Name a file that this user can write."],
-    ["a baseline that cannot be written", ["--write-baseline", "none/baseline"], "WRITE001: none/baseline could not be written (no such file). Name a file that this user can write."],
-    ["a problem with --strict and no finding", ["--strict", "--fail-on", "never", "--state", "empty"], { status: 3, stdout: `${finding}empty:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n` }],
+    [
+      "an empty state",
+      ["--state", "empty"],
+      {
+        status: 1,
+        stdout: `${finding}empty:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n`,
+      },
+    ],
+    [
+      "half a state",
+      ["--state", "half"],
+      {
+        status: 1,
+        stdout: `${finding}half:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n`,
+      },
+    ],
+    [
+      "a state of 100,000 brackets",
+      ["--state", "nested"],
+      {
+        status: 1,
+        stdout: `${finding}nested:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n`,
+      },
+    ],
+    [
+      "a state that is not there",
+      ["--state", "none"],
+      { status: 1, stdout: `${finding}none:1:1: unread - no such file: not used (STATE001)\n` },
+    ],
+    [
+      "a device as state",
+      ["--state", "/dev/zero"],
+      { status: 1, stdout: `${finding}/dev/zero:1:1: unread - it is not a regular file: not used (STATE001)\n` },
+    ],
+    [
+      "a report that cannot be written",
+      ["--output-file", "none/report"],
+      "WRITE001: none/report could not be written (no such file). Name a file that this user can write.",
+    ],
+    [
+      "a baseline that cannot be written",
+      ["--write-baseline", "none/baseline"],
+      "WRITE001: none/baseline could not be written (no such file). Name a file that this user can write.",
+    ],
+    [
+      "a problem with --strict and no finding",
+      ["--strict", "--fail-on", "never", "--state", "empty"],
+      {
+        status: 3,
+        stdout: `${finding}empty:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)\n`,
+      },
+    ],
   ])("%s", { concurrent: true }, async (_, args, expected) => {
     const root = folder({
       ...good,
@@ -204,21 +331,39 @@ describe("arguments", () => {
       deep: `{"format_version": "1.2", "planned_values": {"root_module": ${'{"child_modules": ['.repeat(100_000)}{}${"]}".repeat(100_000)}}}`,
     });
     execFileSync("mkfifo", [join(root, "pipe")]);
-    const whole = typeof expected === "string" ? { status: 2, stdout: "", stderr: `holdfast: ${expected}\n` } : { stderr: "", ...expected };
+    const whole =
+      typeof expected === "string"
+        ? { status: 2, stdout: "", stderr: `holdfast: ${expected}\n` }
+        : { stderr: "", ...expected };
     expect(await audit(root, args)).toEqual(whole);
   });
 
   test("a usage error prints what was given without its controls", async () => {
     const { status, stderr } = await holdfast(["\u001b[31mx"]);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: "holdfast: USAGE001: unknown command '\\u{1b}[31mx'\nRun holdfast --help to see what there is.\n" });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: "holdfast: USAGE001: unknown command '\\u{1b}[31mx'\nRun holdfast --help to see what there is.\n",
+    });
   });
 });
 
 describe("little to read", () => {
   test.each<[string, FolderFiles, { status: number; stdout: string }]>([
     ["an empty directory", {}, { status: 0, stdout: "No releases found in . (read 0 files).\n" }],
-    ["no releases", { "main.tf": "locals {\n  a = 1\n}\n", "README.md": "# Here\n" }, { status: 0, stdout: "No releases found in . (read 1 file).\n" }],
-    ["nothing could be read", { "main.tf": Buffer.from([0xff]) }, { status: 2, stdout: "No releases found in . (read 0 files).\n\n? 1 file was not read, or only in part:\n  main.tf: READ002 not valid UTF-8: not read\n" }],
+    [
+      "no releases",
+      { "main.tf": "locals {\n  a = 1\n}\n", "README.md": "# Here\n" },
+      { status: 0, stdout: "No releases found in . (read 1 file).\n" },
+    ],
+    [
+      "nothing could be read",
+      { "main.tf": Buffer.from([0xff]) },
+      {
+        status: 2,
+        stdout:
+          "No releases found in . (read 0 files).\n\n? 1 file was not read, or only in part:\n  main.tf: READ002 not valid UTF-8: not read\n",
+      },
+    ],
   ])("%s: says so", { concurrent: true }, async (_, files, expected) => {
     const { status, stdout, stderr } = await holdfast(["audit"], { cwd: folder(files) });
     expect({ status, stdout, stderr }).toEqual({ ...expected, stderr: "" });
@@ -231,8 +376,13 @@ describe("little to read", () => {
   }, 30_000);
 
   test("10,000 documents in one file, each judged; and a reader that leaves early", async () => {
-    const root = folder({ "a.yaml": Array.from({ length: 10_000 }, (_, index) => `---\n${looseWorkload(`d${index}`)}`).join("") });
-    const [whole, early] = await Promise.all([audit(root, ["--fail-on", "medium"]), audit(root, ["--fail-on", "medium"], { closeAfter: 100 })]);
+    const root = folder({
+      "a.yaml": Array.from({ length: 10_000 }, (_, index) => `---\n${looseWorkload(`d${index}`)}`).join(""),
+    });
+    const [whole, early] = await Promise.all([
+      audit(root, ["--fail-on", "medium"]),
+      audit(root, ["--fail-on", "medium"], { closeAfter: 100 }),
+    ]);
     expect(whole.stdout.split("\n").length).toBe(10_001);
     expect([whole.status, early.status, early.stderr]).toEqual([1, 1, ""]);
     expect(early.stdout.length).toBeLessThan(whole.stdout.length);
@@ -240,10 +390,15 @@ describe("little to read", () => {
 });
 
 describe("git", () => {
-  const gitless = (why: string): string => `${finding}.:1:1: unread - git could not be asked (${why}): ignored files are read too (GIT001)\n`;
+  const gitless = (why: string): string =>
+    `${finding}.:1:1: unread - git could not be asked (${why}): ignored files are read too (GIT001)\n`;
 
   test("no git", async () => {
-    expect(await audit(folder(good), [], { env: { PATH: "/nonexistent" } })).toEqual({ status: 1, stderr: "", stdout: gitless("git is not installed") });
+    expect(await audit(folder(good), [], { env: { PATH: "/nonexistent" } })).toEqual({
+      status: 1,
+      stderr: "",
+      stdout: gitless("git is not installed"),
+    });
   });
 
   test.each<[string, FolderFiles, string]>([
@@ -261,13 +416,17 @@ describe("git", () => {
     const { status, stdout } = await audit(root);
     expect(status).toBe(1);
     expect(stdout).toContain(finding);
-    expect(stdout).toMatch(/unread - git could not be asked \(fatal: detected dubious ownership in repository at 'ROOT'\)/);
+    expect(stdout).toMatch(
+      /unread - git could not be asked \(fatal: detected dubious ownership in repository at 'ROOT'\)/,
+    );
   });
 
   test("a revision where there is no git", async () => {
     const { status, stdout, stderr } = await audit(folder(good), ["--since", "main"]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(/^holdfast: GIT002: git does not give revision main \(fatal: not a git repository.*\)\. Name a commit/);
+    expect(stderr).toMatch(
+      /^holdfast: GIT002: git does not give revision main \(fatal: not a git repository.*\)\. Name a commit/,
+    );
   });
 
   test.each([
@@ -278,12 +437,19 @@ describe("git", () => {
   ])("a revision that is %s", { concurrent: true }, async (_, revision, what) => {
     const root = repository(good);
     const ended = await audit(root, [`--since=${revision}`]);
-    expect(ended).toEqual({ status: 2, stdout: "", stderr: `holdfast: GIT002: ${what}. Name a commit, a branch or a tag that git log knows here.\n` });
+    expect(ended).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `holdfast: GIT002: ${what}. Name a commit, a branch or a tag that git log knows here.\n`,
+    });
     expect(existsSync(join(root, "stolen"))).toBe(false);
   });
 
   test("a version that stands in a file of any name did not get worse", async () => {
-    const root = repository({ "main.tf": looseRelease("good", '  version = trimspace(file("VERSION"))\n'), VERSION: ">= 1.0\n" });
+    const root = repository({
+      "main.tf": looseRelease("good", '  version = trimspace(file("VERSION"))\n'),
+      VERSION: ">= 1.0\n",
+    });
     writeInside(root, "README.md", "# changed\n");
     expect(await audit(root, ["--since", "HEAD"])).toEqual({ status: 0, stdout: "", stderr: "" });
   });
@@ -292,16 +458,33 @@ describe("git", () => {
     const root = repository({ "a\n\u001b[31m/main.tf": looseRelease("good") });
     writeInside(root, "b\n\u001b[31m/main.tf", looseRelease("new"));
     const { status, stdout } = await audit(root, ["--since", "HEAD"]);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "b\\n\\u{1b}[31m/main.tf:1:1: high - apps/new has no chart version (HELM001)\n" });
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: "b\\n\\u{1b}[31m/main.tf:1:1: high - apps/new has no chart version (HELM001)\n",
+    });
   });
 });
 
 const state = (version: string): string =>
-  JSON.stringify({ version: 4, serial: 1, resources: [{ mode: "managed", type: "helm_release", name: "good", instances: [{ attributes: { name: "good", namespace: "apps", version } }] }] });
+  JSON.stringify({
+    version: 4,
+    serial: 1,
+    resources: [
+      {
+        mode: "managed",
+        type: "helm_release",
+        name: "good",
+        instances: [{ attributes: { name: "good", namespace: "apps", version } }],
+      },
+    ],
+  });
 
 /** Somebody who may not read everything: as root, another user has to be asked. */
 const other: RunOptions = process.getuid?.() === 0 ? { uid: 65534 } : {};
-const asked = spawnSync(process.execPath, ["--version"], { cwd: join(import.meta.dirname, "../../src"), ...(other.uid === undefined ? {} : { uid: other.uid, gid: other.uid }) });
+const asked = spawnSync(process.execPath, ["--version"], {
+  cwd: join(import.meta.dirname, "../../src"),
+  ...(other.uid === undefined ? {} : { uid: other.uid, gid: other.uid }),
+});
 const canBeOther = asked.status === 0;
 
 describe.skipIf(!canBeOther)("permissions", () => {
@@ -321,8 +504,15 @@ describe.skipIf(!canBeOther)("permissions", () => {
     const root = folder({ "shut/main.tf": looseRelease("shut") });
     chmodSync(join(root, "shut"), 0);
     onTestFinished(() => chmodSync(join(root, "shut"), 0o700));
-    expect(await audit(root, ["shut"], other)).toMatchObject({ status: 2, stderr: "holdfast: READ007: shut cannot be read. Name a directory, or one file, that this user can read.\n" });
-    expect(await audit(root, ["shut/main.tf"], other)).toMatchObject({ status: 2, stderr: "holdfast: READ007: shut/main.tf cannot be read. Name a directory, or one file, that this user can read.\n" });
+    expect(await audit(root, ["shut"], other)).toMatchObject({
+      status: 2,
+      stderr: "holdfast: READ007: shut cannot be read. Name a directory, or one file, that this user can read.\n",
+    });
+    expect(await audit(root, ["shut/main.tf"], other)).toMatchObject({
+      status: 2,
+      stderr:
+        "holdfast: READ007: shut/main.tf cannot be read. Name a directory, or one file, that this user can read.\n",
+    });
   });
 
   test("a file that may not be written is not fixed, whatever its directory allows", async () => {
@@ -330,7 +520,11 @@ describe.skipIf(!canBeOther)("permissions", () => {
     chmodSync(root, 0o777);
     chmodSync(join(root, "main.tf"), 0o444);
     const { status, stderr } = await audit(root, ["--fix", "--state", "state"], other);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: "holdfast: FIX003: main.tf could not be written (no permission). Make it writable, and run the fix again.\n" });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr:
+        "holdfast: FIX003: main.tf could not be written (no permission). Make it writable, and run the fix again.\n",
+    });
     expect(readFileSync(join(root, "main.tf"), "utf8")).toBe(good["main.tf"]);
   });
 
@@ -338,7 +532,12 @@ describe.skipIf(!canBeOther)("permissions", () => {
     const root = folder({ ...good, report: "kept" });
     chmodSync(root, 0o777);
     chmodSync(join(root, "report"), 0o444);
-    expect(await audit(root, ["--output-file", "report"], other)).toEqual({ status: 2, stdout: "", stderr: "holdfast: WRITE001: report could not be written (no permission). Name a file that this user can write.\n" });
+    expect(await audit(root, ["--output-file", "report"], other)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "holdfast: WRITE001: report could not be written (no permission). Name a file that this user can write.\n",
+    });
     expect(readFileSync(join(root, "report"), "utf8")).toBe("kept");
   });
 });
@@ -352,12 +551,16 @@ describe("fixes", () => {
     const ended = audit(root, ["--fix", "--state", "state"]);
     // The state is asked for after the repository was read: opening the pipe waits for that.
     await writeFile(pipe, editedThen(root, edited));
-    expect(await ended).toEqual({ status: 2, stdout: "", stderr: "holdfast: FIX002: main.tf changed while it was being judged: it was not written. Run the fix again.\n" });
+    expect(await ended).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "holdfast: FIX002: main.tf changed while it was being judged: it was not written. Run the fix again.\n",
+    });
     expect(readFileSync(join(root, "main.tf"), "utf8")).toBe(edited);
   });
 
   test.each([
-    ["an expression", "${file(\"/etc/passwd\")}"],
+    ["an expression", '${file("/etc/passwd")}'],
     ["terminal escapes", "1.0\u001b[31m\n"],
     ["quotes", '1.0"\n}'],
   ])("a deployed version that is %s is refused, and not printed raw", { concurrent: true }, async (_, version) => {
@@ -379,12 +582,22 @@ describe("the repository's own holdfast.yaml", () => {
   test("a pipe in its place does not block", async () => {
     const root = folder(good);
     execFileSync("mkfifo", [join(root, "holdfast.yaml")]);
-    expect(await audit(root)).toEqual({ status: 2, stdout: "", stderr: "holdfast: CONFIG001: holdfast.yaml could not be read (it is not a regular file). Name a readable file with --config.\n" });
+    expect(await audit(root)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "holdfast: CONFIG001: holdfast.yaml could not be read (it is not a regular file). Name a readable file with --config.\n",
+    });
   });
 
   test("it reads no state from outside the repository", async () => {
     const root = folder({ ...good, "holdfast.yaml": "state:\n  - stack: .\n    file: ../../etc/passwd\n" });
-    expect(await audit(root)).toEqual({ status: 2, stdout: "", stderr: "holdfast: CONFIG002: holdfast.yaml:3:11: state.0.file: has to stay inside the directory of holdfast.yaml. Mend it; holdfast config check lists everything that is wrong.\n" });
+    expect(await audit(root)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "holdfast: CONFIG002: holdfast.yaml:3:11: state.0.file: has to stay inside the directory of holdfast.yaml. Mend it; holdfast config check lists everything that is wrong.\n",
+    });
   });
 });
 
@@ -393,7 +606,11 @@ describe("where the report goes", () => {
     const full = openSync("/dev/full", "w");
     onTestFinished(() => closeSync(full));
     const { status, stderr } = await holdfast(["audit"], { cwd: folder(good), stdout: full });
-    expect({ status, stderr }).toEqual({ status: 2, stderr: "holdfast: WRITE001: standard output could not be written (ENOSPC). Give it room, or use --output-file.\n" });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr:
+        "holdfast: WRITE001: standard output could not be written (ENOSPC). Give it room, or use --output-file.\n",
+    });
   });
 
   test("a pipe is written to, not replaced; a link is written through; a directory is refused", async () => {
@@ -401,11 +618,18 @@ describe("where the report goes", () => {
     mkdirSync(join(root, "directory"));
     symlinkSync("target/report", join(root, "link"));
     execFileSync("mkfifo", [join(root, "pipe")]);
-    const [piped, read] = await Promise.all([audit(root, ["--output-file", "pipe"]), readFile(join(root, "pipe"), "utf8")]);
+    const [piped, read] = await Promise.all([
+      audit(root, ["--output-file", "pipe"]),
+      readFile(join(root, "pipe"), "utf8"),
+    ]);
     expect({ ...piped, read }).toEqual({ status: 1, stdout: "", stderr: "", read: finding });
     expect(lstatSync(join(root, "pipe")).isFIFO()).toBe(true);
     expect(await audit(root, ["--output-file", "link"])).toEqual({ status: 1, stdout: "", stderr: "" });
     expect(readFileSync(join(root, "target/report"), "utf8")).toBe(finding);
-    expect(await audit(root, ["--output-file", "directory"])).toMatchObject({ status: 2, stderr: "holdfast: WRITE001: directory could not be written (it is a directory). Name a file that this user can write.\n" });
+    expect(await audit(root, ["--output-file", "directory"])).toMatchObject({
+      status: 2,
+      stderr:
+        "holdfast: WRITE001: directory could not be written (it is a directory). Name a file that this user can write.\n",
+    });
   });
 });

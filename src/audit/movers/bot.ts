@@ -20,7 +20,12 @@ export function botCell({ bots }: Repository, change: BotChange | null): Cell {
 
 /** Dependabot's terraform ecosystem reads modules and providers, never a helm_release (dependabot-core v0.392, terraform/file_parser.rb). */
 function reaches(bot: Bot, change: BotChange): boolean {
-  return bot.name === "renovate" || change.datasource === "terraform-module" || change.datasource === "terraform-provider" || change.datasource === "git-tags";
+  return (
+    bot.name === "renovate" ||
+    change.datasource === "terraform-module" ||
+    change.datasource === "terraform-provider" ||
+    change.datasource === "git-tags"
+  );
 }
 
 function cellOf(bot: Bot, change: BotChange): Cell {
@@ -28,13 +33,36 @@ function cellOf(bot: Bot, change: BotChange): Cell {
   const places = [...at, bot.at];
   switch (answer) {
     case "yes":
-      return { state: "open", republish: false, note: "merge", trigger: `${bot.name} merges ${updateTypes.join(", ")} updates by itself`, at: places };
+      return {
+        state: "open",
+        republish: false,
+        note: "merge",
+        trigger: `${bot.name} merges ${updateTypes.join(", ")} updates by itself`,
+        at: places,
+      };
     case "no":
-      return { state: "held", by: "review", note: "review", detail: `${bot.name} opens a pull request and merges none by itself`, at: places };
+      return {
+        state: "held",
+        by: "review",
+        note: "review",
+        detail: `${bot.name} opens a pull request and merges none by itself`,
+        at: places,
+      };
     case "unknown": {
       const [first] = why;
-      const reason = first ?? { code: "preset-not-in-repository" as const, text: "its rules could not be told", at: [] };
-      return { state: "unknown", why: { ...reason, text: `whether ${bot.name} merges it by itself could not be told: ${reason.text}`, at: [...reason.at, ...places] } };
+      const reason = first ?? {
+        code: "preset-not-in-repository" as const,
+        text: "its rules could not be told",
+        at: [],
+      };
+      return {
+        state: "unknown",
+        why: {
+          ...reason,
+          text: `whether ${bot.name} merges it by itself could not be told: ${reason.text}`,
+          at: [...reason.at, ...places],
+        },
+      };
     }
   }
 }

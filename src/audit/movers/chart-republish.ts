@@ -14,9 +14,15 @@ export function chartRepublishCell(release: DeclaredRelease): Cell {
   const at = release.chart.at.length > 0 ? release.chart.at : [release.at];
   switch (chart.kind) {
     case "local":
-      return unlessOverridden(at, "a directory of the repository") ?? { state: "unreached", detail: "the chart is a directory of the repository" };
+      return (
+        unlessOverridden(at, "a directory of the repository") ?? {
+          state: "unreached",
+          detail: "the chart is a directory of the repository",
+        }
+      );
     case "oci":
-      if (chart.digest !== null) return { state: "held", by: "digest", note: "digest", detail: "the reference names the content", at };
+      if (chart.digest !== null)
+        return { state: "held", by: "digest", note: "digest", detail: "the reference names the content", at };
       return open("the registry serves another chart under the same tag", at);
     case "archive":
       return open("the server has another archive under the same URL", at);
@@ -27,5 +33,11 @@ export function chartRepublishCell(release: DeclaredRelease): Cell {
 }
 
 function open(event: string, at: readonly Span[]): Cell {
-  return { state: "open", republish: true, note: "re-push", trigger: `${event}: the next install or upgrade takes it`, at };
+  return {
+    state: "open",
+    republish: true,
+    note: "re-push",
+    trigger: `${event}: the next install or upgrade takes it`,
+    at,
+  };
 }

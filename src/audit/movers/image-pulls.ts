@@ -7,7 +7,13 @@ import type { Cell } from "../matrix.ts";
 /** Whether a push to the registry under the same tag changes what runs, once something pulls it. */
 export function imageRepublishCell(image: DeclaredImage): Cell {
   return withReference(image, (reference, at) => {
-    const open = (republish: boolean, note: string, trigger: string): Cell => ({ state: "open", republish, note, trigger, at });
+    const open = (republish: boolean, note: string, trigger: string): Cell => ({
+      state: "open",
+      republish,
+      note,
+      trigger,
+      at,
+    });
     switch (classifyTag(reference)) {
       case "digest":
         return { state: "held", by: "digest", note: "digest", detail: "the digest names the content", at };
@@ -30,8 +36,16 @@ export function imageRepublishCell(image: DeclaredImage): Cell {
 export function kubeletCell(image: DeclaredImage, owner: "release" | "workload"): Cell {
   return withReference(image, (reference, at) => {
     const tag = classifyTag(reference);
-    if (tag === "digest") return { state: "held", by: "digest", note: "digest", detail: "the digest names the content", at };
-    if (tag === "exact") return { state: "held", by: "pin", note: "pin", detail: "the tag is exact: only a re-push changes what it names", at };
+    if (tag === "digest")
+      return { state: "held", by: "digest", note: "digest", detail: "the digest names the content", at };
+    if (tag === "exact")
+      return {
+        state: "held",
+        by: "pin",
+        note: "pin",
+        detail: "the tag is exact: only a re-push changes what it names",
+        at,
+      };
     if (owner === "release" && isKnown(image.pullPolicy) && image.pullPolicy.known === null) return chartDecides(at);
     return pullsOf(image.pullPolicy, reference, at);
   });
@@ -46,7 +60,12 @@ function pullsOf(told: DeclaredImage["pullPolicy"], reference: ImageReference, a
     case "Always":
       return { state: "open", republish: false, note: "Always", trigger: "pulled again at every start of a pod", at };
     case "IfNotPresent":
-      return { state: "conditional", note: "new node", on: "every node has the image: one without it pulls what the tag names then", at };
+      return {
+        state: "conditional",
+        note: "new node",
+        on: "every node has the image: one without it pulls what the tag names then",
+        at,
+      };
   }
 }
 

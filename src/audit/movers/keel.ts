@@ -35,7 +35,10 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
     return { state: "unreached", detail: `Keel does not watch objects of kind ${workload.workloadKind}` };
   }
   if (image.init === true && !updatesInitContainers(workload)) {
-    return { state: "unreached", detail: 'Keel leaves init containers alone without the annotation keel.sh/initContainers: "true"' };
+    return {
+      state: "unreached",
+      detail: 'Keel leaves init containers alone without the annotation keel.sh/initContainers: "true"',
+    };
   }
   const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
   if (own?.from === "annotation") return markCell(own, image, "its own annotation");
@@ -54,13 +57,18 @@ function updatesInitContainers({ annotations, annotationsRest }: DeclaredWorkloa
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
 export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
   const cells = [injectedCell(presence, release, image)];
-  if (release.keelValues !== null) cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
+  if (release.keelValues !== null)
+    cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
   return worstCell(cells);
 }
 
 function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
-  if (mark.place === "pod template") return { state: "unreached", detail: "the values put the instruction on the pod template, which Keel does not read" };
+  if (mark.place === "pod template")
+    return {
+      state: "unreached",
+      detail: "the values put the instruction on the pod template, which Keel does not read",
+    };
   return throughChart(markCell(mark, image, "the values"), chartPlacement);
 }
 
@@ -78,8 +86,11 @@ const chartPlacement: Sight = {
 
 /** What stands in values depends on the chart: an open cell is only conditional, a held one is no more than that either. */
 function throughChart(cell: Cell, { seen, unseen }: Sight): Cell {
-  if (cell.state === "open") return { state: "conditional", note: "values", on: `${unseen}; else ${cell.trigger}`, at: cell.at };
-  return cell.state === "held" ? { state: "conditional", note: "values", on: `${seen}; then ${cell.detail}`, at: cell.at } : cell;
+  if (cell.state === "open")
+    return { state: "conditional", note: "values", on: `${unseen}; else ${cell.trigger}`, at: cell.at };
+  return cell.state === "held"
+    ? { state: "conditional", note: "values", on: `${seen}; then ${cell.detail}`, at: cell.at }
+    : cell;
 }
 
 /** An annotation beats a label outright; among annotations `keel.sh/policy` comes first. */
@@ -87,17 +98,29 @@ function effectiveMark(marks: readonly KeelMark[]): KeelMark | undefined {
   return marks.find(({ from }) => from === "annotation") ?? marks[0];
 }
 
-function injectedCell(presence: KeelPresence, owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage | null): Cell {
-  const cells = reachingPolicies(presence, owner).map(({ injection, reached }) => reachedCell(injection, reached, image));
-  if (cells.length === 0) return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
+function injectedCell(
+  presence: KeelPresence,
+  owner: DeclaredRelease | DeclaredWorkload,
+  image: DeclaredImage | null,
+): Cell {
+  const cells = reachingPolicies(presence, owner).map(({ injection, reached }) =>
+    reachedCell(injection, reached, image),
+  );
+  if (cells.length === 0)
+    return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
   return worstCell(cells);
 }
 
-function reachingPolicies(presence: KeelPresence, owner: DeclaredRelease | DeclaredWorkload): readonly ReachingPolicy[] {
+function reachingPolicies(
+  presence: KeelPresence,
+  owner: DeclaredRelease | DeclaredWorkload,
+): readonly ReachingPolicy[] {
   const known = presence.reaches.get(owner);
   if (known !== undefined) return known;
   const facts = owner.kind === "workload" ? workloadFacts(presence, owner) : releaseFacts(presence, owner);
-  const near = presence.repository.injections.filter((injection) => sameCluster(injection.cluster ?? null, owner.id.cluster));
+  const near = presence.repository.injections.filter((injection) =>
+    sameCluster(injection.cluster ?? null, owner.id.cluster),
+  );
   const found = near.map((injection) => ({ injection, reached: reaches(injection, facts) }));
   presence.reaches.set(owner, found);
   return found;
@@ -116,15 +139,25 @@ function reachedCell(injection: Injection, { reached, because, by, how }: Reache
         ? { state: "held", by: "excl.", note: "excl.", detail: `${injection.policy} leaves it out: ${because}`, at }
         : { state: "unreached", detail: `${injection.policy} does not reach it: ${because}` };
     case "unknown":
-      return { state: "unknown", why: { code: "not-declared", text: `whether ${injection.policy} reaches it could not be told: ${because}`, at } };
+      return {
+        state: "unknown",
+        why: { code: "not-declared", text: `whether ${injection.policy} reaches it could not be told: ${because}`, at },
+      };
     case "conditional": {
       const effect = markCell(injection.mark, image, injection.policy);
       if (effect.state !== "open" && effect.state !== "conditional") return effect;
-      return { state: "conditional", note: "policy", on: `${injection.policy} does not reach it; it does ${because}`, at };
+      return {
+        state: "conditional",
+        note: "policy",
+        on: `${injection.policy} does not reach it; it does ${because}`,
+        at,
+      };
     }
     case "yes": {
       const effect = markCell(injection.mark, image, injection.policy);
-      return effect.state === "open" || effect.state === "conditional" || effect.state === "held" ? { ...effect, at: [...at, ...effect.at] } : effect;
+      return effect.state === "open" || effect.state === "conditional" || effect.state === "held"
+        ? { ...effect, at: [...at, ...effect.at] }
+        : effect;
     }
   }
 }
@@ -141,8 +174,20 @@ function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): C
   if (held !== null) return held;
   const poll = isKnown(mark.trigger) && mark.trigger.known === "poll";
   const what = `policy ${policy}, set by ${where}`;
-  if (poll) return { state: "open", republish: false, note: policy, trigger: `Keel moves it after a push to the registry (${what})`, at };
-  return { state: "conditional", note: policy, on: `no push notification reaches Keel: without trigger poll it acts on those only (${what})`, at };
+  if (poll)
+    return {
+      state: "open",
+      republish: false,
+      note: policy,
+      trigger: `Keel moves it after a push to the registry (${what})`,
+      at,
+    };
+  return {
+    state: "conditional",
+    note: policy,
+    on: `no push notification reaches Keel: without trigger poll it acts on those only (${what})`,
+    at,
+  };
 }
 
 function isActivePolicy(policy: string): boolean {
@@ -155,7 +200,13 @@ function heldByReference(policy: string, mark: KeelMark, image: DeclaredImage, a
   if (reference === undefined || classifyTag(reference) !== "digest") return null;
   const sameTag = policy === "force" && mark.matchTag !== undefined && isKnown(mark.matchTag) && mark.matchTag.known;
   if (!sameTag && !/^(?:all|major|minor|patch)$/.test(policy)) return null;
-  return { state: "held", by: "digest", note: "digest", detail: `Keel's policy ${policy} does not change a reference by digest`, at };
+  return {
+    state: "held",
+    by: "digest",
+    note: "digest",
+    detail: `Keel's policy ${policy} does not change a reference by digest`,
+    at,
+  };
 }
 
 function workloadFacts(presence: KeelPresence, workload: DeclaredWorkload): WorkloadFacts {
@@ -181,7 +232,10 @@ function releaseFacts(presence: KeelPresence, release: DeclaredRelease): Workloa
   };
 }
 
-function namespaceLabels({ namespaces }: KeelPresence, namespace: DeclaredWorkload["id"]["namespace"]): Pick<WorkloadFacts, "namespaceLabels"> {
+function namespaceLabels(
+  { namespaces }: KeelPresence,
+  namespace: DeclaredWorkload["id"]["namespace"],
+): Pick<WorkloadFacts, "namespaceLabels"> {
   if (!isKnown(namespace)) return {};
   const [only, ...others] = namespaces.get(namespace.known) ?? [];
   if (only === undefined || others.length > 0 || !isKnown(only.name)) return {};

@@ -20,10 +20,12 @@ export function versionForm(version: string | null, chart: ChartSource | null): 
 /** Whether `terraform apply` can change the chart's version, and what triggers it. */
 export function terraformChartCell(release: DeclaredRelease, provider: HelmProvider): Cell {
   // A path that leads out of the repository: no version tells which chart lies there.
-  if (!isKnown(release.chart) && release.chart.unknown.code === "file-not-in-repository") return { state: "unknown", why: release.chart.unknown };
+  if (!isKnown(release.chart) && release.chart.unknown.code === "file-not-in-repository")
+    return { state: "unknown", why: release.chart.unknown };
   const chart = isKnown(release.chart) ? release.chart.known : null;
   const content = chart === null ? null : fixedContent(chart, provider, release.at);
-  if (content !== null) return unlessOverridden(isKnown(release.chart) ? release.chart.at : [], contentIs(content)) ?? content;
+  if (content !== null)
+    return unlessOverridden(isKnown(release.chart) ? release.chart.at : [], contentIs(content)) ?? content;
   if (!isKnown(release.version)) return { state: "unknown", why: release.version.unknown };
   const { known: version, at } = release.version;
   switch (versionForm(version, chart)) {
@@ -45,33 +47,78 @@ function contentIs(cell: Cell): string {
 function fixedContent(chart: ChartSource, provider: HelmProvider, at: Span): Cell | null {
   switch (chart.kind) {
     case "local":
-      return { state: "held", by: "local", note: "local", detail: "the chart is a directory of the repository", at: [at] };
+      return {
+        state: "held",
+        by: "local",
+        note: "local",
+        detail: "the chart is a directory of the repository",
+        at: [at],
+      };
     case "archive":
       return { state: "held", by: "url", note: "url", detail: "the URL names one archive", at: [at] };
     case "oci":
       if (chart.digest === null) return null;
       // Provider 2 brings Helm 3.15, which appends the version to the reference and knows no digest.
       return provider.major === 3
-        ? { state: "held", by: "digest", note: "digest", detail: `the reference ends in ${chart.digest.slice(0, 15)}…`, at: [at] }
-        : { state: "conditional", note: "provider", on: "helm provider 3 or later: earlier ones do not read the digest", at: [at] };
+        ? {
+            state: "held",
+            by: "digest",
+            note: "digest",
+            detail: `the reference ends in ${chart.digest.slice(0, 15)}…`,
+            at: [at],
+          }
+        : {
+            state: "conditional",
+            note: "provider",
+            on: "helm provider 3 or later: earlier ones do not read the digest",
+            at: [at],
+          };
     case "repository":
-      return chart.chart === "" ? { state: "held", by: "plan error", note: "error", detail: "no chart is named: Terraform refuses it", at: [at] } : null;
+      return chart.chart === ""
+        ? {
+            state: "held",
+            by: "plan error",
+            note: "error",
+            detail: "no chart is named: Terraform refuses it",
+            at: [at],
+          }
+        : null;
   }
 }
 
 function pinned(version: string, at: readonly Span[]): Cell {
-  return unlessOverridden(at, "the pin") ?? { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at };
+  return (
+    unlessOverridden(at, "the pin") ?? {
+      state: "held",
+      by: "pin",
+      note: "pin",
+      detail: `version ${version} is exact`,
+      at,
+    }
+  );
 }
 
 function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly Span[]): Cell {
-  const open = (note: string, trigger: string): Cell => ({ state: "open", republish: false, note, trigger, at: [...at, ...provider.at] });
+  const open = (note: string, trigger: string): Cell => ({
+    state: "open",
+    republish: false,
+    note,
+    trigger,
+    at: [...at, ...provider.at],
+  });
   const ignored = release.ignoreChanges.some((name) => name === "version" || name === "all");
   const replaced = "the newest chart is taken when the release is created or replaced";
   if (ignored) return open("create", `${replaced}; lifecycle.ignore_changes keeps the version on updates`);
   if (provider.major === 2) return open("create", `${replaced}; ${provider.name} keeps the version otherwise`);
   const keeps = isKnown(release.upgradeInstall) && release.upgradeInstall.known && provider.since31;
   if (keeps) {
-    return { state: "held", by: "keeps", note: "keeps", detail: "upgrade_install keeps the installed version; the first install takes the newest", at };
+    return {
+      state: "held",
+      by: "keeps",
+      note: "keeps",
+      detail: "upgrade_install keeps the installed version; the first install takes the newest",
+      at,
+    };
   }
   const edited = '"latest" is resolved again when any other attribute of the release changes, or the provider adds one';
   if (provider.major === 3) return open("edit", `${edited} (${provider.name})`);
@@ -82,7 +129,15 @@ function floating(version: string, provider: HelmProvider, at: readonly Span[]):
   const shown = version === "" ? "an empty version" : `the range "${version}"`;
   if (provider.major === 3) {
     const detail = `${provider.name} refuses ${shown}: it plans an exact version that differs from the configured one`;
-    return unlessOverridden(at, "refused") ?? { state: "held", by: "plan error", note: "error", detail, at: [...at, ...provider.at] };
+    return (
+      unlessOverridden(at, "refused") ?? {
+        state: "held",
+        by: "plan error",
+        note: "error",
+        detail,
+        at: [...at, ...provider.at],
+      }
+    );
   }
   const by = provider.major === null ? `if helm provider 2 runs (${provider.loose ?? ""})` : `(${provider.name})`;
   const trigger = `${shown} is resolved again at every plan ${by}`;

@@ -6,14 +6,22 @@ import type { Cell } from "../matrix.ts";
 /** Whether `terraform init` can bring other code for a module. The lock file says nothing of modules. */
 export function terraformModuleCell(call: ModuleCall): Cell {
   const { source, at } = call;
-  const open = (note: string, trigger: string, republish = false): Cell => ({ state: "open", republish, note, trigger, at: [at] });
+  const open = (note: string, trigger: string, republish = false): Cell => ({
+    state: "open",
+    republish,
+    note,
+    trigger,
+    at: [at],
+  });
   switch (source.kind) {
     case "local":
       return { state: "unreached", detail: "the module is a directory of the repository" };
     case "unknown":
       return { state: "unknown", why: source.reason };
     case "archive":
-      return /[:/]/.test(source.url) ? open("url", "init fetches what the URL serves then", true) : refused(source.url, call);
+      return /[:/]/.test(source.url)
+        ? open("url", "init fetches what the URL serves then", true)
+        : refused(source.url, call);
     case "git":
       return gitCell(source.ref, call);
     case "registry": {
@@ -28,7 +36,13 @@ export function terraformModuleCell(call: ModuleCall): Cell {
 
 /** `source = "vpc"`: a path in Terraform 0.11, and nothing that later ones take (moduleaddrs/source_parsing.go). */
 function refused(source: string, { at }: ModuleCall): Cell {
-  return { state: "held", by: "plan error", note: "error", detail: `Terraform refuses the source "${source}": it is no path, no registry address and no URL`, at: [at] };
+  return {
+    state: "held",
+    by: "plan error",
+    note: "error",
+    detail: `Terraform refuses the source "${source}": it is no path, no registry address and no URL`,
+    at: [at],
+  };
 }
 
 /** What a git ref is: a commit names the content, a tag can be moved, anything else is a branch. */
@@ -41,7 +55,13 @@ export function refKind(ref: string | null): RefKind {
 }
 
 function gitCell(ref: string | null, { at }: ModuleCall): Cell {
-  const open = (note: string, trigger: string, republish: boolean): Cell => ({ state: "open", republish, note, trigger, at: [at] });
+  const open = (note: string, trigger: string, republish: boolean): Cell => ({
+    state: "open",
+    republish,
+    note,
+    trigger,
+    at: [at],
+  });
   switch (refKind(ref)) {
     case "commit":
       return { state: "held", by: "digest", note: "commit", detail: "the ref is a commit", at: [at] };
@@ -58,12 +78,26 @@ function gitCell(ref: string | null, { at }: ModuleCall): Cell {
 export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): Cell {
   const at = [fact.locked?.at ?? fact.at];
   if (fact.locked !== null && lock?.tracked !== false) {
-    return { state: "held", by: "lock", note: "lock", detail: `the lock file holds ${fact.locked.version}, for any init without -upgrade`, at };
+    return {
+      state: "held",
+      by: "lock",
+      note: "lock",
+      detail: `the lock file holds ${fact.locked.version}, for any init without -upgrade`,
+      at,
+    };
   }
   const exact = fact.constraints.some(({ text }) => isExactConstraint(text));
-  if (exact) return { state: "held", by: "pin", note: "pin", detail: "an exact constraint fixes the provider", at: fact.constraints.map((one) => one.at) };
+  if (exact)
+    return {
+      state: "held",
+      by: "pin",
+      note: "pin",
+      detail: "an exact constraint fixes the provider",
+      at: fact.constraints.map((one) => one.at),
+    };
   const uncommitted = fact.locked === null ? "" : "; the lock file is not committed";
   const range = [...new Set(fact.constraints.map(({ text }) => text))].join(", ");
-  const trigger = range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;
+  const trigger =
+    range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;
   return { state: "open", republish: false, note: "init", trigger: `${trigger}${uncommitted}`, at };
 }

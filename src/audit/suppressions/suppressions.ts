@@ -58,7 +58,11 @@ export interface Suppressed {
  *
  * @param today as `YYYY-MM-DD`
  */
-export function applySuppressions(findings: readonly Finding[], files: readonly SourceFile[], today: string): Suppressed {
+export function applySuppressions(
+  findings: readonly Finding[],
+  files: readonly SourceFile[],
+  today: string,
+): Suppressed {
   const suppressions = files.flatMap(suppressionsIn);
   const valid = suppressions.filter((one) => one.reason !== null && one.until !== null && one.until >= today);
   const used = new Set<Suppression>();
@@ -85,7 +89,10 @@ function suppressionsIn(file: SourceFile): Suppression[] {
     const until = /(?:^|\s)until=(\d{4}-\d{2}-\d{2})(?=\s|$)/.exec(rest)?.[1] ?? null;
     const reason = /(?:^|\s)reason=(.*)$/.exec(rest.replace(/\*\/\s*$/, ""))?.[1]?.trim() ?? "";
     const span: Span = { file: file.id, start: match.index, end: match.index + whole.trimEnd().length };
-    const ids = rules.split(",").map((rule) => rule.trim()).filter((rule) => rule !== "");
+    const ids = rules
+      .split(",")
+      .map((rule) => rule.trim())
+      .filter((rule) => rule !== "");
     return { rules: ids, until, reason: reason === "" ? null : reason, file, lines: below(match.index), span };
   });
 }

@@ -23,13 +23,23 @@ export function deployedReleases(
 ): { readonly releases: readonly DeployedRelease[]; readonly problems: readonly Problem[] } {
   const named: StateFile[] = [
     ...(options.state ?? []).map((path) => ({ path, label: path, stack: null, namedBy: "person" as const })),
-    ...(config.state ?? []).map(({ stack, file }) => ({ path: join(base, file), label: file, stack, namedBy: "repository" as const })),
+    ...(config.state ?? []).map(({ stack, file }) => ({
+      path: join(base, file),
+      label: file,
+      stack,
+      namedBy: "repository" as const,
+    })),
   ];
   const releases: DeployedRelease[] = [];
   const problems: Problem[] = [];
   const add = (text: string, label: string, stack: string | null) => {
     const read = readState(text, label, stack);
-    if (read === null) problems.push({ code: "STATE001", path: label, text: "neither a state file of version 4 nor terraform show -json: not used" });
+    if (read === null)
+      problems.push({
+        code: "STATE001",
+        path: label,
+        text: "neither a state file of version 4 nor terraform show -json: not used",
+      });
     else releases.push(...read.releases);
   };
   for (const { path, label, stack, namedBy } of named) {

@@ -46,21 +46,27 @@ export async function fixed(work: Work): Promise<Fixed> {
   if (options.fix === undefined) return { fixes, text: undefined, mended: new Set() };
   const mended = new Set(decisions.flatMap((one) => ("fix" in one ? [one.fingerprint] : [])));
   const tried = tryPlan(work.tree, work.whole, steps, mended, work.judgeTree);
-  if ("refused" in tried) throw new Failure("FIX001", `the pins were not written: ${tried.refused}`, "Pin by hand, and run the audit again.");
+  if ("refused" in tried)
+    throw new Failure("FIX001", `the pins were not written: ${tried.refused}`, "Pin by hand, and run the audit again.");
   const diff = [...tried.files].map(([path, text]) => patchOf(work, path, text)).join("");
   const dry = options.fix === "dry-run";
   if (!dry) for (const [path, text] of tried.files) writeChecked(work, path, text);
   return { fixes, text: `${diff}${summary(decisions, tried, dry)}`, mended: dry ? new Set() : mended };
 }
 
-async function targetOf({ judged, deployed, options }: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
+async function targetOf({
+  judged,
+  deployed,
+  options,
+}: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
   if (options.fixTo === undefined) return deployedTarget(deployed);
   const { newestTargets } = await import("./online.ts");
   return newestTargets(judged);
 }
 
 function reportFix(decision: FixDecision): NonNullable<ReportFinding["fix"]> {
-  if ("refused" in decision) return { kind: "pin", safe: false, detail: `not written: ${decision.refused}`, version: null };
+  if ("refused" in decision)
+    return { kind: "pin", safe: false, detail: `not written: ${decision.refused}`, version: null };
   const { version, source, safe } = decision.target;
   return { kind: "pin", safe, detail: `version = ${JSON.stringify(version)} (${source})`, version };
 }
@@ -68,7 +74,13 @@ function reportFix(decision: FixDecision): NonNullable<ReportFinding["fix"]> {
 function patchOf({ judged }: Work, path: string, text: string): string {
   const before = judged.repository.files.find((file) => file.path === path)?.text ?? "";
   const shown = printable(path);
-  return printable(createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", { context: 3, headerOptions: FILE_HEADERS_ONLY }), { newlines: true });
+  return printable(
+    createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", {
+      context: 3,
+      headerOptions: FILE_HEADERS_ONLY,
+    }),
+    { newlines: true },
+  );
 }
 
 /** Writes a file that still is what was read: somebody may have edited it since. */
@@ -77,16 +89,28 @@ function writeChecked({ root, judged }: Work, path: string, text: string): void 
   const now = readNamed(full, "repository");
   const before = judged.repository.files.find((file) => file.path === path)?.text;
   if (!("text" in now) || before === undefined || now.text !== before.replace(/^\uFEFF/, "")) {
-    throw new Failure("FIX002", `${printable(path)} changed while it was being judged: it was not written`, "Run the fix again.");
+    throw new Failure(
+      "FIX002",
+      `${printable(path)} changed while it was being judged: it was not written`,
+      "Run the fix again.",
+    );
   }
   const failure = writeWhole(full, text);
-  if (failure !== null) throw new Failure("FIX003", `${printable(path)} could not be written (${failure})`, "Make it writable, and run the fix again.");
+  if (failure !== null)
+    throw new Failure(
+      "FIX003",
+      `${printable(path)} could not be written (${failure})`,
+      "Make it writable, and run the fix again.",
+    );
 }
 
 function summary(decisions: readonly FixDecision[], { brings }: Tried, dry: boolean): string {
   const unique = [...new Map(decisions.map((one) => [one.fingerprint, one])).values()];
   const made = unique.filter((one) => "fix" in one);
-  const lines = made.map(({ target }) => `  ${printable(`${target.version}  ${target.source}`)}${target.safe ? "" : "  UNSAFE: this is the unreviewed move itself"}`);
+  const lines = made.map(
+    ({ target }) =>
+      `  ${printable(`${target.version}  ${target.source}`)}${target.safe ? "" : "  UNSAFE: this is the unreviewed move itself"}`,
+  );
   const refused = [...new Set(unique.flatMap((one) => ("refused" in one ? [`  ${printable(one.refused)}`] : [])))];
   const verb = dry ? "would be pinned" : "pinned";
   return [

@@ -16,17 +16,25 @@ import { openQuestions } from "../../audit/open-questions.ts";
 export async function lookedUp(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
   const questions = openQuestions(judged);
   const answers = await ask(questions);
-  return new Map(questions.flatMap(({ subject, mover }) => {
-    const answer = answers.get(askedKey(subject, mover));
-    return answer === undefined ? [] : [[cellKey(subject, mover), answer] as const];
-  }));
+  return new Map(
+    questions.flatMap(({ subject, mover }) => {
+      const answer = answers.get(askedKey(subject, mover));
+      return answer === undefined ? [] : [[cellKey(subject, mover), answer] as const];
+    }),
+  );
 }
 
 /** For `--fix-to newest`: the version that an unpinned release would take today. */
 export async function newestTargets({ repository }: Judged): Promise<(release: DeclaredRelease) => PinTarget | string> {
   const questions = repository.releases.flatMap((release): Question[] =>
     isKnown(release.chart)
-      ? [{ subject: `chart ${release.id.address}`, mover: "terraform", what: { kind: "chart", source: release.chart.known, constraint: null, devel: false } }]
+      ? [
+          {
+            subject: `chart ${release.id.address}`,
+            mover: "terraform",
+            what: { kind: "chart", source: release.chart.known, constraint: null, devel: false },
+          },
+        ]
       : [],
   );
   const answers = await ask(questions);
@@ -44,13 +52,19 @@ async function ask(questions: readonly Question[]): Promise<Map<string, MovesTo>
   const credentials = "text" in config ? dockerConfigCredentials(config.text) : new Map();
   const show = process.stderr.isTTY;
   const progress = (done: number, total: number) => {
-    if (show) process.stderr.write(`\r\u{1b}[Kasking registries: ${done} of ${total}${done === total ? "\r\u{1b}[K" : ""}`);
+    if (show)
+      process.stderr.write(`\r\u{1b}[Kasking registries: ${done} of ${total}${done === total ? "\r\u{1b}[K" : ""}`);
   };
-  return lookUp(questions, registryClients({ credentials, http: httpClient({ proxied: usesProxy(process.env) }) }), { now: () => new Date(), progress });
+  return lookUp(questions, registryClients({ credentials, http: httpClient({ proxied: usesProxy(process.env) }) }), {
+    now: () => new Date(),
+    progress,
+  });
 }
 
 /** Node sends requests through a proxy when it is told to; names are then resolved there. */
 function usesProxy(env: NodeJS.ProcessEnv): boolean {
-  const named = [env["HTTP_PROXY"], env["HTTPS_PROXY"], env["http_proxy"], env["https_proxy"]].some((proxy) => proxy !== undefined && proxy !== "");
+  const named = [env["HTTP_PROXY"], env["HTTPS_PROXY"], env["http_proxy"], env["https_proxy"]].some(
+    (proxy) => proxy !== undefined && proxy !== "",
+  );
   return env["NODE_USE_ENV_PROXY"] === "1" && named;
 }

@@ -7,9 +7,18 @@ import type { AuditOptions } from "./options.ts";
 export function plannedAnswers({ plan = [] }: AuditOptions): readonly PlanAnswers[] {
   return plan.map((path) => {
     const read = readNamed(path);
-    if ("failure" in read) throw new Failure("PLAN001", `${path} could not be read (${read.failure})`, "Make it with terraform show -json PLANFILE.");
+    if ("failure" in read)
+      throw new Failure(
+        "PLAN001",
+        `${path} could not be read (${read.failure})`,
+        "Make it with terraform show -json PLANFILE.",
+      );
     const answers = readPlan(read.text, path);
     if (answers !== null) return answers;
-    throw new Failure("PLAN002", `${path} is not what terraform show -json prints of a plan`, "Make it with terraform show -json PLANFILE.");
+    throw new Failure(
+      "PLAN002",
+      `${path} is not what terraform show -json prints of a plan`,
+      "Make it with terraform show -json PLANFILE.",
+    );
   });
 }

@@ -16,7 +16,9 @@ import type { AuditOptions } from "./options.ts";
 /** Prints the report in the form that was asked for. False where `--explain` found no one release. */
 export function render(report: AuditReport, fix: Fixed, options: AuditOptions): boolean {
   const look = {
-    color: options.outputFile === undefined && wantsColor({ ...process.env, isTTY: process.stdout.isTTY, flag: options.color }),
+    color:
+      options.outputFile === undefined &&
+      wantsColor({ ...process.env, isTTY: process.stdout.isTTY, flag: options.color }),
     ascii: wantsAscii(process.env),
     width: Math.min(process.stdout.columns ?? 100, 100),
     all: options.all === true,
@@ -30,7 +32,8 @@ export function render(report: AuditReport, fix: Fixed, options: AuditOptions): 
 
 function writeReport(path: string, text: string): void {
   const failure = writeWhole(path, text);
-  if (failure !== null) throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
+  if (failure !== null)
+    throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
 }
 
 function formatted(report: AuditReport, look: Parameters<typeof auditText>[1], { output }: AuditOptions): string {

@@ -3,6 +3,7 @@ import { applyBaseline, readBaseline, writeBaseline } from "../../audit/baseline
 import { fingerprint } from "../../audit/fingerprint.ts";
 import { judge, type Judged, type JudgeSettings } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
+import type { MovesTo } from "../../audit/online.ts";
 import { worsened } from "../../audit/since.ts";
 import { atLeast, type Finding } from "../../model/finding.ts";
 import { kindOf, readNamed } from "../../outside/files/read.ts";
@@ -34,7 +35,15 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const judged = { ...compared, findings: baseline.kept };
   const deployed = deployedReleases(now.repository, settings, options);
   const movesTo = options.online === true ? await onlineAnswers(judged) : new Map();
-  const fix = await fixed({ root, tree, judged, whole: now, deployed: deployed.releases, options, judgeTree: judgement });
+  const fix = await fixed({
+    root,
+    tree,
+    judged,
+    whole: now,
+    deployed: deployed.releases,
+    options,
+    judgeTree: judgement,
+  });
   const report = assembleReport(judged, judged.findings, {
     toolVersion: version,
     root: path,
@@ -49,7 +58,13 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   return finish(report, left, fix, settings, options);
 }
 
-function finish(report: AuditReport, findings: readonly Finding[], fix: Fixed, { config }: Settings, options: AuditOptions): number {
+function finish(
+  report: AuditReport,
+  findings: readonly Finding[],
+  fix: Fixed,
+  { config }: Settings,
+  options: AuditOptions,
+): number {
   const found = render(report, fix, options);
   const failOn = options.failOn ?? config.failOn ?? "high";
   if (!found) return 2;
@@ -59,7 +74,7 @@ function finish(report: AuditReport, findings: readonly Finding[], fix: Fixed, {
 }
 
 /** The clients of registries load Node's network modules: a third of the start, for a run that opens no socket. */
-async function onlineAnswers(judged: Judged): Promise<Awaited<ReturnType<typeof import("./online.ts").lookedUp>>> {
+async function onlineAnswers(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
   const { lookedUp } = await import("./online.ts");
   return lookedUp(judged);
 }
@@ -71,9 +86,17 @@ function openTree(path: string): { root: string; tree: DirectoryTree } {
     case "file":
       return { root: dirname(path), tree: fileTree(resolve(path)) };
     case "missing":
-      throw new Failure("READ006", `${path} does not exist`, "Name a directory, or one file, of an infrastructure repository.");
+      throw new Failure(
+        "READ006",
+        `${path} does not exist`,
+        "Name a directory, or one file, of an infrastructure repository.",
+      );
     case "other":
-      throw new Failure("READ007", `${path} is neither a directory nor a regular file`, "Name a directory, or one file, of an infrastructure repository.");
+      throw new Failure(
+        "READ007",
+        `${path} is neither a directory nor a regular file`,
+        "Name a directory, or one file, of an infrastructure repository.",
+      );
     case "unreadable":
       throw new Failure("READ007", `${path} cannot be read`, "Name a directory, or one file, that this user can read.");
   }
@@ -82,7 +105,11 @@ function openTree(path: string): { root: string; tree: DirectoryTree } {
 function pastTree(root: string, revision: string): Tree {
   const tree = revisionTree(root, revision);
   if (!("failure" in tree)) return tree;
-  throw new Failure("GIT002", `git does not give revision ${revision} (${tree.failure})`, "Name a commit, a branch or a tag that git log knows here.");
+  throw new Failure(
+    "GIT002",
+    `git does not give revision ${revision} (${tree.failure})`,
+    "Name a commit, a branch or a tag that git log knows here.",
+  );
 }
 
 /** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
@@ -96,18 +123,32 @@ function judgementOf(settings: Settings, options: AuditOptions): (tree: Tree) =>
 
 function keepBaseline(path: string, { findings, repository }: Judged): void {
   const failure = writeWhole(path, writeBaseline(findings, repository.files));
-  if (failure !== null) throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
+  if (failure !== null)
+    throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
 }
 
-function againstBaseline(judged: Judged, { config, base }: Settings, options: AuditOptions): { kept: readonly Finding[]; listed: readonly Finding[] } {
+function againstBaseline(
+  judged: Judged,
+  { config, base }: Settings,
+  options: AuditOptions,
+): { kept: readonly Finding[]; listed: readonly Finding[] } {
   const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
   if (path === undefined) return { kept: judged.findings, listed: [] };
   const read = readNamed(path, options.baseline === undefined ? "repository" : "person");
-  if ("failure" in read) throw new Failure("BASE001", `the baseline ${path} could not be read (${read.failure})`, "Make one with --write-baseline.");
+  if ("failure" in read)
+    throw new Failure(
+      "BASE001",
+      `the baseline ${path} could not be read (${read.failure})`,
+      "Make one with --write-baseline.",
+    );
   const baseline = readBaseline(read.text);
-  if (baseline === null) throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");
+  if (baseline === null)
+    throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");
   const applied = applyBaseline(judged.findings, judged.repository.files, baseline);
   const { length } = applied.stale;
-  if (length > 0) process.stderr.write(`holdfast: note: ${length} of the baseline's entries match nothing any more; --write-baseline writes it anew\n`);
+  if (length > 0)
+    process.stderr.write(
+      `holdfast: note: ${length} of the baseline's entries match nothing any more; --write-baseline writes it anew\n`,
+    );
   return applied;
 }

@@ -18,7 +18,11 @@ export function readSettings(root: string, named: string | undefined): Settings 
   const read = readNamed(path, named === undefined ? "repository" : "person");
   if ("failure" in read) {
     if (named === undefined && read.failure === "no such file") return { config: {}, base: root };
-    throw new Failure("CONFIG001", `${path} could not be read (${read.failure})`, "Name a readable file with --config.");
+    throw new Failure(
+      "CONFIG001",
+      `${path} could not be read (${read.failure})`,
+      "Name a readable file with --config.",
+    );
   }
   const parsed = readConfig(read.text);
   if ("config" in parsed) return { config: parsed.config, base: resolve(dirname(path)) };

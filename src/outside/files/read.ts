@@ -5,7 +5,10 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSy
  * may be a pipe (`--state <(terraform state pull)`); a repository's own files are read only where they are
  * regular ones, so that nothing blocks.
  */
-export function readNamed(path: string, namedBy: "person" | "repository" = "person"): { readonly text: string } | { readonly failure: string } {
+export function readNamed(
+  path: string,
+  namedBy: "person" | "repository" = "person",
+): { readonly text: string } | { readonly failure: string } {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, namedBy === "person" ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
@@ -59,7 +62,8 @@ function decoded(bytes: Uint8Array): { readonly text: string } | { readonly fail
 
 /** A file system error in plain words. */
 export function failureText(error: unknown): string {
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown error";
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown error";
   return plainWords.get(code) ?? code;
 }
 

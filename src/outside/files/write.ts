@@ -1,4 +1,17 @@
-import { accessSync, closeSync, constants, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { failureText } from "./read.ts";
@@ -19,7 +32,9 @@ export function writeWhole(path: string, text: string): string | null {
   }
 }
 
-type Target = { readonly kind: "special" } | { readonly kind: "file"; readonly path: string; readonly mode: number | null };
+type Target =
+  | { readonly kind: "special" }
+  | { readonly kind: "file"; readonly path: string; readonly mode: number | null };
 
 /** Whether somebody may write to a file is a matter of the file, not only of its directory. */
 function targetOf(path: string): Target {
@@ -46,5 +61,5 @@ function replace(path: string, mode: number | null, text: string): void {
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
 }

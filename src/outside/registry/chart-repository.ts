@@ -8,7 +8,7 @@ import { chartVersions, IndexRefusal } from "./index-entry.ts";
 import { notServed } from "./not-served.ts";
 
 /** Most bytes of an `index.yaml`. */
-export const maximumIndexSize = 50 * 1024 * 1024;
+const maximumIndexSize = 50 * 1024 * 1024;
 
 /** Chart repositories over HTTP, as `helm repo` knows them. Each index is fetched once, whatever came of it, while there is room for it. */
 export class ChartRepositories {

@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import type { Problem } from "../../model/problem.ts";
 import { maximumFileSize } from "../../repository/sources.ts";
@@ -49,7 +59,12 @@ export function fileTree(path: string): DirectoryTree {
 function listEntries(root: string, problems: Problem[]): readonly TreeEntry[] {
   const listed = gitFiles(root);
   if (Array.isArray(listed)) return sorted(listed.map(({ path, tracked }) => describe(root, path, tracked, problems)));
-  if (listed !== noRepository || hasGitDirectory(root)) problems.push({ code: "GIT001", path: ".", text: `git could not be asked (${listed}): ignored files are read too` });
+  if (listed !== noRepository || hasGitDirectory(root))
+    problems.push({
+      code: "GIT001",
+      path: ".",
+      text: `git could not be asked (${listed}): ignored files are read too`,
+    });
   const paths: string[] = [];
   walk(root, "", paths, problems);
   return sorted(paths.map((path) => describe(root, path, null, problems)));
@@ -85,13 +100,18 @@ function walk(root: string, directory: string, paths: string[], problems: Proble
   try {
     found = readdirSync(join(root, directory), { withFileTypes: true });
   } catch (error) {
-    problems.push({ code: "READ004", path: directory === "" ? "." : directory, text: `the directory could not be read (${codeOf(error)})` });
+    problems.push({
+      code: "READ004",
+      path: directory === "" ? "." : directory,
+      text: `the directory could not be read (${codeOf(error)})`,
+    });
     return;
   }
   for (const entry of found) {
     if (paths.length >= maximumEntries) {
       const text = `more than ${maximumEntries} files: the rest is not read`;
-      if (!problems.some((problem) => problem.text === text)) problems.push({ code: "READ004", path: directory === "" ? "." : directory, text });
+      if (!problems.some((problem) => problem.text === text))
+        problems.push({ code: "READ004", path: directory === "" ? "." : directory, text });
       return;
     }
     const path = directory === "" ? entry.name : `${directory}/${entry.name}`;
@@ -108,9 +128,11 @@ function describe(root: string, path: string, tracked: boolean | null, problems:
     if (status.isFile()) return { path, size: status.size, tracked };
     return status.isSymbolicLink() ? describeLink(root, path, tracked, problems) : null;
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") return { path, size: 0, tracked, unreadable: { code: "READ004", text: `could not be read (${codeOf(error)})` } };
+    if (codeOf(error) !== "ENOENT")
+      return { path, size: 0, tracked, unreadable: { code: "READ004", text: `could not be read (${codeOf(error)})` } };
     // Names come as UTF-8: one that is not has lost its bytes, and is found no more.
-    if (path.includes("\uFFFD")) problems.push({ code: "READ002", path, text: "its name is not valid UTF-8: not read" });
+    if (path.includes("\uFFFD"))
+      problems.push({ code: "READ002", path, text: "its name is not valid UTF-8: not read" });
     return null;
   }
 }
@@ -171,7 +193,8 @@ function readRegular(path: string, flags: number): Uint8Array | Unreadable {
   try {
     const status = fstatSync(descriptor);
     if (!status.isFile()) return { code: "READ004", text: "not a regular file" };
-    if (status.size > maximumFileSize) return { code: "READ001", text: `${status.size} bytes is over the cap of ${maximumFileSize}: not read` };
+    if (status.size > maximumFileSize)
+      return { code: "READ001", text: `${status.size} bytes is over the cap of ${maximumFileSize}: not read` };
     return readBytes(descriptor, status.size);
   } finally {
     closeSync(descriptor);

@@ -25,7 +25,15 @@ export function askGit(directory: string, args: readonly string[], input?: Buffe
   }
 }
 
-const safeSettings = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat", "--no-pager"];
+const safeSettings = [
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "core.hooksPath=/dev/null",
+  "-c",
+  "core.pager=cat",
+  "--no-pager",
+];
 
 function failureText(error: unknown): string {
   if (!(error instanceof Error)) return "git failed";

@@ -16,7 +16,13 @@ export function revisionTree(directory: string, revision: string): Tree | { read
   if ("failure" in commit) return { failure: commit.failure === "" ? "no such revision" : commit.failure };
   const listing = askGit(directory, ["ls-tree", "-r", "-l", "-z", commit.out.toString("utf8").trim()]);
   if ("failure" in listing) return listing;
-  const blobs = new Map(listing.out.toString("utf8").split("\0").flatMap(parseLine).map((blob) => [blob.entry.path, blob]));
+  const blobs = new Map(
+    listing.out
+      .toString("utf8")
+      .split("\0")
+      .flatMap(parseLine)
+      .map((blob) => [blob.entry.path, blob]),
+  );
   const contents = new Map<string, Uint8Array>();
   let loaded = false;
   return {
@@ -34,7 +40,11 @@ const missing: Unreadable = { code: "READ004", text: "git does not hold the file
 const wanted = /\.(?:tf|tofu|hcl|tfvars|ya?ml|json5?|jsonc|tpl|tftpl|tmpl|lock|tfstate)$|(?:^|\/)\.renovaterc/;
 
 /** A file with a name that nothing is read by, unless another names it: `file("version.txt")`. */
-function readOne(directory: string, blob: Blob | undefined, contents: Map<string, Uint8Array>): Uint8Array | Unreadable {
+function readOne(
+  directory: string,
+  blob: Blob | undefined,
+  contents: Map<string, Uint8Array>,
+): Uint8Array | Unreadable {
   if (blob === undefined || blob.entry.size > maximumFileSize) return missing;
   const answer = askGit(directory, ["cat-file", "blob", blob.id]);
   if ("failure" in answer) return missing;

@@ -44,7 +44,7 @@ export type Expression =
   | Invalid;
 
 /** `1.5`, `true`, `null`. Quoted text is a {@link Template}, also where it has no interpolation. */
-export interface Literal extends Node {
+interface Literal extends Node {
   readonly kind: "literal";
   readonly value: number | boolean | null;
   /** The digits of a number as written. */
@@ -61,7 +61,7 @@ export interface Template extends Node {
 export type TemplatePart = TemplateText | Interpolation | TemplateIf | TemplateFor;
 
 /** Literal text with escapes resolved, and for an indented heredoc with the common indent removed. */
-export interface TemplateText extends Node {
+interface TemplateText extends Node {
   readonly kind: "text";
   readonly text: string;
 }
@@ -70,13 +70,13 @@ export interface Interpolation extends Node {
   readonly expression: Expression;
 }
 /** `%{ if }`; strip markers (`~`) are already applied to the neighbouring text. */
-export interface TemplateIf extends Node {
+interface TemplateIf extends Node {
   readonly kind: "if";
   readonly condition: Expression;
   readonly then: readonly TemplatePart[];
   readonly otherwise: readonly TemplatePart[];
 }
-export interface TemplateFor extends Node {
+interface TemplateFor extends Node {
   readonly kind: "for";
   readonly keyName: string | null;
   readonly valueName: string;
@@ -89,13 +89,13 @@ export interface Variable extends Node {
   readonly kind: "variable";
   readonly name: string;
 }
-export interface GetAttribute extends Node {
+interface GetAttribute extends Node {
   readonly kind: "get";
   readonly object: Expression;
   readonly name: string;
 }
 /** `a[b]`, and the legacy `a.0`. */
-export interface Index extends Node {
+interface Index extends Node {
   readonly kind: "index";
   readonly object: Expression;
   readonly key: Expression;
@@ -133,7 +133,7 @@ export interface Binary extends Node {
   readonly left: Expression;
   readonly right: Expression;
 }
-export interface Tuple extends Node {
+interface Tuple extends Node {
   readonly kind: "tuple";
   readonly items: readonly Expression[];
 }
@@ -158,7 +158,7 @@ export interface For extends Node {
   /** `{ for ... : k => v... }`. */
   readonly grouped: boolean;
 }
-export interface Parenthesis extends Node {
+interface Parenthesis extends Node {
   readonly kind: "parenthesis";
   readonly inner: Expression;
 }

@@ -40,7 +40,9 @@ export type NamedImage = ImageReference & { readonly repository: string };
 /** Like {@link parseImage}, for what a registry can be asked about: an image, or a chart with `oci://` before it. */
 export function parseNamedImage(text: string): NamedImage | null {
   const reference = parseImage(text.replace(/^oci:\/\//, ""));
-  return reference === undefined || reference.repository === null ? null : { ...reference, repository: reference.repository };
+  return reference === undefined || reference.repository === null
+    ? null
+    : { ...reference, repository: reference.repository };
 }
 
 function cut(text: string, separator: string): [string, string | null] {

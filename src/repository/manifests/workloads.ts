@@ -85,7 +85,11 @@ function containerImages(podSpec: Value): DeclaredImage[] {
     if (containers.kind === "unknown") images.push(unknownImage(containers, list));
     else
       itemsOf(containers).forEach((container, index) =>
-        images.push(...containerImage(container, `${list}[${index}]`).map((image) => (list === "initContainers" ? { ...image, init: true as const } : image))),
+        images.push(
+          ...containerImage(container, `${list}[${index}]`).map((image) =>
+            list === "initContainers" ? { ...image, init: true as const } : image,
+          ),
+        ),
       );
   }
   return images;

@@ -24,7 +24,10 @@ export class Configuration {
     this.plans = plans;
     const all = [...sources.entries.keys()];
     const paths = all.filter(isConfiguration);
-    this.variableFiles = Map.groupBy(all.filter((path) => /\.tfvars(?:\.json)?$/.test(path)), directoryOf);
+    this.variableFiles = Map.groupBy(
+      all.filter((path) => /\.tfvars(?:\.json)?$/.test(path)),
+      directoryOf,
+    );
     this.directories = Map.groupBy(withoutShadowed(paths), directoryOf);
   }
 

@@ -5,7 +5,14 @@ import type { Sources } from "../sources.ts";
 import { relativePath, resolvePath } from "../paths.ts";
 import type { UnknownValue, Value } from "../value.ts";
 import { convertTo, evaluate } from "./evaluate.ts";
-import { attribute, expressionSpan, headerSpan, type Module, type PlacedBlock, type PlacedExpression } from "./module.ts";
+import {
+  attribute,
+  expressionSpan,
+  headerSpan,
+  type Module,
+  type PlacedBlock,
+  type PlacedExpression,
+} from "./module.ts";
 import { resourceValue } from "./resource.ts";
 import type { Scope } from "./scope.ts";
 
@@ -99,7 +106,13 @@ export class ModuleInstance implements Evaluator {
 
   static root(module: Module, surroundings: Surroundings, inputs: RootInputs): ModuleInstance {
     const argument = (name: string) => inputs.valueOf(name);
-    return new ModuleInstance(module, surroundings, { address: "", argument, isRoot: true, deployed: known(true), callers: new Set() });
+    return new ModuleInstance(module, surroundings, {
+      address: "",
+      argument,
+      isRoot: true,
+      deployed: known(true),
+      callers: new Set(),
+    });
   }
 
   /** The value of an expression that stands in this module. */
@@ -194,8 +207,10 @@ export class ModuleInstance implements Evaluator {
     if (call === undefined) return { reason: { code: "not-declared", text: `module.${name} is not declared`, at: [] } };
     const module = this.#surroundings.moduleOf(call, this);
     if ("code" in module) return { reason: module };
-    if (this.#directories.has(module.directory)) return this.#endCalls(call, `module.${name} calls a module that it is part of`);
-    if (this.#directories.size > maximumModuleDepth) return this.#endCalls(call, `module calls nest more than ${maximumModuleDepth} deep`);
+    if (this.#directories.has(module.directory))
+      return this.#endCalls(call, `module.${name} calls a module that it is part of`);
+    if (this.#directories.size > maximumModuleDepth)
+      return this.#endCalls(call, `module calls nest more than ${maximumModuleDepth} deep`);
     const instances = this.repetitions(call).map((repetition) => ({
       repetition,
       instance: this.#instance(call, name, module, repetition, this.#deploys(repetition)),
@@ -205,14 +220,31 @@ export class ModuleInstance implements Evaluator {
 
   #endCalls(call: PlacedBlock, text: string): ChildInstances {
     const at = headerSpan(call);
-    this.#surroundings.sources.note({ code: "HCL003", path: call.source.path, text: `${text}: what is below is not read`, at });
+    this.#surroundings.sources.note({
+      code: "HCL003",
+      path: call.source.path,
+      text: `${text}: what is below is not read`,
+      at,
+    });
     return { reason: { code: "cycle", text, at: [at] } };
   }
 
-  #instance(call: PlacedBlock, name: string, module: Module, repetition: Repetition, deployed: Told<boolean>): ModuleInstance {
+  #instance(
+    call: PlacedBlock,
+    name: string,
+    module: Module,
+    repetition: Repetition,
+    deployed: Told<boolean>,
+  ): ModuleInstance {
     const address = `${this.address === "" ? "" : `${this.address}.`}module.${name}${keySuffix(repetition)}`;
     const argument = (variable: string) => this.#argumentOf(call, variable, repetition);
-    return new ModuleInstance(module, this.#surroundings, { address, argument, isRoot: false, deployed, callers: this.#directories });
+    return new ModuleInstance(module, this.#surroundings, {
+      address,
+      argument,
+      isRoot: false,
+      deployed,
+      callers: this.#directories,
+    });
   }
 
   #argumentOf(call: PlacedBlock, variable: string, repetition: Repetition): Value | undefined {
@@ -234,7 +266,10 @@ export class ModuleInstance implements Evaluator {
       case "path":
         return first === undefined ? undefined : { value: this.#path(first), used: 1 };
       case "terraform":
-        return { value: unknownValue("environment", `terraform.${first ?? ""} depends on where it runs`), used: Math.min(1, names.length) };
+        return {
+          value: unknownValue("environment", `terraform.${first ?? ""} depends on where it runs`),
+          used: Math.min(1, names.length),
+        };
       case "module":
         return first === undefined ? undefined : this.#moduleOutput(first, second);
       case "data":
@@ -272,7 +307,12 @@ export class ModuleInstance implements Evaluator {
       if (given !== undefined && !(isNull && !this.#nullable(declared))) return typed(given);
       const standard = attribute(declared, "default");
       if (standard === undefined) {
-        return unknownValue("variable-without-value", `var.${name} has no default and no value in the repository`, "--plan plan.json, or a terraform.tfvars", headerSpan(declared));
+        return unknownValue(
+          "variable-without-value",
+          `var.${name} has no default and no value in the repository`,
+          "--plan plan.json, or a terraform.tfvars",
+          headerSpan(declared),
+        );
       }
       const role: SpanRole = this.#isRoot ? "root variable default" : "variable default";
       return typed(via(this.evaluate(standard), role, `var.${name}`, expressionSpan(standard)));
@@ -287,7 +327,8 @@ export class ModuleInstance implements Evaluator {
   #local(name: string): Value {
     return this.#once(`local.${name}`, () => {
       const declared = this.module.locals.get(name);
-      if (declared === undefined) return unknownValue("not-declared", `local.${name} is not declared in ${this.module.directory}`);
+      if (declared === undefined)
+        return unknownValue("not-declared", `local.${name} is not declared in ${this.module.directory}`);
       return via(this.evaluate(declared), "local", `local.${name}`, expressionSpan(declared));
     });
   }
@@ -305,15 +346,20 @@ export class ModuleInstance implements Evaluator {
     const children = this.children(name);
     if ("reason" in children) return { value: { kind: "unknown", reason: children.reason, at: [] }, used: 1 };
     const [only] = children.instances;
-    if (only?.repetition.kind === "none" && output !== undefined) return { value: only.instance.output(output), used: 2 };
-    return { value: collect(children.instances.map(({ repetition, instance }) => ({ repetition, value: instance.outputs() }))), used: 1 };
+    if (only?.repetition.kind === "none" && output !== undefined)
+      return { value: only.instance.output(output), used: 2 };
+    return {
+      value: collect(children.instances.map(({ repetition, instance }) => ({ repetition, value: instance.outputs() }))),
+      used: 1,
+    };
   }
 
   output(name: string): Value {
     return this.#once(`output.${name}`, () => {
       const declared = this.module.outputs.get(name);
       const value = declared && attribute(declared, "value");
-      if (value === undefined) return unknownValue("not-declared", `output ${name} is not declared in ${this.module.directory}`);
+      if (value === undefined)
+        return unknownValue("not-declared", `output ${name} is not declared in ${this.module.directory}`);
       return via(this.evaluate(value), "output", `${this.address}.${name}`, expressionSpan(value));
     });
   }
@@ -372,7 +418,10 @@ export function keySuffix(repetition: Repetition): string {
 /** What the first instance would be, were there one. */
 function switchedOn(placed: PlacedBlock): Repetition {
   if (attribute(placed, "count") !== undefined) return { kind: "count", index: 0, assumed: true };
-  return { kind: "unknown", reason: { code: "for-each-not-known", text: "for_each has no element here", at: [headerSpan(placed)] } };
+  return {
+    kind: "unknown",
+    reason: { code: "for-each-not-known", text: "for_each has no element here", at: [headerSpan(placed)] },
+  };
 }
 
 function forEachRepetitions(value: Value): readonly Repetition[] {
@@ -383,8 +432,16 @@ function forEachRepetitions(value: Value): readonly Repetition[] {
       value: via(item, "for_each", `each.value`, undefined, value.at),
     }));
   }
-  if (value.kind === "list" && value.items.length <= maximumInstances && value.items.every((item) => item.kind === "string")) {
-    return value.items.map((item) => ({ kind: "for_each", key: item.kind === "string" ? item.value : "", value: item }));
+  if (
+    value.kind === "list" &&
+    value.items.length <= maximumInstances &&
+    value.items.every((item) => item.kind === "string")
+  ) {
+    return value.items.map((item) => ({
+      kind: "for_each",
+      key: item.kind === "string" ? item.value : "",
+      value: item,
+    }));
   }
   return [{ kind: "unknown", reason: reasonOf(value, "for-each-not-known", "the keys of for_each could not be told") }];
 }
@@ -427,14 +484,22 @@ function collect(values: readonly { repetition: Repetition; value: Value }[]): V
       return {
         kind: "mapping",
         of: "object",
-        entries: new Map(values.map(({ repetition, value }) => [repetition.kind === "for_each" ? repetition.key : "", value])),
+        entries: new Map(
+          values.map(({ repetition, value }) => [repetition.kind === "for_each" ? repetition.key : "", value]),
+        ),
         at: [],
       };
   }
 }
 
 /** Puts a step before a value's provenance: the name that was followed and the place it led to. */
-export function via(value: Value, role: SpanRole, name: string, span: Span | undefined, before: readonly Span[] = []): Value {
+export function via(
+  value: Value,
+  role: SpanRole,
+  name: string,
+  span: Span | undefined,
+  before: readonly Span[] = [],
+): Value {
   const step = span === undefined ? [] : [{ ...span, role, name }];
   return { ...value, at: [...step, ...before, ...value.at].slice(-maximumChain) };
 }
@@ -442,7 +507,11 @@ const maximumChain = 24;
 
 export function unknownValue(code: Reason["code"], text: string, supply?: string, at?: Span): UnknownValue {
   const places = at === undefined ? [] : [at];
-  return { kind: "unknown", reason: { code, text, at: places, ...(supply === undefined ? {} : { supply }) }, at: places };
+  return {
+    kind: "unknown",
+    reason: { code, text, at: places, ...(supply === undefined ? {} : { supply }) },
+    at: places,
+  };
 }
 
 function openFor(surroundings: Surroundings, path: string): SourceFile | UnknownValue {

@@ -1,11 +1,27 @@
 import type { SourceFile } from "../../model/source.ts";
 import { parseTemplate } from "../hcl/parse.ts";
-import type { Attribute, Block, Body, Expression, ObjectItem, ParsedBody, SyntaxProblem, Template } from "../hcl/syntax.ts";
+import type {
+  Attribute,
+  Block,
+  Body,
+  Expression,
+  ObjectItem,
+  ParsedBody,
+  SyntaxProblem,
+  Template,
+} from "../hcl/syntax.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
 
 /** How many labels a block type has, for the blocks that are read; all other keys are attributes or plain blocks. */
-const labelled: Readonly<Record<string, number>> = { resource: 2, data: 2, module: 1, variable: 1, output: 1, provider: 1 };
+const labelled: Readonly<Record<string, number>> = {
+  resource: 2,
+  data: 2,
+  module: 1,
+  variable: 1,
+  output: 1,
+  provider: 1,
+};
 const plain = new Set(["terraform", "locals", "required_providers", "lifecycle", "metadata"]);
 const atStart = { start: 0, end: 0 };
 
@@ -35,7 +51,8 @@ function topBody(value: MappingValue): Body {
 function blocksOf(type: string, content: Value, labels: number, taken: readonly string[]): Block[] {
   if (content.kind === "list") return content.items.flatMap((item) => blocksOf(type, item, labels, taken));
   if (content.kind !== "mapping") return [];
-  if (labels > 0) return [...content.entries].flatMap(([label, inner]) => blocksOf(type, inner, labels - 1, [...taken, label]));
+  if (labels > 0)
+    return [...content.entries].flatMap(([label, inner]) => blocksOf(type, inner, labels - 1, [...taken, label]));
   const { start, end } = extent(content);
   return [{ type, labels: taken, start, end, headerEnd: start, body: bodyOf(content) }];
 }
@@ -76,7 +93,12 @@ function itemOf([key, value]: readonly [string, Value]): ObjectItem {
 /** A JSON string is a template. Places inside it are those of the whole string: escapes may shift the text. */
 function templateOf(text: string, range: { start: number; end: number }): Template {
   if (!text.includes("${") && !text.includes("%{")) {
-    return { kind: "template", form: "quoted", ...range, parts: [{ kind: "text", text, start: range.start + 1, end: range.end - 1 }] };
+    return {
+      kind: "template",
+      form: "quoted",
+      ...range,
+      parts: [{ kind: "text", text, start: range.start + 1, end: range.end - 1 }],
+    };
   }
   return placed(parseTemplate(text).template, range);
 }
@@ -87,6 +109,7 @@ function placed<T>(node: T, range: { start: number; end: number }): T {
     if (key === "start") return range.start;
     return key === "end" ? range.end : value;
   };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copy of plain data has its shape
   return JSON.parse(JSON.stringify(node, replacer)) as T;
 }
 

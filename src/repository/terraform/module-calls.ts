@@ -24,10 +24,15 @@ function versionOf(instance: ModuleInstance, placed: PlacedBlock): Told<string |
 function sourceOf(instance: ModuleInstance, placed: PlacedBlock): ModuleSource {
   const written = attribute(placed, "source");
   if (written === undefined) {
-    return { kind: "unknown", reason: { code: "not-declared", text: "no source is written", at: [headerSpan(placed)] } };
+    return {
+      kind: "unknown",
+      reason: { code: "not-declared", text: "no source is written", at: [headerSpan(placed)] },
+    };
   }
   const told = toldString(instance.evaluate(written));
-  return "unknown" in told ? { kind: "unknown", reason: told.unknown } : moduleSource(told.known, instance.module.directory);
+  return "unknown" in told
+    ? { kind: "unknown", reason: told.unknown }
+    : moduleSource(told.known, instance.module.directory);
 }
 
 /**
@@ -36,7 +41,8 @@ function sourceOf(instance: ModuleInstance, placed: PlacedBlock): ModuleSource {
  * registry address.
  */
 export function moduleSource(text: string, directory: string): ModuleSource {
-  if (/^\.\.?(?:[/\\]|$)/.test(text)) return { kind: "local", path: resolvePath(directory, text.replaceAll("\\", "/")) ?? text };
+  if (/^\.\.?(?:[/\\]|$)/.test(text))
+    return { kind: "local", path: resolvePath(directory, text.replaceAll("\\", "/")) ?? text };
   if (registryAddress.test(text)) return { kind: "registry", name: text };
   const tfr = /^tfr:\/\/\/?([^?]+)(?:\?version=(.+))?$/.exec(text);
   if (tfr?.[1] !== undefined) return { kind: "registry", name: tfr[1] };
@@ -46,7 +52,8 @@ export function moduleSource(text: string, directory: string): ModuleSource {
   return { kind: "archive", url: text };
 }
 
-const registryAddress = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?\/)?[0-9A-Za-z_-]+\/[0-9A-Za-z_-]+\/[0-9a-z]+(?:\/\/.*)?$/;
+const registryAddress =
+  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?\/)?[0-9A-Za-z_-]+\/[0-9A-Za-z_-]+\/[0-9a-z]+(?:\/\/.*)?$/;
 const gitShorthand = /^(?:github\.com\/|bitbucket\.org\/|gitlab\.com\/|git@|ssh:\/\/git@)/;
 
 function refOf(url: string): string | null {

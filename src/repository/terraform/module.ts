@@ -40,7 +40,9 @@ export interface Module {
 export function gatherModule(directory: string, files: readonly ConfigurationFile[]): Module {
   const ordinary = files.filter((file) => !isOverride(file.source.path));
   const overriding = files.filter((file) => isOverride(file.source.path));
-  const placed = [...ordinary, ...overriding].flatMap(({ source, body }) => body.blocks.map((block) => ({ source, block })));
+  const placed = [...ordinary, ...overriding].flatMap(({ source, body }) =>
+    body.blocks.map((block) => ({ source, block })),
+  );
   const duplicates: Duplicate[] = [];
   const named = (blocks: readonly PlacedBlock[], label: number) => byLabel(blocks, label, duplicates);
   const resources = new Map<string, Map<string, PlacedBlock>>();
@@ -96,7 +98,8 @@ function localsOf(placed: readonly PlacedBlock[], duplicates: Duplicate[]): Map<
   const found = new Map<string, PlacedExpression>();
   for (const { source, block } of placed) {
     for (const { name, value, start, nameEnd } of block.body.attributes) {
-      if (found.has(name) && !isOverride(source.path)) duplicates.push({ what: `local.${name}`, source, at: { file: source.id, start, end: nameEnd } });
+      if (found.has(name) && !isOverride(source.path))
+        duplicates.push({ what: `local.${name}`, source, at: { file: source.id, start, end: nameEnd } });
       found.set(name, { source, expression: value });
     }
   }
@@ -111,7 +114,8 @@ function byLabel(placed: readonly PlacedBlock[], label: number, duplicates: Dupl
     if (name === undefined) continue;
     const earlier = found.get(name);
     const overrides = earlier !== undefined && isOverride(source.path);
-    if (earlier !== undefined && !overrides) duplicates.push({ what: [block.type, ...block.labels].join("."), source, at: headerSpan(candidate) });
+    if (earlier !== undefined && !overrides)
+      duplicates.push({ what: [block.type, ...block.labels].join("."), source, at: headerSpan(candidate) });
     found.set(name, overrides ? { ...earlier, overriddenBy: candidate } : candidate);
   }
   return found;

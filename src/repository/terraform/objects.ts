@@ -46,7 +46,12 @@ const manifestAttributes: Readonly<Record<string, { attribute: string; yaml: boo
 };
 
 function matters(type: string): boolean {
-  return type in manifestAttributes || isKubernetesWorkload(type) || type === "kubernetes_namespace" || type === "kubernetes_namespace_v1";
+  return (
+    type in manifestAttributes ||
+    isKubernetesWorkload(type) ||
+    type === "kubernetes_namespace" ||
+    type === "kubernetes_namespace_v1"
+  );
 }
 
 function objectsOf(
@@ -66,7 +71,13 @@ function objectsOf(
   );
 }
 
-function addressOf(stack: string, instance: ModuleInstance, type: string, name: string, repetition: Repetition): string {
+function addressOf(
+  stack: string,
+  instance: ModuleInstance,
+  type: string,
+  name: string,
+  repetition: Repetition,
+): string {
   return `${stack}:${instance.address === "" ? "" : `${instance.address}.`}${type}.${name}${keySuffix(repetition)}`;
 }
 

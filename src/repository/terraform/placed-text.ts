@@ -9,7 +9,7 @@ export interface PlacedText {
   at(start: number, end: number, role: SpanRole): readonly Span[];
 }
 
-export interface PlacedHole {
+interface PlacedHole {
   readonly start: number;
   readonly end: number;
   readonly value: UnknownValue;

@@ -3,7 +3,9 @@ import type { Reason } from "../../model/told.ts";
 import type { Value } from "../value.ts";
 
 const planModule = z.object({
-  resources: z.array(z.object({ address: z.string(), mode: z.string(), type: z.string(), values: z.unknown() })).optional(),
+  resources: z
+    .array(z.object({ address: z.string(), mode: z.string(), type: z.string(), values: z.unknown() }))
+    .optional(),
   child_modules: z.array(z.unknown()).optional(),
 });
 const planFile = z.object({
@@ -55,7 +57,12 @@ function parseJson(text: string): unknown {
 
 const maximumDepth = 30;
 
-function gather(module: z.infer<typeof planModule>, data: Map<string, unknown>, releases: Set<string>, depth: number): void {
+function gather(
+  module: z.infer<typeof planModule>,
+  data: Map<string, unknown>,
+  releases: Set<string>,
+  depth: number,
+): void {
   for (const { address, mode, type, values } of module.resources ?? []) {
     if (mode === "data") data.set(address, values);
     else if (type === "helm_release") releases.add(address);
@@ -75,7 +82,8 @@ function planValue(found: unknown, depth = 0): Value {
   if (typeof found === "string") return { kind: "string", value: found, at: [] };
   if (typeof found === "boolean") return { kind: "bool", value: found, at: [] };
   if (typeof found === "number") return { kind: "number", value: found, at: [] };
-  if (Array.isArray(found)) return { kind: "list", of: "tuple", items: found.map((item) => planValue(item, depth + 1)), at: [] };
+  if (Array.isArray(found))
+    return { kind: "list", of: "tuple", items: found.map((item) => planValue(item, depth + 1)), at: [] };
   const entries = Object.entries(found).map(([key, item]): [string, Value] => [key, planValue(item, depth + 1)]);
   return { kind: "mapping", of: "object", entries: new Map(entries), at: [] };
 }

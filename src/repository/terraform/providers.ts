@@ -25,9 +25,12 @@ export function stackProviders(
   for (const [source, { at }] of locked?.versions ?? []) {
     if (!requirements.has(source)) requirements.set(source, { constraints: [], at });
   }
-  const providers = [...requirements].map(
-    ([source, { constraints, at }]): ProviderFact => ({ source, constraints, at, locked: locked?.versions.get(source) ?? null }),
-  );
+  const providers = [...requirements].map(([source, { constraints, at }]): ProviderFact => ({
+    source,
+    constraints,
+    at,
+    locked: locked?.versions.get(source) ?? null,
+  }));
   return { providers, lock: locked === undefined ? null : { at: locked.at, tracked: locked.tracked } };
 }
 
@@ -45,7 +48,12 @@ function addRequirements(requirements: Map<string, Requirement>, instance: Modul
   }
 }
 
-function addBlock(requirements: Map<string, Requirement>, named: Set<string>, instance: ModuleInstance, block: PlacedBlock): void {
+function addBlock(
+  requirements: Map<string, Requirement>,
+  named: Set<string>,
+  instance: ModuleInstance,
+  block: PlacedBlock,
+): void {
   for (const { name } of block.block.body.attributes) {
     const written = attribute(block, name);
     if (written === undefined) continue;
@@ -83,7 +91,10 @@ function lockedVersions(configuration: Configuration, directory: string) {
     const part = version?.kind === "template" && version.parts.length === 1 ? version.parts[0] : undefined;
     const name = block.labels[0];
     if (block.type !== "provider" || name === undefined || part?.kind !== "text" || version === undefined) continue;
-    versions.set(shortSource(name), { version: part.text, at: { file: source.id, start: version.start, end: version.end } });
+    versions.set(shortSource(name), {
+      version: part.text,
+      at: { file: source.id, start: version.start, end: version.end },
+    });
   }
   return { versions, at: { file: source.id, start: 0, end: 0 }, tracked: source.tracked };
 }

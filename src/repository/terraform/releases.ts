@@ -18,9 +18,9 @@ import { toldBool, toldString } from "./told.ts";
 export function readReleases({ stack, instances }: EvaluatedStack): readonly DeclaredRelease[] {
   return instances.flatMap((instance) =>
     [...(instance.module.resources.get("helm_release") ?? [])].flatMap(([name, placed]) =>
-      instance.declared(placed).map(({ repetition, deployed }) =>
-        readRelease(stack.key, instance, name, placed, repetition, deployed),
-      ),
+      instance
+        .declared(placed)
+        .map(({ repetition, deployed }) => readRelease(stack.key, instance, name, placed, repetition, deployed)),
     ),
   );
 }
@@ -69,10 +69,12 @@ function text(value: string): Value {
 
 function versionOf(instance: ModuleInstance, placed: PlacedBlock, repetition: Repetition) {
   const written = attribute(placed, "version");
-  if (written === undefined) return { told: known<string | null>(null, [headerSpan(placed)]), attribute: null, floats: false };
+  if (written === undefined)
+    return { told: known<string | null>(null, [headerSpan(placed)]), attribute: null, floats: false };
   const value = instance.evaluate(written, repetition);
   const span = expressionSpan(written);
-  const told: Told<string | null> = value.kind === "null" ? known(null, [span, ...value.at]) : withUse(toldString(value), span);
+  const told: Told<string | null> =
+    value.kind === "null" ? known(null, [span, ...value.at]) : withUse(toldString(value), span);
   const literalNull = written.expression.kind === "literal";
   return { told, attribute: span, floats: value.kind === "null" && !literalNull };
 }
@@ -102,9 +104,14 @@ function chartOf(instance: ModuleInstance, entries: ReadonlyMap<string, Value>):
 function localPath(instance: ModuleInstance, chart: string, repository: string | null): string | null | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(chart) || chart === "") return undefined;
   const isServed = repository !== null && /^[a-z][a-z0-9+.-]*:\/\//i.test(repository);
-  const written = repository === null || repository === "" || isServed || chart.includes("/") ? chart : `${repository}/${chart}`;
+  const written =
+    repository === null || repository === "" || isServed || chart.includes("/") ? chart : `${repository}/${chart}`;
   const resolved = resolvePath(instance.workingDirectory, written);
-  if (resolved !== null && (instance.hasFile(joinPath(resolved, "Chart.yaml")) || (written.endsWith(".tgz") && instance.hasFile(resolved)))) return resolved;
+  if (
+    resolved !== null &&
+    (instance.hasFile(joinPath(resolved, "Chart.yaml")) || (written.endsWith(".tgz") && instance.hasFile(resolved)))
+  )
+    return resolved;
   if (!/^\.{0,2}\//.test(written) && written !== "." && written !== "..") return undefined;
   return resolved !== null && instance.hasDirectory(resolved) ? resolved : null;
 }
@@ -118,7 +125,10 @@ function chartDefaults(instance: ModuleInstance, chart: Told<ChartSource>): read
   if (!isKnown(chart) || chart.known.kind !== "local") return [];
   const file = instance.open(joinPath(chart.known.path, "values.yaml"));
   if (file === undefined) return [];
-  const { documents } = parseYaml({ text: file.text, locate: (start, end) => ({ file: file.id, start, end, role: "yaml" }) });
+  const { documents } = parseYaml({
+    text: file.text,
+    locate: (start, end) => ({ file: file.id, start, end, role: "yaml" }),
+  });
   return documents.slice(0, 1).map(({ value }) => value);
 }
 
@@ -169,4 +179,3 @@ export function ignoredChanges(placed: PlacedBlock): readonly string[] {
   if (expression.kind !== "tuple") return [];
   return expression.items.map(({ start, end }) => source.text.slice(start, end));
 }
-

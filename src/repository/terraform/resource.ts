@@ -31,7 +31,12 @@ export function resourceValue(
 
 /** What a resource's configuration says and nothing else: an argument that is not written is absent. */
 export function writtenValue(evaluator: Evaluator, placed: PlacedBlock, repetition: Repetition): MappingValue {
-  return { kind: "mapping", of: "object", entries: bodyEntries(evaluator, placed, repetition), at: [headerSpan(placed)] };
+  return {
+    kind: "mapping",
+    of: "object",
+    entries: bodyEntries(evaluator, placed, repetition),
+    at: [headerSpan(placed)],
+  };
 }
 
 /** The id of a namespace is its name: the kubernetes provider makes it so, and charts are placed by it. */
@@ -42,7 +47,12 @@ function identityOf(type: string, entries: ReadonlyMap<string, Value>): Value | 
   return first?.kind === "mapping" ? first.entries.get("name") : undefined;
 }
 
-function bodyEntries(evaluator: Evaluator, placed: PlacedBlock, repetition: Repetition, rest?: Reason): Map<string, Value> {
+function bodyEntries(
+  evaluator: Evaluator,
+  placed: PlacedBlock,
+  repetition: Repetition,
+  rest?: Reason,
+): Map<string, Value> {
   const entries = new Map<string, Value>();
   for (const name of attributeNames(placed)) {
     const written = metaArguments.has(name) ? undefined : attribute(placed, name);
@@ -57,7 +67,13 @@ function bodyEntries(evaluator: Evaluator, placed: PlacedBlock, repetition: Repe
   return entries;
 }
 
-function blockList(evaluator: Evaluator, placed: PlacedBlock, type: string, repetition: Repetition, rest?: Reason): Value {
+function blockList(
+  evaluator: Evaluator,
+  placed: PlacedBlock,
+  type: string,
+  repetition: Repetition,
+  rest?: Reason,
+): Value {
   const items: Value[] = nested(placed, type).map((block) => ({
     kind: "mapping",
     of: "object",
@@ -89,7 +105,13 @@ function dynamicBlocks(
   const iterator = iteratorName(dynamic) ?? type;
   return elements.map(({ key, value }) => {
     const bound = evaluator.withVariable(iterator, iteratorValue(key, value));
-    return { kind: "mapping", of: "object", entries: bodyEntries(bound, content, repetition, rest), ...open(rest), at: [headerSpan(content)] };
+    return {
+      kind: "mapping",
+      of: "object",
+      entries: bodyEntries(bound, content, repetition, rest),
+      ...open(rest),
+      at: [headerSpan(content)],
+    };
   });
 }
 
@@ -98,7 +120,11 @@ function open(rest: Reason | undefined): { rest?: Reason } {
 }
 
 function unknownBlocks(dynamic: PlacedBlock, type: string): Reason {
-  return { code: "for-each-not-known", text: `the ${type} blocks depend on a for_each that could not be told`, at: [headerSpan(dynamic)] };
+  return {
+    code: "for-each-not-known",
+    text: `the ${type} blocks depend on a for_each that could not be told`,
+    at: [headerSpan(dynamic)],
+  };
 }
 
 function elementsOf(over: Value): readonly { key: Value; value: Value }[] | undefined {
@@ -107,7 +133,8 @@ function elementsOf(over: Value): readonly { key: Value; value: Value }[] | unde
     return [...over.entries].map(([key, value]) => ({ key: { kind: "string", value: key, at: [] }, value }));
   }
   if (over.kind === "list" && over.of === "set") return over.items.map((value) => ({ key: value, value }));
-  if (over.kind === "list") return over.items.map((value, index) => ({ key: { kind: "number", value: index, at: [] }, value }));
+  if (over.kind === "list")
+    return over.items.map((value, index) => ({ key: { kind: "number", value: index, at: [] }, value }));
   return undefined;
 }
 
@@ -117,7 +144,15 @@ function iteratorName(dynamic: PlacedBlock): string | undefined {
 }
 
 function iteratorValue(key: Value, value: Value): Value {
-  return { kind: "mapping", of: "object", entries: new Map([["key", key], ["value", value]]), at: [] };
+  return {
+    kind: "mapping",
+    of: "object",
+    entries: new Map([
+      ["key", key],
+      ["value", value],
+    ]),
+    at: [],
+  };
 }
 
 function attributeNames(placed: PlacedBlock): Set<string> {

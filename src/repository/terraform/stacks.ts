@@ -30,7 +30,10 @@ const maximumInstances = 5_000;
  * Finds what is applied on its own: a directory that nothing in the repository calls, or one that is called
  * but also has a backend, a lock file or variable files of its own.
  */
-export function findStacks(configuration: Configuration, calledByOthers: ReadonlySet<string>): readonly UnevaluatedStack[] {
+export function findStacks(
+  configuration: Configuration,
+  calledByOthers: ReadonlySet<string>,
+): readonly UnevaluatedStack[] {
   const calls = calledDirectories(configuration);
   const called = new Set([...[...calls.values()].flat(), ...calledByOthers]);
   const stacks: UnevaluatedStack[] = [];
@@ -63,7 +66,11 @@ export function findStacks(configuration: Configuration, calledByOthers: Readonl
 function unevaluated(configuration: Configuration, module: Module, kind: Stack["kind"]): UnevaluatedStack {
   const { directory } = module;
   const root: UnevaluatedStack["root"] = (answers) =>
-    ModuleInstance.root(module, surroundingsOf(configuration, directory, answers), rootInputs(configuration, directory, { answers }));
+    ModuleInstance.root(
+      module,
+      surroundingsOf(configuration, directory, answers),
+      rootInputs(configuration, directory, { answers }),
+    );
   return { key: directory, kind, files: configuration.directories.get(directory) ?? [], root };
 }
 
@@ -78,7 +85,10 @@ function reach(directory: string, calls: ReadonlyMap<string, readonly string[]>,
 }
 
 /** Evaluates the stacks; each plan answers for the stack that shares most release addresses with it. */
-export function evaluateStacks(configuration: Configuration, found: readonly UnevaluatedStack[]): readonly EvaluatedStack[] {
+export function evaluateStacks(
+  configuration: Configuration,
+  found: readonly UnevaluatedStack[],
+): readonly EvaluatedStack[] {
   const evaluated = found.map((stack) => ({ stack, instances: allInstances(configuration, stack.root()) }));
   for (const answers of configuration.plans) {
     const shares = evaluated.map(({ instances }) => sharedReleases(instances, answers));
@@ -95,7 +105,9 @@ export function evaluateStacks(configuration: Configuration, found: readonly Une
 function sharedReleases(instances: readonly ModuleInstance[], { releases }: PlanAnswers): number {
   const planned = new Set([...releases].map(withoutKeys));
   const own = instances.flatMap(({ address, module }) =>
-    [...(module.resources.get("helm_release")?.keys() ?? [])].map((name) => withoutKeys(`${address === "" ? "" : `${address}.`}helm_release.${name}`)),
+    [...(module.resources.get("helm_release")?.keys() ?? [])].map((name) =>
+      withoutKeys(`${address === "" ? "" : `${address}.`}helm_release.${name}`),
+    ),
   );
   return new Set(own.filter((address) => planned.has(address))).size;
 }
@@ -104,7 +116,11 @@ function withoutKeys(address: string): string {
   return address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]/g, "");
 }
 
-export function surroundingsOf(configuration: Configuration, stackDirectory: string, answers?: PlanAnswers): Surroundings {
+export function surroundingsOf(
+  configuration: Configuration,
+  stackDirectory: string,
+  answers?: PlanAnswers,
+): Surroundings {
   return {
     sources: configuration.sources,
     stackDirectory,
@@ -139,7 +155,12 @@ function calledModule(configuration: Configuration, call: PlacedBlock, caller: M
   const found = target === null ? undefined : configuration.module(target);
   if (found !== undefined) return found;
   const name = call.block.labels[0] ?? "";
-  return { code: "module-not-in-repository", text: `the source of module.${name} is not in the repository`, at: [headerSpan(call)], supply: "--plan plan.json" };
+  return {
+    code: "module-not-in-repository",
+    text: `the source of module.${name} is not in the repository`,
+    at: [headerSpan(call)],
+    supply: "--plan plan.json",
+  };
 }
 
 /** By directory, the directories that its modules call; a call of itself is left out. */
@@ -149,8 +170,13 @@ function calledDirectories(configuration: Configuration): ReadonlyMap<string, re
     const module = configuration.module(directory);
     if (module === undefined) continue;
     const caller = unevaluated(configuration, module, "root").root();
-    const targets = [...module.calls.values()].map((call) => localTarget(call, caller)).filter((target) => target !== null);
-    called.set(directory, targets.filter((target) => target !== directory));
+    const targets = [...module.calls.values()]
+      .map((call) => localTarget(call, caller))
+      .filter((target) => target !== null);
+    called.set(
+      directory,
+      targets.filter((target) => target !== directory),
+    );
   }
   return called;
 }
@@ -164,7 +190,9 @@ function localTarget(call: PlacedBlock, caller: ModuleInstance): string | null {
 
 function looksLikeRoot(configuration: Configuration, module: Module): boolean {
   const { sources } = configuration;
-  const backend = module.settings.some((settings) => nested(settings, "backend").length > 0 || nested(settings, "cloud").length > 0);
+  const backend = module.settings.some(
+    (settings) => nested(settings, "backend").length > 0 || nested(settings, "cloud").length > 0,
+  );
   const files = [".terraform.lock.hcl", "terraform.tfvars", "terraform.tfstate"];
   return backend || files.some((name) => sources.entries.has(joinPath(module.directory, name)));
 }

@@ -19,7 +19,9 @@ const stateFile = z.object({
       mode: z.string(),
       type: z.string(),
       name: z.string(),
-      instances: z.array(z.object({ index_key: z.union([z.string(), z.number()]).optional(), attributes: z.unknown() })),
+      instances: z.array(
+        z.object({ index_key: z.union([z.string(), z.number()]).optional(), attributes: z.unknown() }),
+      ),
     }),
   ),
 });
@@ -43,13 +45,17 @@ export function readState(text: string, label: string, stack: string | null): De
   if (state.success) {
     const { serial, resources } = state.data;
     const source = serial === undefined ? label : `${label}, serial ${serial}`;
-    return { releases: resources.filter(({ type, mode }) => type === "helm_release" && mode === "managed").flatMap((resource) =>
-      resource.instances.flatMap(({ index_key: key, attributes: found }) => {
-        const suffix = key === undefined ? "" : `[${JSON.stringify(key)}]`;
-        const module = resource.module === undefined ? "" : `${resource.module}.`;
-        return deployed(found, `${module}helm_release.${resource.name}${suffix}`, source, stack);
-      }),
-    ) };
+    return {
+      releases: resources
+        .filter(({ type, mode }) => type === "helm_release" && mode === "managed")
+        .flatMap((resource) =>
+          resource.instances.flatMap(({ index_key: key, attributes: found }) => {
+            const suffix = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+            const module = resource.module === undefined ? "" : `${resource.module}.`;
+            return deployed(found, `${module}helm_release.${resource.name}${suffix}`, source, stack);
+          }),
+        ),
+    };
   }
   const shownState = shown.safeParse(json);
   if (!shownState.success) return null;
@@ -67,7 +73,12 @@ function parseJson(text: string): unknown {
 
 const maximumDepth = 30;
 
-function releasesIn(module: z.infer<typeof shownModule>, source: string, stack: string | null, depth: number): DeployedRelease[] {
+function releasesIn(
+  module: z.infer<typeof shownModule>,
+  source: string,
+  stack: string | null,
+  depth: number,
+): DeployedRelease[] {
   const own = (module.resources ?? [])
     .filter(({ type }) => type === "helm_release")
     .flatMap(({ address, values }) => deployed(values, address, source, stack));

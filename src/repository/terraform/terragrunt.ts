@@ -190,7 +190,8 @@ class TerragruntFile {
       const target = path?.kind === "string" ? this.#inRepository(path.value) : null;
       const strategy = this.attributeOf(block, "merge_strategy");
       const word = strategy?.kind === "string" ? strategy.value : "shallow";
-      const file = target === null ? undefined : TerragruntFile.at(this.#configuration, target, this.#unit, this.#depth + 1);
+      const file =
+        target === null ? undefined : TerragruntFile.at(this.#configuration, target, this.#unit, this.#depth + 1);
       return { name: block.labels[0] ?? "", file, deep: word.startsWith("deep"), merges: word !== "no_merge" };
     });
     return this.#includes;
@@ -205,7 +206,9 @@ class TerragruntFile {
         if (merged.kind !== "mapping") return merged;
         const value = merged.entries.get(name);
         if (value === undefined) return merged.rest && { kind: "unknown", reason: merged.rest, at: merged.rest.at };
-        return containsCheckout(value) ? unknownValue("environment", `${name} holds a path of the machine that runs it`) : value;
+        return containsCheckout(value)
+          ? unknownValue("environment", `${name} holds a path of the machine that runs it`)
+          : value;
       },
     };
   }
@@ -225,7 +228,10 @@ class TerragruntFile {
     const span = { file: this.file.id, start: written.value.start, end: written.value.end };
     const value = evaluate(written.value, this.#scope());
     if (value.kind !== "mapping") return value;
-    const entries = [...value.entries].map(([name, item]): [string, Value] => [name, via(item, "terragrunt input", `var.${name}`, item.at[0] ?? span)]);
+    const entries = [...value.entries].map(([name, item]): [string, Value] => [
+      name,
+      via(item, "terragrunt input", `var.${name}`, item.at[0] ?? span),
+    ]);
     return { ...value, entries: new Map(entries) };
   }
 
@@ -245,7 +251,10 @@ class TerragruntFile {
     if (text === undefined) return [];
     const name = path.value.slice(path.value.lastIndexOf("/") + 1);
     const placed = inPlace(this.file, contents);
-    const source = placed === undefined ? this.#configuration.sources.generated(`${this.path} (generates ${name})`, text) : this.file;
+    const source =
+      placed === undefined
+        ? this.#configuration.sources.generated(`${this.path} (generates ${name})`, text)
+        : this.file;
     const body = this.#configuration.generatedBody(placed ?? text);
     return [{ name, source, body, overwrites: exists?.kind !== "string" || exists.value.startsWith("overwrite") }];
   }
@@ -256,7 +265,10 @@ class TerragruntFile {
       lookup: (root, names) => this.#lookup(root, names),
       open: (path) => {
         const target = this.#inRepository(path);
-        return (target === null ? undefined : this.#configuration.open(target)) ?? unknownValue("file-not-in-repository", "the file is not in the repository, or was not read");
+        return (
+          (target === null ? undefined : this.#configuration.open(target)) ??
+          unknownValue("file-not-in-repository", "the file is not in the repository, or was not read")
+        );
       },
       list: () => null,
       call: (name, args) => this.#call(name, args),
@@ -268,7 +280,14 @@ class TerragruntFile {
     if (root === "local" && first !== undefined) return { value: this.local(first), used: 1 };
     if (root === "include" && first !== undefined) return this.#included(first, second);
     if (root === "dependency") {
-      return { value: unknownValue("dependency-output", `dependency.${first ?? ""} is an output of another unit's apply`, "--plan plan.json"), used: Math.min(1, names.length) };
+      return {
+        value: unknownValue(
+          "dependency-output",
+          `dependency.${first ?? ""} is an output of another unit's apply`,
+          "--plan plan.json",
+        ),
+        used: Math.min(1, names.length),
+      };
     }
     return { value: unknownValue("environment", `${root} is given when Terragrunt runs`), used: 0 };
   }
@@ -277,17 +296,23 @@ class TerragruntFile {
     const named = this.includes().find(({ name }) => name === first);
     const bare = this.includes().find(({ name }) => name === "");
     const include = named ?? bare;
-    if (include?.file === undefined) return { value: unknownValue("file-not-in-repository", `include.${first} was not read`), used: 1 };
+    if (include?.file === undefined)
+      return { value: unknownValue("file-not-in-repository", `include.${first} was not read`), used: 1 };
     const [part, used] = named === undefined ? [first, 1] : [second, 2];
     if (part === "locals") return { value: include.file.allLocals(), used };
     if (part === "inputs") return { value: include.file.mergedInputs() ?? emptyMapping, used };
-    return { value: unknownValue("function-not-evaluated", `include.${first} is read for locals and inputs only`), used: 1 };
+    return {
+      value: unknownValue("function-not-evaluated", `include.${first} is read for locals and inputs only`),
+      used: 1,
+    };
   }
 
   local(name: string): Value {
     const known = this.#locals.get(name);
     if (known !== undefined) return known;
-    const written = this.blocks("locals").flatMap((block) => block.body.attributes).find((candidate) => candidate.name === name);
+    const written = this.blocks("locals")
+      .flatMap((block) => block.body.attributes)
+      .find((candidate) => candidate.name === name);
     if (written === undefined) return unknownValue("not-declared", `local.${name} is not declared in ${this.path}`);
     if (this.#running.has(name)) return unknownValue("cycle", `local.${name} refers to itself`);
     this.#running.add(name);
@@ -338,9 +363,10 @@ class TerragruntFile {
 
   #findInParents(args: readonly Value[]): Value {
     const [wanted, fallback] = args;
-    if (wanted !== undefined && wanted.kind !== "string") return unknownValue("function-not-evaluated", "the name to find could not be told");
+    if (wanted !== undefined && wanted.kind !== "string")
+      return unknownValue("function-not-evaluated", "the name to find could not be told");
     const name = wanted === undefined ? "terragrunt.hcl" : wanted.value;
-    for (let directory = directoryOf(this.#unit); directory !== "."; ) {
+    for (let directory = directoryOf(this.#unit); directory !== ".";) {
       directory = directoryOf(directory);
       const path = joinPath(directory, name);
       if (this.#configuration.sources.entries.has(path)) return absolute(path);
@@ -351,7 +377,8 @@ class TerragruntFile {
   #readConfig(path: Value | undefined): Value {
     const target = path?.kind === "string" ? this.#inRepository(path.value) : null;
     const file = target === null ? undefined : TerragruntFile.at(this.#configuration, target, target, this.#depth + 1);
-    if (file === undefined) return unknownValue("file-not-in-repository", "the configuration that is read is not in the repository");
+    if (file === undefined)
+      return unknownValue("file-not-in-repository", "the configuration that is read is not in the repository");
     const entries = new Map<string, Value>([
       ["locals", file.allLocals()],
       ["inputs", file.mergedInputs() ?? emptyMapping],
@@ -382,7 +409,8 @@ function containsCheckout(value: Value): boolean {
 /** Shallow: the upper layer wins per input. Deep: mappings merge, lists are joined (Terragrunt docs, include block). */
 function mergeInputs(below: Value, above: Value, deep: boolean): Value {
   if (below.kind === "unknown" && above.kind === "mapping") return { ...above, rest: below.reason };
-  if (deep && below.kind === "list" && above.kind === "list") return { ...above, items: [...below.items, ...above.items] };
+  if (deep && below.kind === "list" && above.kind === "list")
+    return { ...above, items: [...below.items, ...above.items] };
   if (below.kind !== "mapping" || above.kind !== "mapping") return above;
   const entries = new Map(below.entries);
   for (const [name, value] of above.entries) {
@@ -407,7 +435,13 @@ function inPlace(file: SourceFile, value: Value): string | undefined {
   const pieces = value.pieces ?? (only === undefined ? [] : [{ text: value.value, span: only }]);
   let text = "";
   for (const { text: part, span } of pieces) {
-    if (span === undefined || span.file !== file.id || span.end - span.start !== part.length || span.start < text.length) return undefined;
+    if (
+      span === undefined ||
+      span.file !== file.id ||
+      span.end - span.start !== part.length ||
+      span.start < text.length
+    )
+      return undefined;
     text += `${blank(file.text.slice(text.length, span.start))}${part}`;
   }
   return text;

@@ -20,7 +20,10 @@ export function toldString(value: Value): Told<string> {
 export function toldBool(value: Value | undefined, absent: boolean): Told<boolean> {
   if (value === undefined || value.kind === "null") return known(absent);
   if (value.kind === "bool") return known(value.value, value.at);
-  if (value.kind === "string" && (value.value === "true" || value.value === "false")) return known(value.value === "true", value.at);
+  if (value.kind === "string" && (value.value === "true" || value.value === "false"))
+    return known(value.value === "true", value.at);
   const told = toldString(value);
-  return "unknown" in told ? told : unknown({ code: "type-mismatch", text: "a text stands where true or false is wanted", at: value.at });
+  return "unknown" in told
+    ? told
+    : unknown({ code: "type-mismatch", text: "a text stands where true or false is wanted", at: value.at });
 }

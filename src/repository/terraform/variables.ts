@@ -18,7 +18,11 @@ export interface FurtherInputs {
  * beating the earlier. Other `*.tfvars` count only when `-var-file` names them, which the repository does
  * not tell: they answer where they all agree, and make the value unknown where they do not.
  */
-export function rootInputs(configuration: Configuration, directory: string, { answers, further }: FurtherInputs = {}): RootInputs {
+export function rootInputs(
+  configuration: Configuration,
+  directory: string,
+  { answers, further }: FurtherInputs = {},
+): RootInputs {
   const paths = configuration.variableFiles.get(directory) ?? [];
   const automatic = paths.filter(isAutomatic).toSorted(byPrecedence);
   const chosen = paths.filter((path) => !isAutomatic(path));
@@ -67,7 +71,11 @@ function readVariables(configuration: Configuration, path: string): ReadonlyMap<
 }
 
 function noFiles(): Extract<Value, { kind: "unknown" }> {
-  return { kind: "unknown", reason: { code: "file-not-in-repository", text: "variable files cannot read files", at: [] }, at: [] };
+  return {
+    kind: "unknown",
+    reason: { code: "file-not-in-repository", text: "variable files cannot read files", at: [] },
+    at: [],
+  };
 }
 
 function agreed(name: string, choices: readonly { path: string; value: Value }[]): Value {

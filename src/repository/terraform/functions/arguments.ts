@@ -1,4 +1,4 @@
-import { isWhole, numberText, toBig, truncate, type BigNumber } from "../../value-number.ts";
+import { isWhole, toBig, truncate, type BigNumber } from "../../value-number.ts";
 import type { ListValue, MappingValue, NumberValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
 
@@ -15,7 +15,7 @@ function mismatch(value: Value | undefined, message: string): Error {
     : new EvaluationError(message);
 }
 
-export function numberOf(value: Value | undefined): NumberValue {
+function numberOf(value: Value | undefined): NumberValue {
   if (value?.kind !== "number") throw mismatch(value, "a number is required");
   return value;
 }
@@ -45,10 +45,4 @@ export function listOf(value: Value | undefined): ListValue {
 export function mappingOf(value: Value | undefined): MappingValue {
   if (value?.kind !== "mapping") throw mismatch(value, "a map is required");
   return value;
-}
-
-export function digitsOf(value: NumberValue): string {
-  const text = numberText(value);
-  if (text === undefined) throw new NotToldError("limit", "this number is out of the range computed here");
-  return text;
 }

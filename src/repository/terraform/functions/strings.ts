@@ -185,7 +185,7 @@ function join(args: readonly Value[], context: CallContext): Value {
   return textOfPieces(pieces, at, true);
 }
 
-export function piecesOf(value: Value): readonly (TextPiece | UnknownValue)[] {
+function piecesOf(value: Value): readonly (TextPiece | UnknownValue)[] {
   if (value.kind === "unknown") return value.pieces ?? [value];
   if (value.kind === "string" && value.pieces !== undefined)
     return value.pieces.map((piece) => (piece.at === undefined ? { ...piece, at: value.at } : piece));
