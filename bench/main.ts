@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { canTellMemory, measured, type Program, type Summary } from "./measure.ts";
@@ -97,7 +97,7 @@ function conditions(runs: number): string {
   const memory = canTellMemory ? "" : " Memory could not be told: GNU time is missing.";
   return (
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${process.platform} ${process.arch}, ` +
-    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} rounds, each program once a round, after one to warm up; what takes over 20 s runs once.${memory}\n`
+    `${cpus().length} cores of ${cpu?.model.trim() ?? "an unnamed processor"}. Medians of ${runs} rounds, each program once a round, after one to warm up; what takes over 20 s runs once. Load average at the end: ${loadavg()[0]?.toFixed(1)}.${memory}\n`
   );
 }
 
