@@ -4,7 +4,6 @@ import type { Problem } from "../../model/problem.ts";
 import { readNamed } from "../../outside/files/read.ts";
 import { directoryOf } from "../../repository/paths.ts";
 import type { Repository } from "../../repository/repository.ts";
-import { readState } from "../../repository/terraform/state.ts";
 import type { AuditOptions } from "./options.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,11 +15,11 @@ interface StateFile {
 }
 
 /** What is deployed, by the state files that the person or holdfast.yaml names and those that lie in the repository. */
-export function deployedReleases(
+export async function deployedReleases(
   repository: Repository,
   { config, base }: Settings,
   options: AuditOptions,
-): { readonly releases: readonly DeployedRelease[]; readonly problems: readonly Problem[] } {
+): Promise<{ readonly releases: readonly DeployedRelease[]; readonly problems: readonly Problem[] }> {
   const named: StateFile[] = [
     ...(options.state ?? []).map((path) => ({ path, label: path, stack: null, namedBy: "person" as const })),
     ...(config.state ?? []).map(({ stack, file }) => ({
@@ -30,6 +29,8 @@ export function deployedReleases(
       namedBy: "repository" as const,
     })),
   ];
+  if (named.length + repository.stateFiles.length === 0) return { releases: [], problems: [] };
+  const { readState } = await import("../../repository/terraform/state.ts");
   const releases: DeployedRelease[] = [];
   const problems: Problem[] = [];
   const add = (text: string, label: string, stack: string | null) => {

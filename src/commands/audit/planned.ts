@@ -1,10 +1,12 @@
 import { readNamed } from "../../outside/files/read.ts";
-import { readPlan, type PlanAnswers } from "../../repository/terraform/plan-file.ts";
+import type { PlanAnswers } from "../../repository/terraform/plan-file.ts";
 import { Failure } from "../failure.ts";
 import type { AuditOptions } from "./options.ts";
 
 /** What the plans that `--plan` names answer. */
-export function plannedAnswers({ plan = [] }: AuditOptions): readonly PlanAnswers[] {
+export async function plannedAnswers({ plan = [] }: AuditOptions): Promise<readonly PlanAnswers[]> {
+  if (plan.length === 0) return [];
+  const { readPlan } = await import("../../repository/terraform/plan-file.ts");
   return plan.map((path) => {
     const read = readNamed(path);
     if ("failure" in read)

@@ -4,7 +4,6 @@ import { writeWhole } from "../../outside/files/write.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
 import { auditCompact } from "../../report/compact.ts";
 import { explainText } from "../../report/explain.ts";
-import { auditJson } from "../../report/json.ts";
 import { auditMarkdown } from "../../report/markdown.ts";
 import { auditSarif } from "../../report/sarif.ts";
 import { wantsAscii, wantsColor } from "../../report/style.ts";
@@ -14,7 +13,7 @@ import type { Fixed } from "./fix.ts";
 import type { AuditOptions } from "./options.ts";
 
 /** Prints the report in the form that was asked for. False where `--explain` found no one release. */
-export function render(report: AuditReport, fix: Fixed, options: AuditOptions): boolean {
+export async function render(report: AuditReport, fix: Fixed, options: AuditOptions): Promise<boolean> {
   const look = {
     color:
       options.outputFile === undefined &&
@@ -24,7 +23,7 @@ export function render(report: AuditReport, fix: Fixed, options: AuditOptions): 
     all: options.all === true,
   };
   const explained = options.explain === undefined ? undefined : explainText(report, options.explain, look);
-  const text = explained?.text ?? fix.text ?? formatted(report, look, options);
+  const text = explained?.text ?? fix.text ?? (await formatted(report, look, options));
   if (options.outputFile === undefined) process.stdout.write(text);
   else writeReport(options.outputFile, text);
   return explained?.found ?? true;
@@ -36,14 +35,18 @@ function writeReport(path: string, text: string): void {
     throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
 }
 
-function formatted(report: AuditReport, look: Parameters<typeof auditText>[1], { output }: AuditOptions): string {
+type Look = Parameters<typeof auditText>[1];
+
+async function formatted(report: AuditReport, look: Look, { output }: AuditOptions): Promise<string> {
   switch (output) {
     case "text":
       return auditText(report, look);
     case "compact":
       return auditCompact(report);
-    case "json":
+    case "json": {
+      const { auditJson } = await import("../../report/json.ts");
       return auditJson(report);
+    }
     case "sarif":
       return auditSarif(report, [...rules, ...Object.values(suppressionRules)]);
     case "markdown":

@@ -1,5 +1,4 @@
 import { dirname, join, resolve } from "node:path";
-import { applyBaseline, readBaseline, writeBaseline } from "../../audit/baseline.ts";
 import { fingerprint } from "../../audit/fingerprint.ts";
 import { judge, type Judged, type JudgeSettings } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
@@ -13,6 +12,7 @@ import { revisionTree } from "../../outside/tree/revision.ts";
 import { assembleReport } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
 import { readRepository } from "../../repository/read.ts";
+import type { PlanAnswers } from "../../repository/terraform/plan-file.ts";
 import type { Tree } from "../../repository/tree.ts";
 import { version } from "../../version.ts";
 import { Failure } from "../failure.ts";
@@ -26,14 +26,14 @@ import { clusterOf, isChosen, readSettings, type Settings } from "./settings.ts"
 /** Runs `holdfast audit`; gives the exit code. */
 export async function audit(path: string, options: AuditOptions): Promise<number> {
   const { root, tree } = openTree(path);
-  const settings = readSettings(root, options.config);
-  const judgement = judgementOf(settings, options);
+  const settings = await readSettings(root, options.config);
+  const judgement = judgementOf(settings, await plannedAnswers(options));
   const now = judgement(tree);
   const compared = options.since === undefined ? now : worsened(judgement(pastTree(root, options.since)), now);
-  const baseline = againstBaseline(compared, settings, options);
-  if (options.writeBaseline !== undefined) keepBaseline(options.writeBaseline, compared);
+  const baseline = await againstBaseline(compared, settings, options);
+  if (options.writeBaseline !== undefined) await keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
-  const deployed = deployedReleases(now.repository, settings, options);
+  const deployed = await deployedReleases(now.repository, settings, options);
   const movesTo = options.online === true ? await onlineAnswers(judged) : new Map();
   const fix = await fixed({
     root,
@@ -58,14 +58,14 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   return finish(report, left, fix, settings, options);
 }
 
-function finish(
+async function finish(
   report: AuditReport,
   findings: readonly Finding[],
   fix: Fixed,
   { config }: Settings,
   options: AuditOptions,
-): number {
-  const found = render(report, fix, options);
+): Promise<number> {
+  const found = await render(report, fix, options);
   const failOn = options.failOn ?? config.failOn ?? "high";
   if (!found) return 2;
   if (report.summary.files.read === 0 && report.problems.length > 0) return 2;
@@ -113,25 +113,25 @@ function pastTree(root: string, revision: string): Tree {
 }
 
 /** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
-function judgementOf(settings: Settings, options: AuditOptions): (tree: Tree) => Judged {
+function judgementOf(settings: Settings, plans: readonly PlanAnswers[]): (tree: Tree) => Judged {
   const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
   const today = new Date().toISOString().slice(0, 10);
-  const plans = plannedAnswers(options);
   const reading = { clusterOf: clusterOf(settings), isChosen: isChosen(settings), plans };
   return (tree) => judge(readRepository(tree, reading), rules, { severity, today });
 }
 
-function keepBaseline(path: string, { findings, repository }: Judged): void {
+async function keepBaseline(path: string, { findings, repository }: Judged): Promise<void> {
+  const { writeBaseline } = await import("../../audit/baseline.ts");
   const failure = writeWhole(path, writeBaseline(findings, repository.files));
   if (failure !== null)
     throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
 }
 
-function againstBaseline(
+async function againstBaseline(
   judged: Judged,
   { config, base }: Settings,
   options: AuditOptions,
-): { kept: readonly Finding[]; listed: readonly Finding[] } {
+): Promise<{ kept: readonly Finding[]; listed: readonly Finding[] }> {
   const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
   if (path === undefined) return { kept: judged.findings, listed: [] };
   const read = readNamed(path, options.baseline === undefined ? "repository" : "person");
@@ -141,6 +141,7 @@ function againstBaseline(
       `the baseline ${path} could not be read (${read.failure})`,
       "Make one with --write-baseline.",
     );
+  const { applyBaseline, readBaseline } = await import("../../audit/baseline.ts");
   const baseline = readBaseline(read.text);
   if (baseline === null)
     throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");

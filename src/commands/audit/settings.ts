@@ -1,6 +1,5 @@
 import { dirname, join, resolve } from "node:path";
 import { globTest } from "../../config/glob.ts";
-import { readConfig } from "../../config/read.ts";
 import type { Config } from "../../config/schema.ts";
 import { readNamed } from "../../outside/files/read.ts";
 import { Failure } from "../failure.ts";
@@ -12,8 +11,11 @@ export interface Settings {
   readonly base: string;
 }
 
-/** Reads the file that `--config` names, or holdfast.yaml in the audited directory where there is one. */
-export function readSettings(root: string, named: string | undefined): Settings {
+/**
+ * Reads the file that `--config` names, or holdfast.yaml in the audited directory where there is one. What
+ * checks its form is loaded when there is a file: most of the start of a small audit would go into it.
+ */
+export async function readSettings(root: string, named: string | undefined): Promise<Settings> {
   const path = named ?? join(root, "holdfast.yaml");
   const read = readNamed(path, named === undefined ? "repository" : "person");
   if ("failure" in read) {
@@ -24,6 +26,7 @@ export function readSettings(root: string, named: string | undefined): Settings 
       "Name a readable file with --config.",
     );
   }
+  const { readConfig } = await import("../../config/read.ts");
   const parsed = readConfig(read.text);
   if ("config" in parsed) return { config: parsed.config, base: resolve(dirname(path)) };
   const [first] = parsed.problems;
