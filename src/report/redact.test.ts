@@ -124,8 +124,6 @@ test.each([
 ])("takes linear time on many times %j", (part) => {
   const size = 1_000_000;
   const text = part.repeat(size / part.length);
-  const started = performance.now();
   redactExcerpt(text);
-  // Quadratic work on a megabyte would take minutes.
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // Quadratic work on a megabyte would take minutes, and the runner's limit would end it.
 });

@@ -28,23 +28,18 @@ describe("a repository with everything wrong in it", () => {
   let root = "";
   let socket: Server;
   let compact: Ended;
-  let took = 0;
 
   beforeAll(async () => {
     ({ root, socket } = await badRepository());
-    const start = performance.now();
     compact = await holdfast(["audit", "--output", "compact", "--strict"], { cwd: root });
-    took = performance.now() - start;
   }, 30_000);
   afterAll(() => {
     socket.close();
     removeFolder(root);
   });
 
-  test("is read to the end, in a few seconds, with the exit code of its findings", () => {
+  test("is read to the end, with the exit code of its findings", () => {
     expect({ status: compact.status, stderr: compact.stderr }).toEqual({ status: 1, stderr: "" });
-    // Two seconds on an idle machine; what hangs takes minutes.
-    expect(took).toBeLessThan(15_000);
   });
 
   test("what was not read: a line each, with its place", () => {

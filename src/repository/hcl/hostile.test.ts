@@ -51,11 +51,9 @@ describe("hostile text of 512 KiB takes linear time", () => {
     ["null characters", fill("\0")],
     ["surrogates", fill("\ud83d")],
   ])("%s", (_, text) => {
-    const start = performance.now();
     parseHcl(text);
     parseTemplate(text);
-    // Some 100 ms; what is quadratic takes minutes.
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Some 100 ms; what is quadratic takes minutes, and the runner's limit ends it.
   });
 });
 
