@@ -74,6 +74,9 @@ export function classifyTag(image: { readonly tag: string | null; readonly diges
 
 const channel =
   /(?:^|[-_.])(?:latest|stable|edge|nightly|dev|develop|development|main|master|trunk|head|canary|snapshot|rolling|next|current|testing|unstable|lts|beta|alpha|preview|staging|production|prod|release|debug)(?:$|[-_.])/i;
+/** Built again and again under one version; other words after a version name a variant or a stage of it. */
+const continuous =
+  /[-_.](?:latest|edge|nightly|dev|develop|development|main|master|trunk|head|canary|snapshot|rolling|next|current|testing|unstable)(?:$|[-_.])/i;
 const wholeVersion = /(?:^|[^0-9])[0-9]+\.[0-9]+\.[0-9]+/;
 const date = /(?:^|[^0-9])(?:19|20)[0-9]{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12][0-9]|3[01])(?:[^0-9]|T|$)/;
 const counter = /(?:^|[-_.])(?:b|r|build|rev|release)?[-_.]?[0-9]{4,}$/i;
@@ -82,10 +85,18 @@ const commit = /(?:^|[-_.])(?=[0-9a-f]*[0-9])[0-9a-f]{7,64}$/i;
 const preRelease = /[0-9]+\.[0-9]+\.[0-9]+[-.]?(?:rc|alpha|beta|pre|preview|dev|canary|next)[-.]?[0-9]+/i;
 
 function classOf(tag: string): TagClass {
-  if (wholeVersion.test(tag) && !channel.test(tag)) return "exact";
+  if (namesOneVersion(tag)) return "exact";
   if (preRelease.test(tag) || date.test(tag) || commit.test(tag)) return "exact";
   if (channel.test(tag) || !/[0-9]/.test(tag)) return "mutable";
   return counter.test(tag) || numbered.test(tag) ? "exact" : "partial";
+}
+
+/** A word before the version makes it a channel's (`stable-1.2.3`). */
+function namesOneVersion(tag: string): boolean {
+  const version = wholeVersion.exec(tag);
+  if (version === null) return false;
+  const end = version.index + version[0].length;
+  return !channel.test(tag.slice(0, end)) && !continuous.test(tag.slice(end));
 }
 
 /**
