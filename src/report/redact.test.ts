@@ -124,6 +124,6 @@ test.each([
 ])("takes linear time on many times %j", (part) => {
   const size = 1_000_000;
   const text = part.repeat(size / part.length);
-  redactExcerpt(text);
+  expect(redactExcerpt(text)).not.toBe("");
   // Quadratic work on a megabyte would take minutes, and the runner's limit would end it.
 });

@@ -47,7 +47,7 @@ export function judgeInput(files: Files): readonly string[] {
   const { steps } = planPins(
     judged,
     new Set(rules.filter(({ fix }) => fix === "pin").map(({ id }) => id)),
-    deployedTarget(deployed),
+    deployedTarget(deployed, judged.repository.releases),
   );
   if (steps.length > 0) tryPlan(tree, judged, steps, new Set(), judgeTree);
   const baseline =

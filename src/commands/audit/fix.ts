@@ -59,7 +59,7 @@ async function targetOf({
   deployed,
   options,
 }: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
-  if (options.fixTo === undefined) return deployedTarget(deployed);
+  if (options.fixTo === undefined) return deployedTarget(deployed, judged.repository.releases);
   const { newestTargets } = await import("./online.ts");
   return newestTargets(judged);
 }
