@@ -40,8 +40,6 @@ export interface DeclaredRelease {
   readonly keelValues: KeelMark | null;
   /** Keel annotations or labels that the values put on workloads (`podAnnotations`, `deploymentAnnotations`, ...). */
   readonly keelMarks: readonly KeelMark[];
-  /** True when every values document and `set` was read whole. */
-  readonly valuesKnown: boolean;
   /** `lifecycle.ignore_changes` names, as written: `version`, `values`, `all`. */
   readonly ignoreChanges: readonly string[];
   /** False where `count` or `for_each` is known to give no instance. */

@@ -128,3 +128,29 @@ test.each([
     [expected, ["~> 2.9"]],
   ]);
 });
+
+const imageValues = '  values = [yamlencode({ image = "a/b@sha256:SHA" })]\n'.replace("SHA", "0".repeat(64));
+
+test.each([
+  ["set from a variable", "  set = var.extra\n"],
+  ["an item from a variable", "  set = [var.extra]\n"],
+  ["a name from a variable", '  set = [{ name = var.extra, value = "x" }]\n'],
+  [
+    "blocks over a variable",
+    '  dynamic "set" {\n    for_each = var.extra\n    content {\n      name = set.key\n      value = set.value\n    }\n  }\n',
+  ],
+  ["the value of the image", '  set {\n    name = "image"\n    value = var.extra\n  }\n'],
+  ["set_sensitive", "  set_sensitive = var.extra\n"],
+  ["set_list", "  set_list = var.extra\n"],
+])("an image of the values is not told under %s that is not known", (_, set) => {
+  const main = `variable "extra" {}\n${chartAt('"app"', `  repository = "https://charts.example.org"\n${imageValues}${set}`)}`;
+  expect(releasesOf({ "main.tf": main })).toEqual([`.:helm_release.app default/app ${served} [?]`]);
+});
+
+test("an image of the values is told under a set of something else", () => {
+  const set = '  set = [{ name = "replicas", value = "2" }]\n';
+  const main = chartAt('"app"', `  repository = "https://charts.example.org"\n${imageValues}${set}`);
+  expect(releasesOf({ "main.tf": main })).toEqual([
+    `.:helm_release.app default/app ${served} [a/b@sha256:${"0".repeat(64)}]`,
+  ]);
+});

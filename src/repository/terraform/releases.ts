@@ -1,6 +1,6 @@
 import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
-import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { imagesInValues, mergeValues } from "../manifests/values.ts";
 import { keelMarksInValues, keelValues } from "../manifests/keel.ts";
 import type { SetEntry } from "../manifests/set.ts";
@@ -37,7 +37,7 @@ function readRelease(
   const version = versionOf(instance, placed, repetition);
   const chart = chartOf(instance, entries);
   const documents = [...chartDefaults(instance, chart), ...valuesDocuments(entries.get("values"))];
-  const values = mergeValues(documents, setEntries(entries.get("set")));
+  const values = mergeValues(documents, setEntries(entries));
   return {
     kind: "helm_release",
     id: {
@@ -57,7 +57,6 @@ function readRelease(
     images: imagesInValues(values),
     keelValues: keelValues(values),
     keelMarks: keelMarksInValues(values),
-    valuesKnown: documents.every((document) => document.kind !== "unknown"),
     ignoreChanges: ignoredChanges(placed),
     deployed,
   };
@@ -158,15 +157,37 @@ function valuesDocuments(values: Value | undefined): readonly Value[] {
   return values.items.filter((item) => item.kind !== "null").map(decodeYaml);
 }
 
-/** `set` in both syntaxes: blocks (provider 2) and a list of objects (provider 3) evaluate to the same list. */
-function setEntries(set: Value | undefined): readonly SetEntry[] {
-  if (set?.kind !== "list") return [];
-  return set.items.flatMap((item) => {
-    if (item.kind !== "mapping") return [];
-    const name = item.entries.get("name");
-    const value = item.entries.get("value");
-    return name === undefined || value === undefined ? [] : [{ name: toldString(name), value }];
-  });
+/**
+ * What the release sets one by one, in the order in which the provider applies it. Blocks (provider 2) and lists of
+ * objects (provider 3) evaluate to the same. One that could not be told may touch any value.
+ */
+function setEntries(entries: ReadonlyMap<string, Value>): readonly SetEntry[] {
+  return ["set", "set_list", "set_sensitive", "set_wo"].flatMap((argument) => entriesOf(entries.get(argument)));
+}
+
+function entriesOf(set: Value | undefined): readonly SetEntry[] {
+  if (set === undefined || set.kind === "null") return [];
+  return set.kind === "list" ? set.items.map(setEntry) : [setEntry(set)];
+}
+
+function setEntry(item: Value): SetEntry {
+  const reason = reasonOf(item);
+  if (item.kind !== "mapping") return { name: unknown(reason), value: item };
+  const name = item.entries.get("name");
+  const value = item.entries.get("value");
+  const type = item.entries.get("type");
+  const written = type?.kind === "string" ? type.value : undefined;
+  return {
+    name: name === undefined ? unknown(reason) : toldString(name),
+    value: value === undefined || value.kind === "null" ? { kind: "unknown", reason, at: item.at } : value,
+    ...(written === "string" || written === "literal" ? { type: written } : {}),
+  };
+}
+
+function reasonOf(item: Value): Reason {
+  if (item.kind === "unknown") return item.reason;
+  if (item.kind === "mapping" && item.rest !== undefined) return item.rest;
+  return { code: "not-declared", text: "a set of the release has no name or no value that could be told", at: item.at };
 }
 
 /** Names in `lifecycle.ignore_changes`, written as traversals; `all` for the keyword. */
