@@ -11,7 +11,7 @@ while [ -L "$self" ]; do
   target=$(readlink "$self")
   case $target in /*) self=$target ;; *) self=$(dirname "$self")/$target ;; esac
 done
-here=$(cd "$(dirname "$self")" && pwd -P)
+here=$(CDPATH= cd -- "$(dirname "$self")/.." && pwd -P)
 exec "$here/lib/node" "$here/lib/holdfast/bin/holdfast.js" "$@"
 `;
 
@@ -25,7 +25,8 @@ function packageWithNode(): void {
   const folder = join("build", name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "lib/holdfast"), { recursive: true });
-  writeFileSync(join(folder, "holdfast"), launcher, { mode: 0o755 });
+  mkdirSync(join(folder, "bin"));
+  writeFileSync(join(folder, "bin/holdfast"), launcher, { mode: 0o755 });
   cpSync(join(node, "bin/node"), join(folder, "lib/node"));
   for (const part of ["bin", "dist", "package.json"]) {
     cpSync(part, join(folder, "lib/holdfast", part), { recursive: true });

@@ -41,12 +41,15 @@ describe("the packed npm package", () => {
     command = join(folder, "node_modules/.bin/holdfast");
   });
 
-  test("holds the bundle, the licences and the schemas, no sources and no dependencies", () => {
+  test("holds the bundle, the licences and the documents that README links to, no sources and no dependencies", () => {
     const installed = join(folder, "node_modules/holdfast");
     const files = globSync("**/*", { cwd: installed });
     expect(files).toEqual(
       expect.arrayContaining(["LICENSE", "bin/holdfast.js", "dist/main.js", "dist/THIRD_PARTY_NOTICES.txt"]),
     );
+    const readme = readFileSync(join(installed, "README.md"), "utf8");
+    const linked = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path ?? "");
+    expect(linked.filter((path) => !files.includes(path))).toEqual([]);
     expect(files.filter((file) => file.endsWith(".ts") || file.startsWith("node_modules"))).toEqual([]);
     expect(globSync("node_modules/*", { cwd: folder })).toEqual(["node_modules/holdfast"]);
   });
@@ -71,25 +74,42 @@ describe("the packed npm package", () => {
   });
 });
 
-test("the tarball with Node inside audits a repository where no Node is installed", () => {
-  execFileSync("npm", ["run", "build:tarball"], { stdio: "ignore" });
+describe("the tarball with Node inside, where no Node is installed", () => {
   const name = `holdfast-${manifest.version}-linux-x64`;
-  execFileSync("tar", ["-xzf", `build/${name}.tar.gz`, "-C", folder]);
-  mkdirSync(join(folder, "bin"));
-  symlinkSync(join("..", name, "holdfast"), join(folder, "bin/holdfast"));
-
-  // Only what the launcher itself calls.
+  const own = join(folder, name, "bin");
+  const linked = join(folder, "linked");
   const tools = join(folder, "tools");
-  mkdirSync(tools);
-  for (const tool of ["readlink", "dirname"]) symlinkSync(join("/usr/bin", tool), join(tools, tool));
-  const withoutNode = { PATH: tools };
-  expect(spawnSync("node", ["--version"], { env: withoutNode }).error).toMatchObject({ code: "ENOENT" });
-  const command = join(folder, "bin/holdfast");
-  expect(run(command, ["--version"], withoutNode)).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
-  expect(run(command, ["audit", "--output", "compact", repository], withoutNode)).toMatchObject({
-    status: 1,
-    stdout: expect.stringContaining("HELM001"),
-    stderr: "",
+
+  beforeAll(() => {
+    execFileSync("npm", ["run", "build:tarball"], { stdio: "ignore" });
+    execFileSync("tar", ["-xzf", `build/${name}.tar.gz`, "-C", folder]);
+    for (const made of [linked, tools]) mkdirSync(made);
+    symlinkSync(join("..", name, "bin/holdfast"), join(linked, "relative"));
+    symlinkSync("relative", join(linked, "holdfast"));
+    // Only what the launcher itself calls.
+    for (const tool of ["readlink", "dirname"]) symlinkSync(join("/usr/bin", tool), join(tools, tool));
+  });
+
+  test("there is no Node in the PATH that the other tests use", () => {
+    expect(spawnSync("node", ["--version"], { env: { PATH: tools } }).error).toMatchObject({ code: "ENOENT" });
+  });
+
+  test.each([
+    ["by its path", join(own, "holdfast"), tools],
+    ["from elsewhere, by a relative path", join(name, "bin/holdfast"), tools],
+    ["through the PATH", "holdfast", `${own}:${tools}`],
+    ["by a link to a link", join(linked, "holdfast"), tools],
+    ["by a link in the PATH", "holdfast", `${linked}:${tools}`],
+  ])("audits a repository when it is started %s", (_, command, path) => {
+    // CDPATH makes `cd` print where it went.
+    const env = { PATH: path, CDPATH: folder };
+    const started = (...args: string[]) => run("/bin/sh", ["-c", '"$0" "$@"', command, ...args], env);
+    expect(started("--version")).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    expect(started("audit", "--output", "compact", repository)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("HELM001"),
+      stderr: "",
+    });
   });
 });
 
