@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Draws docs/images/audit.svg: the first lines of a real audit of examples/homelab, as a terminal shows them.
+ * Draws docs/images/audit.svg: the start of a real audit of examples/homelab, as a terminal shows it, up to the end of a
+ * finding.
  * `--check`: fails when the picture is not what the audit prints now.
  */
 const root = join(import.meta.dirname, "..");
 const target = join(root, "docs/images/audit.svg");
-const shownLines = 62;
+/** At most so many lines. */
+const mostLines = 62;
 const font = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 const size = { line: 17, column: 7.83, margin: 18, font: 13 };
 const colours: Readonly<Record<string, string>> = {
@@ -38,7 +40,7 @@ function auditOutput(): string {
 }
 
 function picture(output: string): string {
-  const lines = output.split("\n").slice(0, shownLines);
+  const lines = wholeParts(output.split("\n"));
   const texts = lines.map((line, index) => textLine(line, size.margin + 26 + (index + 1) * size.line));
   const columns = Math.max(...lines.map((line) => stripVTControlCharacters(line).length), 100);
   const width = Math.ceil(columns * size.column + 2 * size.margin);
@@ -49,6 +51,12 @@ function picture(output: string): string {
 ${texts.join("\n")}
 </svg>
 `;
+}
+
+/** The lines up to the last blank one that fits: findings, and the parts before them, end there. */
+function wholeParts(lines: readonly string[]): readonly string[] {
+  const end = lines.slice(0, mostLines + 1).findLastIndex((line) => stripVTControlCharacters(line).trim() === "");
+  return lines.slice(0, end === -1 ? mostLines : end);
 }
 
 /** Each run of one colour is put at its own column, so that any fixed-width font keeps the table straight. */
