@@ -19,6 +19,7 @@ type ProblemCode =
   | "READ003" // encrypted (SOPS, git-crypt)
   | "READ004" // no permission, or vanished
   | "READ005" // a link that leaves the repository or loops
+  | "READ009" // a git submodule or nested repository
   | "HCL001" // syntax error in HCL
   | "HCL002" // nested too deeply
   | "HCL003" // module calls in a circle, or too many of them

@@ -121,11 +121,13 @@ function walk(root: string, directory: string, paths: string[], problems: Proble
   }
 }
 
-/** Size and kind of one path; `null` for what is not a file: a directory behind a link, a socket, a deleted file. */
+/** Size and kind of one path; `null` for what is not a file: a directory behind a link, a socket, a deleted file, a submodule. */
 function describe(root: string, path: string, tracked: boolean | null, problems: Problem[]): TreeEntry | null {
   try {
     const status = lstatSync(`${root}/${path}`);
     if (status.isFile()) return { path, size: status.size, tracked };
+    // A listing names files: for a submodule git names the directory, for a repository within this one `directory/`.
+    if (status.isDirectory()) problems.push(nestedRepository(path.replace(/\/$/, "")));
     return status.isSymbolicLink() ? describeLink(root, path, tracked, problems) : null;
   } catch (error) {
     if (codeOf(error) !== "ENOENT")
@@ -135,6 +137,11 @@ function describe(root: string, path: string, tracked: boolean | null, problems:
       problems.push({ code: "READ002", path, text: "its name is not valid UTF-8: not read" });
     return null;
   }
+}
+
+/** What a repository within this one declares belongs to that one. */
+function nestedRepository(path: string): Problem {
+  return { code: "READ009", path, text: "a git submodule or nested repository: not read" };
 }
 
 function describeLink(root: string, path: string, tracked: boolean | null, problems: Problem[]): TreeEntry | null {
