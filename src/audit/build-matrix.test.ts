@@ -155,3 +155,43 @@ test.each([
   });
   expect(first).toBe(`image image @a/b:latest: ${expected}`);
 });
+
+test("a module that nobody calls has no row of its own, unless something in it can move", () => {
+  const child = 'module "x" {\n  source = "example/x/null"\n}\n';
+  const rows = buildMatrix(
+    readRepository(treeOf({ "unused/main.tf": helm("~> 3.0"), "loose/main.tf": `${helm("~> 3.0")}${child}` })),
+  );
+  expect(rows.map(({ kind, title }) => `${kind} ${title}`)).toEqual(["stack loose"]);
+});
+
+test.each([
+  ["3f5c1e9a7b2d4c6e8f0a1b3c5d7e9f0a2b4c6d8e", "held commit"],
+  ["3f5c1e9", "open commit"],
+  ["20240513", "open tag"],
+  ["1234567", "open tag"],
+  ["v1", "open tag"],
+  ["v1.2", "open tag"],
+  ["1.2.3", "open tag"],
+  ["v1.2.3-rc1", "open tag"],
+  ["foo/v1.2.3", "open tag"],
+  ["foo-1.2.3", "open tag"],
+  ["release-1.2", "open branch"],
+  ["1.2.x", "open branch"],
+  ["feature/v2-api", "open branch"],
+  ["deadbeef", "open branch"],
+])("a git module at %s", (ref, expected) => {
+  const main = `module "a" {\n  source = "git::https://git.example.org/a.git?ref=${ref}"\n}\n`;
+  expect(cellsOf("terraform", { "main.tf": main })).toEqual([`module module.a @${ref}: ${expected}`]);
+});
+
+test.each([
+  [true, "held lock"],
+  [null, "conditional lock"],
+  [false, "open init"],
+])("a lock file whose being committed is %s", (tracked, expected) => {
+  const tree = treeOf({ "main.tf": helm("~> 3.0"), ".terraform.lock.hcl": lock });
+  const entries = () => [...tree.entries()].map((entry) => ({ ...entry, tracked }));
+  const rows = buildMatrix(readRepository({ ...tree, entries }));
+  const cells = rows.flatMap(({ subjects }) => subjects.map((subject) => subject.cells.get("terraform")));
+  expect(cells.map((cell) => cell && shown(cell))).toEqual([expected]);
+});

@@ -140,7 +140,9 @@ function stackRows(repository: Repository): Row[] {
     ...calls.keys(),
     ...repository.stacks.filter(({ providers }) => providers.length > 0).map(({ key }) => key),
   ]);
-  return [...keys].map((key) => stackRow(repository, key, stacks.get(key), calls.get(key) ?? []));
+  return [...keys]
+    .map((key) => stackRow(repository, key, stacks.get(key), calls.get(key) ?? []))
+    .filter(({ subjects }) => subjects.length > 0);
 }
 
 function stackRow(repository: Repository, key: string, stack: Stack | undefined, calls: readonly ModuleCall[]): Row {
