@@ -83,6 +83,11 @@ export interface Row {
  */
 export type Standing = "moves" | "unknown" | "conditional" | "republish" | "exclusion" | "held";
 
+/** Key of a cell in maps by subject key and mover. */
+export function cellKey(subject: string, mover: string): string {
+  return `${subject}\u0000${mover}`;
+}
+
 const cellOrder: readonly CellState[] = ["open", "unknown", "conditional", "held", "unreached"];
 
 /** Most alarming first; an open cell that only a re-push uses comes after the other open ones. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { known, unknown } from "../model/told.ts";
 import type { Told } from "../model/told.ts";
-import { cellKey, lookUp } from "./online.ts";
+import { cellKey } from "./matrix.ts";
+import { lookUp } from "./online.ts";
 import type { AskedChart, AskedImage, ChartVersion, OnlineClients, Question } from "./online.ts";
 import type { MoverId } from "./matrix.ts";
 

@@ -4,7 +4,7 @@ import type { Told } from "../model/told.ts";
 import { parseNamedImage } from "../repository/manifests/images.ts";
 import { keelTag } from "./keel-tag.ts";
 import type { KeelOptions } from "./keel-tag.ts";
-import type { MoverId } from "./matrix.ts";
+import { cellKey, type MoverId } from "./matrix.ts";
 import { isExactVersion, resolve } from "./versions.ts";
 
 /** One open cell, and what has to be asked to say where it would move to. */
@@ -88,14 +88,9 @@ export interface LookUpOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
-/** Key of a cell in the map that {@link lookUp} gives. */
-export function cellKey(subject: string, mover: MoverId): string {
-  return `${subject}\n${mover}`;
-}
-
 /**
  * Says for every question what the cell would move to today. Questions about one repository are asked one
- * after the other, so that its index is fetched once; different repositories at the same time.
+ * after the other, so that its index is fetched once; different repositories at the same time. By {@link cellKey}.
  */
 export async function lookUp(
   questions: readonly Question[],

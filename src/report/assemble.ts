@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Judged } from "../audit/judge.ts";
 import { fingerprint } from "../audit/fingerprint.ts";
-import type { Cell, MoverId, Row, Subject } from "../audit/matrix.ts";
+import { cellKey, type Cell, type MoverId, type Row, type Subject } from "../audit/matrix.ts";
 import type { KeptOut } from "../audit/suppressions/suppressions.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
@@ -28,16 +28,11 @@ export interface ReportContext {
   readonly problems: readonly Problem[];
   /** Findings that the baseline lists. */
   readonly baselined: readonly Finding[];
-  /** With `--online`, by subject key and mover. */
+  /** With `--online`, by `cellKey`. */
   readonly movesTo: ReadonlyMap<string, NonNullable<ReportCell["movesTo"]>>;
   /** What `--fix` would do, by fingerprint. */
   readonly fixes: ReadonlyMap<string, NonNullable<ReportFinding["fix"]>>;
   readonly documentation: (rule: string) => string;
-}
-
-/** Key of {@link ReportContext.movesTo}. */
-export function cellKey(subject: string, mover: string): string {
-  return `${subject}\u0000${mover}`;
 }
 
 const maximumExcerpt = 200;

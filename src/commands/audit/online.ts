@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { lookUp, cellKey as askedKey, type MovesTo, type Question } from "../../audit/online.ts";
+import { cellKey } from "../../audit/matrix.ts";
+import { lookUp, type MovesTo, type Question } from "../../audit/online.ts";
 import type { PinTarget } from "../../audit/fix.ts";
 import type { Judged } from "../../audit/judge.ts";
 import type { DeclaredRelease } from "../../model/release.ts";
@@ -9,19 +10,11 @@ import { readNamed } from "../../outside/files/read.ts";
 import { registryClients } from "../../outside/registry/clients.ts";
 import { dockerConfigCredentials } from "../../outside/registry/docker-config.ts";
 import { httpClient } from "../../outside/registry/http-client.ts";
-import { cellKey } from "../../report/assemble.ts";
 import { openQuestions } from "../../audit/open-questions.ts";
 
-/** Asks what each open cell would move to today; by the report's cell key. Progress on stderr, on a terminal only. */
+/** Asks what each open cell would move to today; by `cellKey`. Progress on stderr, on a terminal only. */
 export async function lookedUp(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
-  const questions = openQuestions(judged);
-  const answers = await ask(questions);
-  return new Map(
-    questions.flatMap(({ subject, mover }) => {
-      const answer = answers.get(askedKey(subject, mover));
-      return answer === undefined ? [] : [[cellKey(subject, mover), answer] as const];
-    }),
-  );
+  return ask(openQuestions(judged));
 }
 
 /** For `--fix-to newest`: the version that an unpinned release would take today. */
@@ -39,7 +32,7 @@ export async function newestTargets({ repository }: Judged): Promise<(release: D
   );
   const answers = await ask(questions);
   return (release) => {
-    const answer = answers.get(askedKey(`chart ${release.id.address}`, "terraform"));
+    const answer = answers.get(cellKey(`chart ${release.id.address}`, "terraform"));
     if (answer === undefined || answer.version === null) {
       return `the newest version could not be told: ${answer?.detail ?? "the chart is not known"}`;
     }
