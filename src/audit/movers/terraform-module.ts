@@ -45,13 +45,22 @@ function refused(source: string, { at }: ModuleCall): Cell {
   };
 }
 
-/** What a git ref is: a commit names the content, a tag can be moved, anything else is a branch. */
-export type RefKind = "none" | "commit" | "tag" | "branch";
+/** What a git ref is: a whole commit names the content, a tag can be moved, anything else is a branch. */
+export type RefKind = "none" | "commit" | "abbreviated commit" | "tag" | "branch";
 
 export function refKind(ref: string | null): RefKind {
   if (ref === null || ref === "") return "none";
-  if (/^[0-9a-f]{7,40}$/.test(ref) && /\d/.test(ref)) return "commit";
-  return /\d+\.\d+/.test(ref) || /^v\d+$/.test(ref) ? "tag" : "branch";
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)) return "commit";
+  if (/^\d+$/.test(ref)) return "tag";
+  // Git refuses an abbreviation that two objects share, and takes a branch or tag of that name first.
+  if (/^[0-9a-f]{7,63}$/.test(ref) && /\d/.test(ref)) return "abbreviated commit";
+  return isTag(ref) ? "tag" : "branch";
+}
+
+/** `v1`, `v1.2`, `1.2.3-rc1`, `foo/v1.2.3`, `foo-1.2.3`; `release-1.2` is what branches are called. */
+function isTag(ref: string): boolean {
+  const last = ref.slice(ref.lastIndexOf("/") + 1);
+  return /^v?\d+(?:\.\d+)+(?:[-+][\w.+-]*)?$/.test(last) || /^v\d+$/.test(last) || /(?:^|\D)\d+\.\d+\.\d/.test(last);
 }
 
 function gitCell(ref: string | null, { at }: ModuleCall): Cell {
@@ -65,6 +74,8 @@ function gitCell(ref: string | null, { at }: ModuleCall): Cell {
   switch (refKind(ref)) {
     case "commit":
       return { state: "held", by: "digest", note: "commit", detail: "the ref is a commit", at: [at] };
+    case "abbreviated commit":
+      return open("commit", "a fresh init takes a branch or a tag of that name, should somebody make one", true);
     case "tag":
       return open("tag", "a fresh init takes what the tag names then, should somebody move it", true);
     case "branch":
@@ -77,6 +88,14 @@ function gitCell(ref: string | null, { at }: ModuleCall): Cell {
 /** Whether `terraform init` can bring another version of a provider. */
 export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): Cell {
   const at = [fact.locked?.at ?? fact.at];
+  if (fact.locked !== null && lock?.tracked === null) {
+    return {
+      state: "conditional",
+      note: "lock",
+      on: `the lock file, which holds ${fact.locked.version}, is committed: git was not asked`,
+      at,
+    };
+  }
   if (fact.locked !== null && lock?.tracked !== false) {
     return {
       state: "held",

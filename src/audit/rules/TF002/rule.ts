@@ -9,7 +9,8 @@ export const rule: Rule = {
   name: "git-module-not-at-a-commit",
   title: "A module from git is not fixed to a commit",
   severity: "high",
-  severityNote: "low for a tag: somebody has to move it; a commit is no finding",
+  severityNote:
+    "low for a tag or an abbreviated commit: somebody has to move or make one; a whole commit is no finding",
   fix: "none",
   check(audited) {
     return findingsOf("TF002", moduleCalls(audited).flatMap(occurrence));
@@ -22,14 +23,20 @@ function occurrence(placed: PlacedCall): Occurrence[] {
   const kind = refKind(source.ref);
   if (kind === "commit") return [];
   const ref = source.ref ?? "";
-  const followed = { none: "the default branch", branch: `the branch "${ref}"`, tag: `the tag "${ref}"` }[kind];
+  const followed = {
+    none: "the default branch",
+    branch: `the branch "${ref}"`,
+    tag: `the tag "${ref}"`,
+    "abbreviated commit": `the abbreviated commit "${ref}"`,
+  }[kind];
+  const named = kind === "tag" || kind === "abbreviated commit";
   return [
     {
       ...ofCall(placed),
-      severity: kind === "tag" ? "low" : "high",
+      severity: named ? "low" : "high",
       what: (who) => `${who.names} follows ${followed} of a git repository`,
       why: `${toldBy(placed.cell).text}.`,
-      do: `ref=<commit>   in the source${kind === "tag" ? `: the commit that "${ref}" names now` : ""}`,
+      do: `ref=<commit>   in the source${named ? `: the commit that "${ref}" names now` : ""}`,
     },
   ];
 }
