@@ -41,11 +41,23 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
     };
   }
   const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
-  if (own?.from === "annotation") return markCell(own, image, "its own annotation");
-  const injected = injectedCell(presence, workload, image);
-  if (own === undefined) return injected;
-  // An injected annotation beats a label outright, whatever the label says.
-  return worstCell([markCell(own, image, "its own label"), injected]);
+  const policies = reachingPolicies(presence, workload).filter(({ injection }) => !yieldsTo(injection, own));
+  const annotated = policies.some(surelyAnnotates);
+  const counting = annotated ? policies.filter(({ injection }) => injection.mark.from !== "label") : policies;
+  if (own === undefined || (annotated && own.from === "label")) return injectedCell(counting, image);
+  const told = markCell(own, image, `its own ${own.from}`);
+  return worstCell([told, ...counting.map((policy) => reachedCell(policy, image))]);
+}
+
+/** Whether the workload's own instruction stays as it is: an injected label is nothing beside an annotation. */
+function yieldsTo({ addOnly, mark }: Injection, own: KeelMark | undefined): boolean {
+  if (own?.from === "annotation") return addOnly || mark.from === "label";
+  return own?.from === "label" && addOnly && mark.from === "label";
+}
+
+/** An annotation beats a label outright, whatever the label says. */
+function surelyAnnotates({ injection, reached }: ReachingPolicy): boolean {
+  return reached.reached === "yes" && injection.mark.from !== "label" && isKnown(injection.mark.policy);
 }
 
 /** A label is not enough (keel 0.22, provider/kubernetes/updates.go). An annotation that could not be told may say so. */
@@ -56,7 +68,7 @@ function updatesInitContainers({ annotations, annotationsRest }: DeclaredWorkloa
 
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
 export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
-  const cells = [injectedCell(presence, release, image)];
+  const cells = [injectedCell(reachingPolicies(presence, release), image)];
   if (release.keelValues !== null)
     cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
@@ -98,14 +110,8 @@ function effectiveMark(marks: readonly KeelMark[]): KeelMark | undefined {
   return marks.find(({ from }) => from === "annotation") ?? marks[0];
 }
 
-function injectedCell(
-  presence: KeelPresence,
-  owner: DeclaredRelease | DeclaredWorkload,
-  image: DeclaredImage | null,
-): Cell {
-  const cells = reachingPolicies(presence, owner).map(({ injection, reached }) =>
-    reachedCell(injection, reached, image),
-  );
+function injectedCell(policies: readonly ReachingPolicy[], image: DeclaredImage | null): Cell {
+  const cells = policies.map((policy) => reachedCell(policy, image));
   if (cells.length === 0)
     return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
   return worstCell(cells);
@@ -131,7 +137,8 @@ function sameCluster(a: string | null, b: string | null): boolean {
   return a === null || b === null || a === b;
 }
 
-function reachedCell(injection: Injection, { reached, because, by, how }: Reached, image: DeclaredImage | null): Cell {
+function reachedCell({ injection, reached: told }: ReachingPolicy, image: DeclaredImage | null): Cell {
+  const { reached, because, by, how } = told;
   const at = [...by, injection.at];
   switch (reached) {
     case "no":

@@ -1,4 +1,5 @@
 import { severities } from "../../../model/finding.ts";
+import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
 import { shownImage } from "../image-tags.ts";
 import {
@@ -11,7 +12,7 @@ import {
   type ReachedImage,
 } from "../keel-reach.ts";
 import { toldBy } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence, type Who } from "../occurrences.ts";
+import { findingsOf, isSamePlace, type Occurrence, type Who } from "../occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL001",
@@ -26,12 +27,12 @@ export const rule: Rule = {
       "KEEL001",
       keelReach(audited)
         .filter(({ cell }) => cell.state === "open")
-        .map(occurrence),
+        .map((reach) => occurrence(audited.repository, reach)),
     );
   },
 };
 
-function occurrence(reach: KeelReach): Occurrence {
+function occurrence(repository: Repository, reach: KeelReach): Occurrence {
   const worst = worstImage(reach);
   const { policy, severity } = judged(worst);
   const latest =
@@ -41,7 +42,7 @@ function occurrence(reach: KeelReach): Occurrence {
     severity,
     what: (who) => `Keel moves ${imagesOf(reach, worst, who)} (policy ${policy})`,
     why: `${toldBy(worst.cell).text}${latest}.`,
-    do: remedy(reach),
+    do: remedy(repository, reach),
   };
 }
 
@@ -63,8 +64,11 @@ function worstImage({ reached }: KeelReach): ReachedImage {
   return reached.reduce((a, b) => (rank(b) < rank(a) ? b : a));
 }
 
-function remedy({ owner, cell }: KeelReach): string {
+function remedy({ injections }: Repository, { owner, cell }: KeelReach): string {
   if (ownInstruction(owner, cell) !== null) return "keel.sh/policy: never   in its place";
+  const from = toldBy(cell).at;
+  if (injections.some(({ addOnly, at }) => !addOnly && from.some((span) => isSamePlace(span, at))))
+    return "exclude its namespace in the policy, which overwrites an annotation of the workload itself; or let the policy only add: +(keel.sh/policy)";
   return owner.kind === "workload"
     ? "keel.sh/policy: never   as an annotation of the workload itself: a label does not stand against an injected annotation"
     : "exclude its namespace in the policy that injects the annotation, or let the chart annotate the workload keel.sh/policy: never";
