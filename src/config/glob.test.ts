@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { globTest, hasTooManyAlternatives } from "./glob.ts";
+import { globFault, globTest } from "./glob.ts";
 
 test.each([
   ["stacks/**", ["stacks/a.tf", "stacks/a/b.tf", "stacks"], ["other/stacks/a.tf", "stack/a"]],
@@ -20,5 +20,16 @@ test.each([
 test("a hostile glob takes no time", () => {
   expect(globTest([`${"*a".repeat(1000)}*b`])("a".repeat(4000))).toBe(false);
   expect(globTest([`${"**/a/".repeat(1000)}b`])("a/".repeat(2000))).toBe(false);
-  expect(hasTooManyAlternatives("{a,b}".repeat(60))).toBe(true);
+  expect(globFault("{a,b}".repeat(60))).toBe("has too many alternatives in braces");
+});
+
+test.each([
+  ["stacks/{a,b/**", "has a { that is not closed"],
+  ["stacks/a,b}/**", "has a } that closes nothing"],
+  ["stacks/[ab/**", "has a [ that is not closed"],
+  ["stacks/ab]/**", "has a ] that closes nothing"],
+  ["{a,[b}", "has a [ that is not closed"],
+  ["{a,{b,c}}/[d]/[{e}]", null],
+])("%s is refused where it does not parse", (glob, fault) => {
+  expect(globFault(glob)).toBe(fault);
 });

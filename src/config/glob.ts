@@ -13,9 +13,20 @@ export function globTest(globs: readonly string[]): (path: string) => boolean {
   };
 }
 
-/** Whether a glob has so many alternatives that it is refused. */
-export function hasTooManyAlternatives(glob: string): boolean {
-  return alternatives(glob) === null;
+/** Why a glob is refused: what somebody left open matches nothing that they meant. `null`: it is not. */
+export function globFault(glob: string): string | null {
+  const open: string[] = [];
+  for (const character of glob) {
+    if (character === "{" || character === "[") open.push(character);
+    else if (character === "}" || character === "]") {
+      const last = open.pop();
+      if (last === undefined) return `has a ${character} that closes nothing`;
+      if (last !== (character === "}" ? "{" : "[")) return `has a ${last} that is not closed`;
+    }
+  }
+  const unclosed = open.pop();
+  if (unclosed !== undefined) return `has a ${unclosed} that is not closed`;
+  return alternatives(glob) === null ? "has too many alternatives in braces" : null;
 }
 
 type Part = "**" | readonly string[];

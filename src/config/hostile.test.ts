@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readConfig } from "./read.ts";
 
 function problems(text: string): string[] {
-  const read = readConfig(text);
+  const read = readConfig(text, ["HELM001", "HELM002", "IMG001", "IGN001"]);
   return "config" in read ? [] : read.problems.map(({ line, column, text: what }) => `${line}:${column} ${what}`);
 }
 
@@ -58,6 +58,26 @@ test.each([
     "a glob of many alternatives",
     `paths: {exclude: ["${"{a,b}".repeat(30)}"]}\n`,
     ["1:19 paths.exclude.0: has too many alternatives in braces"],
+  ],
+  [
+    "a glob with a brace left open",
+    "paths: {include: ['a/{b,c']}\n",
+    ["1:19 paths.include.0: has a { that is not closed"],
+  ],
+  [
+    "two clusters of one name",
+    "clusters:\n  - {name: a, paths: [a]}\n  - {name: b, paths: [b]}\n  - {name: a, paths: [c]}\n",
+    ['4:12 clusters.2.name: a second cluster named "a"'],
+  ],
+  [
+    "severities of rules that do not exist, and whatever else is wrong",
+    "severity:\n  HELM001: low\n  HLEM002: low\n  IMG007: loud\nfailOn: x\n",
+    [
+      "3:3 severity.HLEM002: no such rule; nearest: HELM002, HELM001, IMG001",
+      "4:3 severity.IMG007: no such rule; nearest: IMG001, IGN001, HELM001",
+      '4:11 severity.IMG007: Invalid option: expected one of "off"|"block"|"high"|"medium"|"low"|"info"',
+      '5:9 failOn: Invalid option: expected one of "block"|"high"|"medium"|"low"|"info"|"never"',
+    ],
   ],
   ["two documents", "failOn: low\n---\nfailOn: high\n", ["2:1 a second document: there can be only one"]],
   ["an alias without anchor", "failOn: *a\n", ["1:1 an alias that has no anchor, or stands for too much"]],

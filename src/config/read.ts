@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { parseYaml } from "../repository/yaml.ts";
-import { configSchema, type Config } from "./schema.ts";
+import { nearest } from "./nearest.ts";
+import { configSchema, isRuleId, severityKeys, type Config } from "./schema.ts";
 
 /** One thing that is wrong with a holdfast.yaml, with its place from 1. */
 export interface ConfigProblem {
@@ -11,9 +12,14 @@ export interface ConfigProblem {
 
 const maximumLength = 256 * 1024;
 
-/** Reads the text of a holdfast.yaml. An empty file is a valid one. */
+/**
+ * Reads the text of a holdfast.yaml. An empty file is a valid one.
+ *
+ * @param knownRules ids that `severity` can name; without them every id is taken
+ */
 export function readConfig(
   text: string,
+  knownRules?: readonly string[],
 ): { readonly config: Config } | { readonly problems: readonly ConfigProblem[] } {
   if (text.length > maximumLength)
     return { problems: [{ line: 1, column: 1, text: `over the cap of ${maximumLength} characters` }] };
@@ -37,17 +43,30 @@ export function readConfig(
   const values = valuesOf(document);
   if (values === null) return { problems: [placed(0, "an alias that has no anchor, or stands for too much")] };
   const read = configSchema.safeParse(values.contents);
-  if (read.success) return { config: read.data };
-  const problems = read.error.issues.flatMap((issue) =>
-    problemsOf(document, issue).map(({ offset, text: what }) => placed(offset, what)),
-  );
+  const strangers = knownRules === undefined ? [] : unknownRules(document, values.contents, knownRules);
+  if (read.success && strangers.length === 0) return { config: read.data };
+  const faults = (read.error?.issues ?? []).flatMap((issue) => problemsOf(document, issue));
+  const problems = [...faults, ...strangers].map(({ offset, text: what }) => placed(offset, what));
   return { problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function problemsOf(
-  document: Document,
-  issue: ConfigIssue,
-): readonly { readonly offset: number; readonly text: string }[] {
+interface Fault {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** What has the form of a rule id and is none; the schema speaks of what has not. */
+function unknownRules(document: Document, contents: unknown, known: readonly string[]): readonly Fault[] {
+  const read = severityKeys.safeParse(contents);
+  return Object.keys(read.data?.severity ?? {})
+    .filter((id) => isRuleId.test(id) && !known.includes(id))
+    .map((id) => ({
+      offset: offsetOfKey(document, ["severity"], id),
+      text: `${pathText(["severity", id])}no such rule; nearest: ${nearest(id, known).join(", ")}`,
+    }));
+}
+
+function problemsOf(document: Document, issue: ConfigIssue): readonly Fault[] {
   const { path } = issue;
   const ofKey = (above: readonly PropertyKey[], key: string, text: string) => ({
     offset: offsetOfKey(document, above, key),

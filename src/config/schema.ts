@@ -1,13 +1,17 @@
 import * as z from "zod";
 import { severities } from "../model/finding.ts";
-import { hasTooManyAlternatives } from "./glob.ts";
+import { globFault } from "./glob.ts";
 
 const inside = "has to stay inside the directory of holdfast.yaml";
 const path = z
   .string()
   .min(1)
   .refine((text) => !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text), inside);
-const glob = path.max(1_000).refine((text) => !hasTooManyAlternatives(text), "has too many alternatives in braces");
+const glob = path.max(1_000).superRefine((text, context) => {
+  const fault = globFault(text);
+  if (fault !== null) context.addIssue(fault);
+});
+export const isRuleId = /^[A-Z]+[0-9]{3}$/;
 const globs = z.array(glob);
 
 /** The form of holdfast.yaml. The JSON Schema in docs/schema/holdfast.schema.json is generated from here. */
@@ -20,6 +24,15 @@ export const configSchema = z
           paths: globs.describe("Globs of the paths whose releases run in this cluster."),
         }),
       )
+      .superRefine((clusters, context) => {
+        for (const [index, { name }] of clusters.entries())
+          if (clusters.findIndex((other) => other.name === name) < index)
+            context.addIssue({
+              code: "custom",
+              path: [index, "name"],
+              message: `a second cluster named ${JSON.stringify(name)}`,
+            });
+      })
       .optional()
       .describe("Which cluster a path belongs to. Without it the whole repository is one cluster."),
     paths: z
@@ -29,7 +42,7 @@ export const configSchema = z
       })
       .optional(),
     severity: z
-      .record(z.string().regex(/^[A-Z]+[0-9]{3}$/, "a rule id, such as HELM001"), z.enum(["off", ...severities]))
+      .record(z.string().regex(isRuleId, "a rule id, such as HELM001"), z.enum(["off", ...severities]))
       .optional()
       .describe("Severity of a rule, in place of the one that the rule gives; `off` leaves it out."),
     failOn: z
@@ -45,3 +58,6 @@ export const configSchema = z
   .describe("Settings of holdfast for one repository.");
 
 export type Config = z.infer<typeof configSchema>;
+
+/** What `severity` names, whatever else is wrong. */
+export const severityKeys = z.looseObject({ severity: z.record(z.string(), z.unknown()) });

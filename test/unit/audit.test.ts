@@ -321,7 +321,7 @@ describe("holdfast.yaml", () => {
   });
 
   test("what is wrong is said with its place", async () => {
-    writeFileSync(join(root, "holdfast.yaml"), "severity:\n  HELM001: loud\nclusters: home\n");
+    writeFileSync(join(root, "holdfast.yaml"), "severity:\n  HELM001: loud\n  HELM099: low\nclusters: home\n");
     expect(await audit()).toMatchObject({
       status: 2,
       stdout: "",
@@ -332,7 +332,8 @@ describe("holdfast.yaml", () => {
       {
         "status": 1,
         "stdout": "holdfast.yaml:2:12: severity.HELM001: Invalid option: expected one of "off"|"block"|"high"|"medium"|"low"|"info"
-      holdfast.yaml:3:11: clusters: Invalid input: expected array, received string
+      holdfast.yaml:3:3: severity.HELM099: no such rule; nearest: HELM001, HELM002, HELM003
+      holdfast.yaml:4:11: clusters: Invalid input: expected array, received string
       ",
       }
     `);

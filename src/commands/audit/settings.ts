@@ -3,6 +3,7 @@ import { globTest } from "../../config/glob.ts";
 import type { Config } from "../../config/schema.ts";
 import { readNamed } from "../../outside/files/read.ts";
 import { Failure } from "../failure.ts";
+import { knownRules } from "../known-rules.ts";
 
 /** The settings of one run, from holdfast.yaml; paths in it are relative to it. */
 export interface Settings {
@@ -27,7 +28,7 @@ export async function readSettings(root: string, named: string | undefined): Pro
     );
   }
   const { readConfig } = await import("../../config/read.ts");
-  const parsed = readConfig(read.text);
+  const parsed = readConfig(read.text, knownRules);
   if ("config" in parsed) return { config: parsed.config, base: resolve(dirname(path)) };
   const [first] = parsed.problems;
   const more = parsed.problems.length > 1 ? ` (and ${parsed.problems.length - 1} more)` : "";
