@@ -55,6 +55,7 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
       stacks: rows.filter(({ kind }) => kind === "stack").length,
       cells: counted(rows.flatMap(({ subjects }) => subjects.flatMap(({ cells }) => cells.map(({ state }) => state)))),
       chartsNotRendered: judged.repository.releases.length,
+      unreadKinds: Object.fromEntries(judged.repository.unreadKinds),
       findings: counted(reported.map(({ severity }) => severity)),
       suppressed: judged.suppressed.length,
       baselined: context.baselined.length,

@@ -106,6 +106,10 @@ export const auditReport = z.object({
     stacks: z.int(),
     cells: z.record(z.string(), z.int()).describe("Number of cells by state."),
     chartsNotRendered: z.int().describe("Releases whose images only the rendered chart would tell."),
+    unreadKinds: z
+      .record(z.string(), z.int())
+      .optional()
+      .describe("Number of objects by kind, of kinds that install charts but are not read yet, such as `HelmRelease`."),
     findings: z.record(z.string(), z.int()).describe("Number of findings by severity."),
     suppressed: z.int(),
     baselined: z.int(),

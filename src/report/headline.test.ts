@@ -35,3 +35,16 @@ test.each([
     expected,
   );
 });
+
+test.each([
+  [{}, null, "No releases found in infra (read 31 files)."],
+  [
+    { HelmRelease: 1, Application: 1 },
+    null,
+    "No releases found in infra (read 31 files). 2 objects of kinds that are not read yet: 1 Application, 1 HelmRelease.",
+  ],
+  [{ HelmChart: 1 }, "main", "Nothing got worse since main. 1 object of a kind that is not read yet: 1 HelmChart."],
+])("kinds that are not read: %j since %s", (unreadKinds, revision, expected) => {
+  const empty = report({}, { root: "infra", revision });
+  expect(headline({ ...empty, summary: { ...empty.summary, unreadKinds } }).join(" ")).toBe(expected);
+});

@@ -1,10 +1,12 @@
 import type { AuditReport } from "./audit-report.ts";
+import { compare } from "./order.ts";
 
 /** The answer, as sentences: how many releases can move, and what is not known. Contains `report.root` raw. */
 export function headline(report: AuditReport): readonly string[] {
   const { releases, chartsNotRendered, files } = report.summary;
-  if (report.revision !== null) return [sinceThen(report, report.revision)];
-  if (releases === 0) return [`No releases found in ${report.root} (read ${count(files.read, "file")}).`];
+  const notRead = unreadKinds(report.summary.unreadKinds ?? {});
+  if (report.revision !== null) return [sinceThen(report, report.revision), ...notRead];
+  if (releases === 0) return [`No releases found in ${report.root} (read ${count(files.read, "file")}).`, ...notRead];
   const standing = (name: string) => report.summary.standing[name] ?? 0;
   const moves = standing("moves");
   const told =
@@ -17,7 +19,7 @@ export function headline(report: AuditReport): readonly string[] {
           said(standing("conditional"), "held only on a condition."),
           said(standing("unknown"), "could not be told."),
         ];
-  return [...told, notRendered(chartsNotRendered)].filter((sentence) => sentence !== "");
+  return [...told, notRendered(chartsNotRendered), ...notRead].filter((sentence) => sentence !== "");
 }
 
 function sinceThen({ rows, findings, summary }: AuditReport, revision: string): string {
@@ -61,4 +63,15 @@ function said(number: number, words: string): string {
 function notRendered(charts: number): string {
   if (charts === 0) return "";
   return `Images of ${count(charts, "release")} come from ${charts === 1 ? "a chart that was" : "charts that were"} not rendered.`;
+}
+
+/** `2 objects of kinds that are not read yet: 1 Application, 1 HelmRelease.` */
+function unreadKinds(kinds: Readonly<Record<string, number>>): readonly string[] {
+  const sorted = Object.entries(kinds).toSorted(([a], [b]) => compare(a, b));
+  if (sorted.length === 0) return [];
+  const total = sorted.reduce((sum, [, number]) => sum + number, 0);
+  const each = sorted.map(([kind, number]) => `${number} ${kind}`).join(", ");
+  return [
+    `${total === 1 ? "1 object of a kind that is" : `${total} objects of kinds that are`} not read yet: ${each}.`,
+  ];
 }

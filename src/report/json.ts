@@ -14,6 +14,7 @@ export function auditJson(report: AuditReport): string {
     standing: byName(ordered.summary.standing),
     cells: byName(ordered.summary.cells),
     findings: byName(ordered.summary.findings),
+    ...(ordered.summary.unreadKinds === undefined ? {} : { unreadKinds: byName(ordered.summary.unreadKinds) }),
   };
   return `${escapeInJson(JSON.stringify({ ...ordered, summary }, null, 2))}\n`;
 }

@@ -6,6 +6,7 @@ import { readBots } from "./bots/read.ts";
 import { joinPath } from "./paths.ts";
 import { isChartTemplate } from "./manifests/chart-template.ts";
 import { readManifests, readPlainManifests } from "./manifests/read.ts";
+import { countUnreadKinds } from "./manifests/unread-kinds.ts";
 import type { ModuleCall, Repository } from "./repository.ts";
 import { Sources } from "./sources.ts";
 import { Configuration } from "./terraform/configuration.ts";
@@ -40,8 +41,10 @@ export function readRepository(
     found.filter(({ files }) => files.some(isChosen)),
   );
   const applied = stacks.map(readObjects);
-  const plain = readPlainManifests(plainManifestFiles(sources).filter(({ path }) => isChosen(path)));
-  const objects = [...applied.flatMap(({ manifests }) => manifests), ...plain.objects];
+  const appliedObjects = applied.flatMap(({ manifests }) => manifests);
+  const manifestFiles = plainManifestFiles(sources).filter(({ path }) => isChosen(path));
+  const plain = readPlainManifests(manifestFiles);
+  const objects = [...appliedObjects, ...plain.objects];
   const declared = readManifests(objects);
   const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));
   const bots = readBots(sources.entries.keys(), (path) => sources.text(path));
@@ -61,6 +64,7 @@ export function readRepository(
     modules: [...terragrunt.modules, ...modules],
     bots: bots.bots,
     stateFiles: stateFilesAmong(sources),
+    unreadKinds: countUnreadKinds(manifestFiles, appliedObjects),
     files: sources.files,
     problems: [...sources.problems, ...plain.problems, ...bots.problems].toSorted(byPath),
     statistics: {

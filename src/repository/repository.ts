@@ -18,6 +18,8 @@ export interface Repository {
   readonly namespaces: readonly DeclaredNamespace[];
   /** Terraform state that lies in the repository. */
   readonly stateFiles: readonly SourceFile[];
+  /** Number of objects by kind, of kinds that install charts but are not read yet: `HelmRelease`, `Application`. */
+  readonly unreadKinds: ReadonlyMap<string, number>;
   readonly statistics: { readonly entries: number; readonly read: number; readonly parsed: number };
 }
 
@@ -38,6 +40,8 @@ export interface Stack {
   readonly providers: readonly ProviderFact[];
   /** Committed lock file of the directory; `null` where there is none. */
   readonly lock: { readonly at: Span; readonly tracked: boolean | null } | null;
+  /** Where the helm provider's `experiments.manifest` is switched on, or could not be told to be off. Not given: off. */
+  readonly helmManifest?: Span;
 }
 
 export interface ProviderFact {

@@ -1,0 +1,49 @@
+import { isKnown } from "../../model/told.ts";
+import type { SourceFile } from "../../model/source.ts";
+import type { ManifestObject } from "../repository.ts";
+import { field, textOf } from "./field.ts";
+
+/** Kinds that install charts and are known, but not read yet; by the group of their API. */
+const unread: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["helm.toolkit.fluxcd.io", new Set(["HelmRelease"])],
+  ["argoproj.io", new Set(["Application", "ApplicationSet"])],
+  ["helm.cattle.io", new Set(["HelmChart"])],
+]);
+
+/**
+ * How many objects there are of kinds that install charts but are not read yet. Files are not parsed: their documents
+ * are told by the lines `apiVersion:` and `kind:` that are not indented, and a kustomization by its `helmCharts:`.
+ */
+export function countUnreadKinds(
+  files: readonly SourceFile[],
+  applied: readonly ManifestObject[],
+): ReadonlyMap<string, number> {
+  const found = [...files.flatMap(kindsInFile), ...applied.flatMap(kindOfObject)];
+  return new Map([...Map.groupBy(found, (kind) => kind)].map(([kind, all]) => [kind, all.length]));
+}
+
+const mayHold = /helm\.toolkit\.fluxcd\.io|argoproj\.io|helm\.cattle\.io|helmCharts/;
+
+function kindsInFile({ path, text }: SourceFile): string[] {
+  if (!mayHold.test(text)) return [];
+  return text.split(/^---/m).flatMap((document) => {
+    const kind = /^kind:[ \t]*["']?(\w+)/m.exec(document)?.[1];
+    const group = /^apiVersion:[ \t]*["']?([\w.-]+)\//m.exec(document)?.[1];
+    const isKustomization = kind === "Kustomization" || (kind === undefined && kustomizationFile.test(path));
+    if (isKustomization && /^helmCharts:/m.test(document)) return ["Kustomization"];
+    return kindOf(group, kind);
+  });
+}
+
+/** Such a file need not say its kind. */
+const kustomizationFile = /(?:^|\/)kustomization\.ya?ml$/;
+
+function kindOfObject({ value }: ManifestObject): string[] {
+  const [version, kind] = [textOf(field(value, "apiVersion")), textOf(field(value, "kind"))];
+  if (!isKnown(version) || !isKnown(kind)) return [];
+  return kindOf(version.known?.split("/", 1)[0], kind.known ?? undefined);
+}
+
+function kindOf(group: string | undefined, kind: string | undefined): string[] {
+  return kind !== undefined && unread.get(group ?? "")?.has(kind) === true ? [kind] : [];
+}
