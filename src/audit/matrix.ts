@@ -33,6 +33,7 @@ type HoldKind =
   | "lock" // .terraform.lock.hcl
   | "excl." // an exclusion in an injecting policy
   | "never" // Keel policy never
+  | "approval" // Keel asks people first
   | "review" // a bot that opens pull requests and merges none
   | "plan error" // Terraform refuses before anything moves
   | "keeps"; // the provider keeps the installed version

@@ -95,4 +95,6 @@ export interface KeelMark {
   readonly place?: "workload" | "pod template" | "values";
   /** With `force`: only a new digest under the same tag. Not given: not written. */
   readonly matchTag?: Told<boolean>;
+  /** `keel.sh/approvals`: how many people have to agree to each update, as written. Not given: not written. */
+  readonly approvals?: Told<string>;
 }

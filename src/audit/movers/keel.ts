@@ -2,6 +2,7 @@ import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, KeelMark } from 
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
 import { classifyTag, parseImage } from "../../repository/manifests/images.ts";
+import { approvalsOf } from "../../repository/manifests/keel.ts";
 import { reaches, type Reached, type WorkloadFacts } from "../../repository/manifests/match.ts";
 import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
 import type { DeclaredNamespace, Injection, Repository } from "../../repository/repository.ts";
@@ -41,7 +42,9 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
     };
   }
   const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
-  const policies = reachingPolicies(presence, workload).filter(({ injection }) => !yieldsTo(injection, own));
+  const policies = reachingPolicies(presence, workload)
+    .filter(({ injection }) => !yieldsTo(injection, own))
+    .map((policy) => withOwnApprovals(policy, workload));
   const annotated = policies.some(surelyAnnotates);
   const counting = annotated ? policies.filter(({ injection }) => injection.mark.from !== "label") : policies;
   if (own === undefined || (annotated && own.from === "label")) return injectedCell(counting, image);
@@ -53,6 +56,14 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
 function yieldsTo({ addOnly, mark }: Injection, own: KeelMark | undefined): boolean {
   if (own?.from === "annotation") return addOnly || mark.from === "label";
   return own?.from === "label" && addOnly && mark.from === "label";
+}
+
+/** Who has to approve is read from the workload, wherever its policy comes from. */
+function withOwnApprovals(policy: ReachingPolicy, { annotations, labels }: DeclaredWorkload): ReachingPolicy {
+  const approvals = approvalsOf(annotations, labels);
+  const { injection } = policy;
+  if (approvals === undefined || injection.mark.approvals !== undefined) return policy;
+  return { ...policy, injection: { ...injection, mark: { ...injection.mark, approvals } } };
 }
 
 /** An annotation beats a label outright, whatever the label says. */
@@ -179,9 +190,14 @@ function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): C
   }
   const held = image === null ? null : heldByReference(policy, mark, image, at);
   if (held !== null) return held;
-  const poll = isKnown(mark.trigger) && mark.trigger.known === "poll";
   const what = `policy ${policy}, set by ${where}`;
-  if (poll)
+  const approved = approvalCell(mark, policy, what);
+  if (approved !== null) return approved;
+  if (!isKnown(mark.trigger)) {
+    const on = `its trigger, which could not be told, is not poll, and no push notification reaches Keel (${what})`;
+    return { state: "conditional", note: policy, on, at };
+  }
+  if (mark.trigger.known === "poll")
     return {
       state: "open",
       republish: false,
@@ -195,6 +211,22 @@ function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): C
     on: `no push notification reaches Keel: without trigger poll it acts on those only (${what})`,
     at,
   };
+}
+
+/** Keel asks before every update; at what is no number it reports an error and updates nothing (keel 0.22). */
+function approvalCell({ approvals, at }: KeelMark, policy: string, what: string): Cell | null {
+  if (approvals === undefined) return null;
+  if (!isKnown(approvals)) {
+    const on = `keel.sh/approvals, which could not be told, asks somebody first (${what})`;
+    return { state: "conditional", note: policy, on, at: [...at, ...approvals.unknown.at] };
+  }
+  const written = approvals.known;
+  // None asked for; less than none is there at once.
+  if (/^(?:[+-]?0+|-[0-9]+)$/.test(written)) return null;
+  const detail = /^\+?[0-9]+$/.test(written)
+    ? `Keel waits until somebody approves: keel.sh/approvals is ${written} (${what})`
+    : `keel.sh/approvals is not a number: Keel updates nothing (${what})`;
+  return { state: "held", by: "approval", note: "approval", detail, at: [...at, ...approvals.at] };
 }
 
 function isActivePolicy(policy: string): boolean {

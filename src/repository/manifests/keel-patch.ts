@@ -4,7 +4,7 @@ import { isKnown, known, unknown } from "../../model/told.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
 import { absent, field, itemsOf, opened, requiredText, textOf, unknownValue } from "./field.ts";
-import { policyKeys, spansOf } from "./keel.ts";
+import { approvalsKey, policyKeys, spansOf } from "./keel.ts";
 
 /** What a patch of a policy tells Keel. */
 export interface KeelPatch {
@@ -78,13 +78,15 @@ function markOf(map: Value, from: "annotation" | "label", place: NonNullable<Kee
   const told = literal(policy.value);
   const trigger = entryOf(map, ["keel.sh/trigger"])?.value;
   const matchTag = entryOf(map, ["keel.sh/matchTag", "keel.sh/match-tag"])?.value;
+  const approvals = entryOf(map, [approvalsKey])?.value;
   const mark: KeelMark = {
     policy: told,
-    trigger: trigger === undefined ? known(null) : textOf(trigger),
+    trigger: trigger === undefined || trigger.kind === "null" ? known(null) : literal(trigger),
     from,
     at: spansOf(told),
     place,
     ...(matchTag === undefined || matchTag.kind === "null" ? {} : { matchTag: isTrue(matchTag) }),
+    ...(approvals === undefined || approvals.kind === "null" ? {} : { approvals: literal(approvals) }),
   };
   return { mark, addOnly: addOnly || policy.addOnly };
 }

@@ -9,6 +9,7 @@ import { field, requiredText, textMap, textOf } from "./field.ts";
 /** Keys that name the policy, in the order in which Keel looks for them. It reads no other `keel.observer/` key. */
 export const policyKeys = ["keel.sh/policy", "keel.observer/policy"] as const;
 const triggerKey = "keel.sh/trigger";
+export const approvalsKey = "keel.sh/approvals";
 const matchTagKeys = ["keel.sh/matchTag", "keel.sh/match-tag"] as const;
 
 type Place = NonNullable<KeelMark["place"]>;
@@ -52,7 +53,15 @@ function first(map: TextMap, keys: readonly string[]): Told<string> | undefined 
 
 function withTrigger(mark: KeelMark, annotations: TextMap, labels: TextMap): KeelMark {
   const trigger = first(annotations, [triggerKey]) ?? first(labels, [triggerKey]) ?? known(null);
-  return { ...mark, trigger };
+  const approvals = approvalsOf(annotations.entries, labels.entries);
+  return { ...mark, trigger, ...(approvals === undefined ? {} : { approvals }) };
+}
+
+type Texts = TextMap["entries"];
+
+/** Of approvals a label comes first (keel 0.22, provider/kubernetes/approvals.go). */
+export function approvalsOf(annotations: Texts, labels: Texts): Told<string> | undefined {
+  return labels.get(approvalsKey) ?? annotations.get(approvalsKey);
 }
 
 export function spansOf(told: Told<unknown>): readonly Span[] {
@@ -67,12 +76,14 @@ export function keelValues(values: Value): KeelMark | null {
   if (policy.kind === "null" || !keelReads(block)) return null;
   const told = requiredText(policy);
   const matchTag = field(block, "matchTag");
+  const approvals = field(block, "approvals");
   const mark: KeelMark = {
     policy: told,
     trigger: textOf(field(block, "trigger")),
     from: "values",
     at: spansOf(told),
     place: "values",
+    ...(approvals.kind === "null" ? {} : { approvals: requiredText(approvals) }),
   };
   return matchTag.kind === "null" ? mark : { ...mark, matchTag: isTrue(requiredText(matchTag)) };
 }

@@ -129,6 +129,7 @@ test.each([
 test.each([
   ["keel: {policy: minor, trigger: poll, images: [{repository: image.repository, tag: image.tag}]}", "minor poll"],
   ["keel: {policy: force, matchTag: true}", "force null same tag"],
+  ["keel: {policy: all, approvals: 1}", "all null 1 approval"],
   ["keel: {policy: all, images: []}", null],
   ["keel: {enabled: true}", null],
   ["a: 1", null],
@@ -137,9 +138,10 @@ test.each([
   expect(mark === null ? null : wordsOf(mark)).toBe(expected);
 });
 
-function wordsOf({ policy, trigger, matchTag }: KeelMark): string {
+function wordsOf({ policy, trigger, matchTag, approvals }: KeelMark): string {
   const words = [isKnown(policy) && policy.known, isKnown(trigger) && String(trigger.known)];
   if (matchTag !== undefined && isKnown(matchTag) && matchTag.known) words.push("same tag");
+  if (approvals !== undefined && isKnown(approvals)) words.push(`${approvals.known} approval`);
   return words.join(" ");
 }
 
