@@ -91,6 +91,10 @@ test("a whole log", () => {
                   "defaultConfiguration": {
                     "level": "error"
                   },
+                  "help": {
+                    "text": "A helm_release has no version.\\nSeverity: high.",
+                    "markdown": "**A helm_release has no version**\\n\\nSeverity: high."
+                  },
                   "properties": {
                     "severity": "high",
                     "fix": "pin"
@@ -109,7 +113,8 @@ test("a whole log", () => {
                     "level": "note"
                   },
                   "help": {
-                    "text": "What it means and how to mend it: https://holdfast.example/rules/IMG002"
+                    "text": "An image has a partial tag.\\nSeverity: low (medium on latest).\\nWhat it means and how to mend it: https://holdfast.example/rules/IMG002",
+                    "markdown": "**An image has a partial tag**\\n\\nSeverity: low (medium on latest).\\n\\nWhat it means and how to mend it: <https://holdfast.example/rules/IMG002>"
                   },
                   "helpUri": "https://holdfast.example/rules/IMG002",
                   "properties": {
@@ -276,85 +281,6 @@ test("a whole log", () => {
                   }
                 }
               ],
-              "codeFlows": [
-                {
-                  "threadFlows": [
-                    {
-                      "locations": [
-                        {
-                          "location": {
-                            "id": 0,
-                            "physicalLocation": {
-                              "artifactLocation": {
-                                "uri": "stacks/monitoring/main.tf",
-                                "uriBaseId": "%SRCROOT%"
-                              },
-                              "region": {
-                                "startLine": 4,
-                                "startColumn": 1,
-                                "endLine": 4,
-                                "endColumn": 11,
-                                "snippet": {
-                                  "text": "module \\"grafana\\" {"
-                                }
-                              }
-                            },
-                            "message": {
-                              "text": "module argument"
-                            }
-                          }
-                        },
-                        {
-                          "location": {
-                            "id": 1,
-                            "physicalLocation": {
-                              "artifactLocation": {
-                                "uri": "modules/grafana/main.tf",
-                                "uriBaseId": "%SRCROOT%"
-                              },
-                              "region": {
-                                "startLine": 21,
-                                "startColumn": 1,
-                                "endLine": 21,
-                                "endColumn": 11,
-                                "snippet": {
-                                  "text": "version = var.chart_version"
-                                }
-                              }
-                            },
-                            "message": {
-                              "text": "read here"
-                            }
-                          }
-                        },
-                        {
-                          "location": {
-                            "id": 2,
-                            "physicalLocation": {
-                              "artifactLocation": {
-                                "uri": "modules/grafana/variables.tf",
-                                "uriBaseId": "%SRCROOT%"
-                              },
-                              "region": {
-                                "startLine": 2,
-                                "startColumn": 1,
-                                "endLine": 2,
-                                "endColumn": 11,
-                                "snippet": {
-                                  "text": "default = null"
-                                }
-                              }
-                            },
-                            "message": {
-                              "text": "variable default var.chart_version"
-                            }
-                          }
-                        }
-                      ]
-                    }
-                  ]
-                }
-              ],
               "partialFingerprints": {
                 "holdfast/v1": "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
               },
@@ -445,6 +371,21 @@ test("every result points at its rule", () => {
   for (const result of run.results ?? [])
     expect(run.tool.driver.rules?.[result.ruleIndex ?? -1]?.id).toBe(result.ruleId);
   expect(run.results).toHaveLength(4);
+});
+
+test.each([
+  ["docs/rules/IMG002.md", undefined],
+  ["javascript:alert(1)", undefined],
+  ["https://holdfast.example/rules/IMG002", "https://holdfast.example/rules/IMG002"],
+])("a rule documented at %s says what it is, and its page is %s", (documentation, helpUri) => {
+  const run = sarifOf(report({ findings: [finding("IMG002", "low", "x", { documentation })] }));
+  const rule = run.tool.driver.rules?.find(({ id }) => id === "IMG002");
+  const more = helpUri === undefined ? "" : "What it means and how to mend it: ";
+  expect(rule?.helpUri).toBe(helpUri);
+  expect(rule?.help).toEqual({
+    text: `An image has a partial tag.\nSeverity: low (medium on latest).${more && `\n${more}${helpUri}`}`,
+    markdown: `**An image has a partial tag**\n\nSeverity: low (medium on latest).${more && `\n\n${more}<${helpUri}>`}`,
+  });
 });
 
 test("hostile text gives valid SARIF without links", () => {

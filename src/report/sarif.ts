@@ -1,4 +1,4 @@
-import type { Location, Log, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from "sarif";
+import type { Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
 import type { RuleMetadata } from "../audit/rule.ts";
 import type { Severity } from "../model/finding.ts";
 import type {
@@ -12,8 +12,8 @@ import { findingsByPlace, compare } from "./order.ts";
 import { escapeInJson, printable } from "./safe.ts";
 
 /**
- * The findings as SARIF 2.1.0: every rule of `rules`, results with stable fingerprints and the way of the value as a
- * code flow, suppressed findings as such, problems as notifications of the run.
+ * The findings as SARIF 2.1.0: every rule of `rules`, results with stable fingerprints and the way of the value as
+ * related locations, suppressed findings as such, problems as notifications of the run.
  */
 export function auditSarif(report: AuditReport, rules: readonly RuleMetadata[]): string {
   const suppressed = report.suppressedFindings ?? [];
@@ -60,7 +60,7 @@ function descriptorsOf(rules: readonly RuleMetadata[], findings: readonly Report
     shortDescription: { text: rule.title },
     fullDescription: { text: [rule.title, ...(rule.severityNote === undefined ? [] : [rule.severityNote])].join(". ") },
     defaultConfiguration: rule.severity === "off" ? { enabled: false } : { level: levels[rule.severity] },
-    ...helpOf(pages.get(rule.id)),
+    ...helpOf(rule, webPage(pages.get(rule.id))),
     properties: {
       severity: rule.severity,
       ...(rule.severityNote === undefined ? {} : { severityNote: rule.severityNote }),
@@ -68,14 +68,38 @@ function descriptorsOf(rules: readonly RuleMetadata[], findings: readonly Report
     },
   }));
   const known = new Set(rules.map((rule) => rule.id));
-  const others = [...pages].filter(([id]) => !known.has(id)).map(([id, page]) => ({ id, ...helpOf(page) }));
+  const others = [...pages].filter(([id]) => !known.has(id)).map(([id, page]) => ({ id, ...pageOnly(webPage(page)) }));
   return [...given, ...others];
 }
 
-function helpOf(page: string | undefined): Pick<ReportingDescriptor, "help" | "helpUri"> {
-  if (page === undefined || !URL.canParse(page)) return {};
-  const { href } = new URL(page);
-  return { help: { text: `What it means and how to mend it: ${href}` }, helpUri: href };
+/** Viewers show it beside a result: what the rule says, and where more is said, if that is on the web. */
+function helpOf(
+  { title, severity, severityNote }: RuleMetadata,
+  page: string | null,
+): Pick<ReportingDescriptor, "help" | "helpUri"> {
+  const said = `Severity: ${severity}${severityNote === undefined ? "" : ` (${severityNote})`}.`;
+  return {
+    help: {
+      text: [`${title}.`, said, ...(page === null ? [] : [pageText(page)])].join("\n"),
+      markdown: [`**${title}**`, said, ...(page === null ? [] : [pageText(`<${page}>`)])].join("\n\n"),
+    },
+    ...(page === null ? {} : { helpUri: page }),
+  };
+}
+
+function pageOnly(page: string | null): Pick<ReportingDescriptor, "help" | "helpUri"> {
+  return page === null ? {} : { help: { text: pageText(page) }, helpUri: page };
+}
+
+function pageText(page: string): string {
+  return `What it means and how to mend it: ${page}`;
+}
+
+/** The address where it is absolute and of the web; a path in the project's documentation leads nowhere from a viewer. */
+function webPage(address: string | undefined): string | null {
+  if (address === undefined || !URL.canParse(address)) return null;
+  const { href, protocol } = new URL(address);
+  return protocol === "https:" || protocol === "http:" ? href : null;
 }
 
 function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>): Result {
@@ -86,7 +110,7 @@ function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>):
     level: levels[finding.severity],
     message: message(`${finding.what}.`, finding.why, `To do: ${finding.do}`),
     locations: [{ physicalLocation: physical(finding.place) }],
-    ...(way.length > 1 ? { relatedLocations: way, codeFlows: [{ threadFlows: [{ locations: way.map(step) }] }] } : {}),
+    ...(way.length > 1 ? { relatedLocations: way } : {}),
     partialFingerprints: { "holdfast/v1": finding.fingerprint },
     properties: {
       severity: finding.severity,
@@ -96,10 +120,6 @@ function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>):
       ...(finding.fix === undefined ? {} : { fix: finding.fix }),
     },
   };
-}
-
-function step(location: Location): ThreadFlowLocation {
-  return { location };
 }
 
 function locationOf(evidence: ReportEvidence, id: number): Location {
