@@ -1,5 +1,5 @@
 import type { Span } from "../model/span.ts";
-import type { Reason } from "../model/told.ts";
+import type { Reason, Told } from "../model/told.ts";
 
 /**
  * The matrix of audit: who can move it (movers), and what holds it (holds), cell by cell. Only what the
@@ -12,6 +12,8 @@ export type Cell =
       readonly republish: boolean;
       readonly note: string;
       readonly at: readonly Span[];
+      /** Of Keel's policy, which is the note: whether only the same tag counts. Not given: not written, or not Keel's. */
+      readonly matchTag?: Told<boolean>;
     }
   | { readonly state: "conditional"; readonly on: string; readonly note: string; readonly at: readonly Span[] }
   | { readonly state: "unknown"; readonly why: Reason }
@@ -81,6 +83,9 @@ export interface Row {
  * `moves`: an open cell that needs no re-push under the same name. `exclusion`: nothing moves it, but Keel is
  * kept away by an exclusion only. `republish`: only a re-push under the same version or tag. `unknown`: a
  * cell that the repository should have told. `conditional`; `held`.
+ *
+ * Images that only the rendered chart would tell do not count: they would make every release unknown. So `held` can mean
+ * that the chart is held and its images were not told. Reports then say that in words, and mark the row ◐, not ✔.
  */
 export type Standing = "moves" | "unknown" | "conditional" | "republish" | "exclusion" | "held";
 

@@ -204,6 +204,7 @@ function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): C
       note: policy,
       trigger: `Keel moves it after a push to the registry (${what})`,
       at,
+      ...(mark.matchTag === undefined ? {} : { matchTag: mark.matchTag }),
     };
   return {
     state: "conditional",

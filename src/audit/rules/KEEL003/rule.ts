@@ -3,8 +3,8 @@ import { isKnown } from "../../../model/told.ts";
 import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
 import { shownImage } from "../image-tags.ts";
-import { keelReach, ofReach, ownInstruction, type KeelReach } from "../keel-reach.ts";
-import { findingsOf, isSamePlace, type Occurrence } from "../occurrences.ts";
+import { keelReach, ofReach, type KeelReach } from "../keel-reach.ts";
+import { findingsOf, type Occurrence } from "../occurrences.ts";
 import { ignoredImages } from "./ignored-image.ts";
 
 export const rule: Rule = {
@@ -45,11 +45,9 @@ function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
 }
 
 /** `force` with `match-tag` starts pods anew and leaves the image as it is written (keel 0.22, internal/policy/force.go). */
-function keepsTag({ owner, cell }: KeelReach): boolean {
-  const own = ownInstruction(owner, cell);
-  const mark = own === null ? undefined : owner.keelMarks.find(({ at }) => at.some((span) => isSamePlace(span, own)));
-  if (mark?.matchTag === undefined || !isKnown(mark.matchTag) || !isKnown(mark.policy)) return false;
-  return mark.policy.known === "force" && mark.matchTag.known;
+function keepsTag({ cell }: KeelReach): boolean {
+  if (cell.state !== "open" || cell.note !== "force" || cell.matchTag === undefined) return false;
+  return isKnown(cell.matchTag) && cell.matchTag.known;
 }
 
 /** Written by the release or the workload itself: what a chart in the repository says by default is the chart's. */
