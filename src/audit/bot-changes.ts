@@ -37,7 +37,7 @@ export function chartChange(repository: Repository, release: DeclaredRelease): B
 
 function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): BotChange | null {
   const isMoved = chart.kind === "repository" || (chart.kind === "oci" && chart.digest === null);
-  if (!isMoved || helmProviderOf(repository, release.stack).major === 2) return null;
+  if (!isMoved || helmProviderOf(repository, release).major === 2) return null;
   const fact = stackOf(repository, release.stack)?.providers.find(({ source }) => source.endsWith("/helm"));
   return fact === undefined ? null : providerChange(repository, fact);
 }

@@ -195,3 +195,62 @@ test.each([
   const cells = rows.flatMap(({ subjects }) => subjects.map((subject) => subject.cells.get("terraform")));
   expect(cells.map((cell) => cell && shown(cell))).toEqual([expected]);
 });
+
+const helmLock = (version: string) =>
+  `provider "registry.terraform.io/hashicorp/helm" {\n  version = "${version}"\n}\n`;
+const oneSet = '  set {\n    name = "a"\n    value = "b"\n  }\n';
+const dynamicSet = '  dynamic "set" {\n    for_each = {}\n    content {\n      name = set.key\n    }\n  }\n';
+const unpinned = (body: string) => release(`  chart = "app"\n${charts}${body}`);
+
+test.each<[string, Record<string, string>, string]>([
+  ["set blocks", { "main.tf": unpinned(oneSet) }, "open create"],
+  ["set blocks and a range that has both", { "main.tf": helm(">= 2.0") + unpinned(oneSet) }, "open create"],
+  ["dynamic set blocks", { "main.tf": unpinned(dynamicSet) }, "open create"],
+  ["a postrender block", { "main.tf": unpinned('  postrender {\n    binary_path = "x"\n  }\n') }, "open create"],
+  ["set attributes", { "main.tf": unpinned('  set = [{ name = "a", value = "b" }]\n') }, "open edit"],
+  ["neither", { "main.tf": unpinned("") }, "open edit"],
+  [
+    "set blocks against the lock file",
+    { "main.tf": unpinned(oneSet), ".terraform.lock.hcl": helmLock("3.0.2") },
+    "open edit",
+  ],
+])("a release without a version that has %s", (_, files, expected) => {
+  const all = cellsOf("terraform", files);
+  expect(all.filter((line) => line.startsWith("chart"))).toEqual([chart(expected)]);
+});
+
+test.each([
+  ["", "  upgrade_install = true\n", "held keeps"],
+  ["experiments = { manifest = false }", "  upgrade_install = true\n", "held keeps"],
+  ["experiments = { manifest = true }", "  upgrade_install = true\n", "open create"],
+  ["experiments {\n manifest = true\n }", "  upgrade_install = true\n", "open create"],
+  ["experiments = { manifest = var.on }", "  upgrade_install = true\n", "open create"],
+  ["", '  version = "~> 1.2"\n', "held error"],
+  ["experiments = { manifest = true }", '  version = "~> 1.2"\n', "open create"],
+])("helm provider 3.1 with %j and a release with %j", (settings, body, expected) => {
+  const main = `variable "on" {}\nprovider "helm" {\n  ${settings}\n}\n${unpinned(body)}`;
+  const [first] = cellsOf("terraform", { "main.tf": main, ".terraform.lock.hcl": helmLock("3.1.2") });
+  expect(first?.split(": ")[1]).toBe(expected);
+});
+
+const ranges = "dependencies:\n  - name: redis\n    repository: https://charts.example.org\n    version: ^1.0.0\n";
+const updating = "  dependency_update = true\n";
+
+test.each<[string, string, Record<string, string>, string]>([
+  ["ranges", updating, { "app/Chart.yaml": ranges }, "open deps"],
+  ["ranges that nothing updates", "", { "app/Chart.yaml": ranges }, "held local"],
+  ["ranges and a Chart.lock", updating, { "app/Chart.yaml": ranges, "app/Chart.lock": "" }, "held local"],
+  ["whole versions", updating, { "app/Chart.yaml": ranges.replace("^", "") }, "held local"],
+  ["no dependencies", updating, { "app/Chart.yaml": "name: app\n" }, "held local"],
+  ["ranges and archives", updating, { "app/Chart.yaml": ranges, "app/charts/redis-1.0.0.tgz": "" }, "conditional deps"],
+  ["ranges and directories", updating, { "app/Chart.yaml": ranges, "app/charts/redis/Chart.yaml": "" }, "held local"],
+  [
+    "ranges of directories",
+    updating,
+    { "app/Chart.yaml": ranges.replace("https://charts.example.org", "file://../redis") },
+    "held local",
+  ],
+])("a local chart with %s", (_, body, files, expected) => {
+  const all = cellsOf("terraform", { "main.tf": release(`  chart = "./app"\n${body}`), ...files });
+  expect(all.filter((line) => line.startsWith("chart"))).toEqual([chart(expected)]);
+});

@@ -29,7 +29,7 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
     current: currentVersion(release.version),
     at: release.at,
     cells: cellsOf({
-      terraform: ofSwitchedOff(release, terraformChartCell(release, helmProviderOf(repository, release.stack))),
+      terraform: ofSwitchedOff(release, terraformChartCell(release, helmProviderOf(repository, release))),
       bot: botCell(repository, chartChange(repository, release)),
       "chart-republish": chartRepublishCell(release),
     }),

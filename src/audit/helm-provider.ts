@@ -1,6 +1,7 @@
 import { satisfies } from "semver";
+import type { DeclaredRelease } from "../model/release.ts";
 import type { Span } from "../model/span.ts";
-import type { ProviderFact, Repository } from "../repository/repository.ts";
+import type { ProviderFact, Repository, Stack } from "../repository/repository.ts";
 import { stackOf } from "./stack-of.ts";
 import { allowsMajor, terraformRange, within } from "./terraform-constraints.ts";
 
@@ -17,29 +18,77 @@ export interface HelmProvider {
   readonly name: string;
   /** What does not fix it, as a clause; `null` where a committed lock file does. */
   readonly loose: string | null;
+  /** True where nothing but the form of the block tells the major: `loose` then says which form. */
+  readonly bySyntax: boolean;
+  /** Where `experiments.manifest` is on: a create is then not planned in whole (v3.1.2, resource_helm_release.go 2056-2130). */
+  readonly manifest: Span | null;
   readonly at: readonly Span[];
 }
 
-export function helmProviderOf(repository: Repository, stackKey: string): HelmProvider {
-  const stack = stackOf(repository, stackKey);
+/** The provider that a release runs with. */
+export function helmProviderOf(repository: Repository, release: Written): HelmProvider {
+  const stack = stackOf(repository, release.stack);
+  const provider = { ...fixedProvider(stack), manifest: stack?.helmManifest ?? null };
+  const written = provider.major === null ? writtenFor(repository, release) : null;
+  if (written?.syntax === 2 || written?.syntax === 3) {
+    const whose = written === release ? "its" : "the stack's";
+    return {
+      ...provider,
+      major: written.syntax,
+      name: `helm provider ${written.syntax}`,
+      loose: written.syntax === 2 ? `${whose} set blocks are of version 2` : `${whose} set attributes are of version 3`,
+      bySyntax: true,
+      at: [...provider.at, written.at],
+    };
+  }
+  return provider;
+}
+
+type Written = Pick<DeclaredRelease, "stack" | "syntax" | "at">;
+const writtenByStack = new WeakMap<Repository, ReadonlyMap<string, Written | null>>();
+
+/** The release whose form tells the major: this one, or another of its stack, which runs with the same provider. */
+function writtenFor(repository: Repository, release: Written): Written | null {
+  if (release.syntax !== null) return release;
+  let byStack = writtenByStack.get(repository);
+  if (byStack === undefined) {
+    const telling = Map.groupBy(
+      repository.releases.filter(({ syntax }) => syntax !== null),
+      ({ stack }) => stack,
+    );
+    byStack = new Map(
+      [...telling].map(([stack, [first, ...others]]) => {
+        const agree = others.every(({ syntax }) => syntax === first?.syntax);
+        return [stack, agree ? (first ?? null) : null] as const;
+      }),
+    );
+    writtenByStack.set(repository, byStack);
+  }
+  return byStack.get(release.stack) ?? null;
+}
+
+type FixedProvider = Omit<HelmProvider, "manifest">;
+
+function fixedProvider(stack: Stack | undefined): FixedProvider {
   const fact = stack?.providers.find(({ source }) => source.endsWith("/helm"));
   const locked = fact?.locked ?? null;
   if (fact !== undefined && locked !== null && stack?.lock?.tracked !== false) return lockedProvider(fact, locked);
   return constrainedProvider(fact);
 }
 
-function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span }): HelmProvider {
+function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span }): FixedProvider {
   const major = satisfies(locked.version, "<3.0.0-0", { includePrerelease: true }) ? 2 : 3;
   return {
     major,
     since31: satisfies(locked.version, ">=3.1.0", { includePrerelease: true }),
     name: `helm provider ${locked.version}`,
     loose: null,
+    bySyntax: false,
     at: [locked.at, ...fact.constraints.map(({ at }) => at)],
   };
 }
 
-function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
+function constrainedProvider(fact: ProviderFact | undefined): FixedProvider {
   const constraints = fact?.constraints ?? [];
   const ranges = constraints.map(({ text }) => terraformRange(text)).filter((range) => range !== null);
   const at = constraints.map((constraint) => constraint.at);
@@ -53,5 +102,5 @@ function constrainedProvider(fact: ProviderFact | undefined): HelmProvider {
     stated === ""
       ? "neither a constraint nor a committed lock file fixes the provider"
       : `no committed lock file fixes the provider within "${stated}"`;
-  return { major, since31: within(ranges, ">=3.1.0"), name, loose, at };
+  return { major, since31: within(ranges, ">=3.1.0"), name, loose, bySyntax: false, at };
 }

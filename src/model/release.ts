@@ -35,6 +35,16 @@ export interface DeclaredRelease {
   readonly versionFloats: boolean;
   readonly upgradeInstall: Told<boolean>;
   readonly devel: Told<boolean>;
+  /**
+   * The only major of the helm provider that takes the block as it is written: `set { }` blocks are of 2, `set = [...]`
+   * is of 3. `null`: both take it, or what it has belongs to either.
+   */
+  readonly syntax: 2 | 3 | null;
+  /**
+   * Where a local chart's Chart.yaml has a range that `dependency_update` resolves, without a Chart.lock. Not `certain`:
+   * `charts/` may hold what is asked for, or `dependency_update` could not be told.
+   */
+  readonly looseDependencies: { readonly at: Span; readonly certain: boolean } | null;
   readonly images: readonly DeclaredImage[];
   /** Keel settings in the release's values (`keel:`), read by Keel's Helm provider. */
   readonly keelValues: KeelMark | null;

@@ -23,7 +23,7 @@ export function terraformChartCell(release: DeclaredRelease, provider: HelmProvi
   if (!isKnown(release.chart) && release.chart.unknown.code === "file-not-in-repository")
     return { state: "unknown", why: release.chart.unknown };
   const chart = isKnown(release.chart) ? release.chart.known : null;
-  const content = chart === null ? null : fixedContent(chart, provider, release.at);
+  const content = chart === null ? null : fixedContent(chart, provider, release);
   if (content !== null)
     return unlessOverridden(isKnown(release.chart) ? release.chart.at : [], contentIs(content)) ?? content;
   if (!isKnown(release.version)) return { state: "unknown", why: release.version.unknown };
@@ -44,9 +44,11 @@ function contentIs(cell: Cell): string {
 }
 
 /** Charts whose content the source itself names. */
-function fixedContent(chart: ChartSource, provider: HelmProvider, at: Span): Cell | null {
+function fixedContent(chart: ChartSource, provider: HelmProvider, release: DeclaredRelease): Cell | null {
+  const { at, looseDependencies } = release;
   switch (chart.kind) {
     case "local":
+      if (looseDependencies !== null) return dependenciesMove(looseDependencies);
       return {
         state: "held",
         by: "local",
@@ -86,6 +88,24 @@ function fixedContent(chart: ChartSource, provider: HelmProvider, at: Span): Cel
   }
 }
 
+function dependenciesMove({ at, certain }: NonNullable<DeclaredRelease["looseDependencies"]>): Cell {
+  const why = "Chart.yaml has ranges and there is no Chart.lock";
+  return certain
+    ? {
+        state: "open",
+        republish: false,
+        note: "deps",
+        trigger: `the dependencies of the local chart are resolved again by dependency_update: ${why}`,
+        at: [at],
+      }
+    : {
+        state: "conditional",
+        note: "deps",
+        on: `charts/ holds the dependencies, or dependency_update is off: they are resolved again otherwise, since ${why}`,
+        at: [at],
+      };
+}
+
 function pinned(version: string, at: readonly Span[]): Cell {
   return (
     unlessOverridden(at, "the pin") ?? {
@@ -106,11 +126,21 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
     trigger,
     at: [...at, ...provider.at],
   });
+  const named = provider.bySyntax ? `${provider.name}: ${provider.loose ?? ""}` : provider.name;
   const ignored = release.ignoreChanges.some((name) => name === "version" || name === "all");
   const replaced = "the newest chart is taken when the release is created or replaced";
   if (ignored) return open("create", `${replaced}; lifecycle.ignore_changes keeps the version on updates`);
-  if (provider.major === 2) return open("create", `${replaced}; ${provider.name} keeps the version otherwise`);
+  if (provider.major === 2)
+    return open(
+      "create",
+      `${replaced}; ${provider.name} keeps the version otherwise${provider.bySyntax ? ` (${provider.loose ?? ""})` : ""}`,
+    );
   const keeps = isKnown(release.upgradeInstall) && release.upgradeInstall.known && provider.since31;
+  if (keeps && provider.manifest !== null)
+    return open(
+      "create",
+      `${replaced}, also where it adopts one that runs: experiments.manifest plans no version then`,
+    );
   if (keeps) {
     return {
       state: "held",
@@ -121,12 +151,16 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
     };
   }
   const edited = '"latest" is resolved again when any other attribute of the release changes, or the provider adds one';
-  if (provider.major === 3) return open("edit", `${edited} (${provider.name})`);
+  if (provider.major === 3) return open("edit", `${edited} (${named})`);
   return open("edit", `${edited}, if helm provider 3 runs; with 2 only on create or replace (${provider.loose ?? ""})`);
 }
 
 function floating(version: string, provider: HelmProvider, at: readonly Span[]): Cell {
   const shown = version === "" ? "an empty version" : `the range "${version}"`;
+  if (provider.major === 3 && provider.manifest !== null) {
+    const trigger = `${shown} is resolved when the release is created: under experiments.manifest ${provider.name} refuses it only afterwards`;
+    return { state: "open", republish: false, note: "create", trigger, at: [...at, provider.manifest, ...provider.at] };
+  }
   if (provider.major === 3) {
     const detail = `${provider.name} refuses ${shown}: it plans an exact version that differs from the configured one`;
     return (
@@ -139,7 +173,10 @@ function floating(version: string, provider: HelmProvider, at: readonly Span[]):
       }
     );
   }
-  const by = provider.major === null ? `if helm provider 2 runs (${provider.loose ?? ""})` : `(${provider.name})`;
+  const by =
+    provider.major === null
+      ? `if helm provider 2 runs (${provider.loose ?? ""})`
+      : `(${provider.bySyntax ? `${provider.name}: ${provider.loose ?? ""}` : provider.name})`;
   const trigger = `${shown} is resolved again at every plan ${by}`;
   return { state: "open", republish: false, note: "plan", trigger, at: [...at, ...provider.at] };
 }

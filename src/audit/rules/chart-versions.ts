@@ -21,7 +21,7 @@ export function versionedCharts(audited: Audited): VersionedChart[] {
   return cellsOf(audited, "chart", "terraform").flatMap(({ row, subject, cell }) => {
     const release = releases.get(row.address);
     if (release === undefined || isFixed(release)) return [];
-    return [{ release, provider: helmProviderOf(audited.repository, release.stack), row, subject, cell }];
+    return [{ release, provider: helmProviderOf(audited.repository, release), row, subject, cell }];
   });
 }
 

@@ -16,7 +16,7 @@ export function stackProviders(
   configuration: Configuration,
   directory: string,
   instances: Iterable<ModuleInstance>,
-): Pick<Stack, "providers" | "lock"> {
+): Pick<Stack, "providers" | "lock" | "helmManifest"> {
   const requirements = new Map<string, Requirement>();
   const modules = new Map<string, ModuleInstance>();
   for (const instance of instances) modules.set(instance.module.directory, instance);
@@ -31,7 +31,26 @@ export function stackProviders(
     at,
     locked: locked?.versions.get(source) ?? null,
   }));
-  return { providers, lock: locked === undefined ? null : { at: locked.at, tracked: locked.tracked } };
+  const lock = locked === undefined ? null : { at: locked.at, tracked: locked.tracked };
+  const [helmManifest] = [...modules.values()].flatMap(manifestSwitches);
+  return { providers, lock, ...(helmManifest === undefined ? {} : { helmManifest }) };
+}
+
+/** `experiments { manifest = true }` of the helm provider, an attribute in version 3; what could not be told counts as on. */
+function manifestSwitches(instance: ModuleInstance): Span[] {
+  const helm = instance.module.providers.filter(({ block }) => block.labels[0] === "helm");
+  return helm.flatMap((placed) => {
+    const written = instance.attribute(placed, "experiments");
+    const inAttribute =
+      written?.kind === "mapping" ? (written.entries.get("manifest") ?? (written.rest && written)) : written;
+    const inBlocks = nested(placed, "experiments").map((block) => instance.attribute(block, "manifest"));
+    const isOn = [inAttribute, ...inBlocks].some((value) => value !== undefined && !isOff(value));
+    return isOn ? [headerSpan(placed)] : [];
+  });
+}
+
+function isOff(value: Value): boolean {
+  return value.kind === "null" || (value.kind === "bool" && !value.value);
 }
 
 function addRequirements(requirements: Map<string, Requirement>, instance: ModuleInstance): void {

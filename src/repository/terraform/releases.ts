@@ -1,6 +1,7 @@
 import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
+import { field, itemsOf } from "../manifests/field.ts";
 import { imagesInValues, mergeValues } from "../manifests/values.ts";
 import { keelMarksInValues, keelValues } from "../manifests/keel.ts";
 import type { SetEntry } from "../manifests/set.ts";
@@ -54,6 +55,8 @@ function readRelease(
     versionFloats: version.floats,
     upgradeInstall: toldBool(entries.get("upgrade_install"), false),
     devel: toldBool(entries.get("devel"), false),
+    syntax: syntaxOf(placed),
+    looseDependencies: looseDependencies(instance, chart, entries.get("dependency_update")),
     images: imagesInValues(values),
     keelValues: keelValues(values),
     keelMarks: keelMarksInValues(values),
@@ -122,13 +125,68 @@ function notHere(at: readonly Span[]): Told<ChartSource> {
 /** What a local chart's own values.yaml says, below whatever the release gives. */
 function chartDefaults(instance: ModuleInstance, chart: Told<ChartSource>): readonly Value[] {
   if (!isKnown(chart) || chart.known.kind !== "local") return [];
-  const file = instance.open(joinPath(chart.known.path, "values.yaml"));
+  return firstDocument(instance, joinPath(chart.known.path, "values.yaml"));
+}
+
+/** None where the file is missing or empty. */
+function firstDocument(instance: ModuleInstance, path: string): readonly Value[] {
+  const file = instance.open(path);
   if (file === undefined) return [];
   const { documents } = parseYaml({
     text: file.text,
     locate: (start, end) => ({ file: file.id, start, end, role: "yaml" }),
   });
   return documents.slice(0, 1).map(({ value }) => value);
+}
+
+/** Arguments that are blocks in version 2 of the helm provider and attributes in 3, which refuse each other's form. */
+const blocksOfTwo = ["set", "set_list", "set_sensitive", "postrender"];
+
+function syntaxOf(placed: PlacedBlock): DeclaredRelease["syntax"] {
+  // JSON has one form for both.
+  if (placed.source.path.endsWith(".json")) return null;
+  const isBlock = (type: string) =>
+    nested(placed, type).length > 0 || nested(placed, "dynamic").some(({ block }) => block.labels[0] === type);
+  const two = blocksOfTwo.some(isBlock);
+  const three = [...blocksOfTwo, "set_wo"].some((name) => attribute(placed, name) !== undefined);
+  return two === three ? null : two ? 2 : 3;
+}
+
+/** Where the range stands that `dependency_update` resolves (provider v2.17.0, resource_release.go 533-559). */
+function looseDependencies(
+  instance: ModuleInstance,
+  chart: Told<ChartSource>,
+  update: Value | undefined,
+): DeclaredRelease["looseDependencies"] {
+  const isOff = update === undefined || update.kind === "null" || (update.kind === "bool" && !update.value);
+  if (isOff || !isKnown(chart) || chart.known.kind !== "local") return null;
+  const { path } = chart.known;
+  if (instance.hasFile(joinPath(path, "Chart.lock")) || instance.hasFile(joinPath(path, "requirements.lock")))
+    return null;
+  const lists = ["Chart.yaml", "requirements.yaml"].map((name) =>
+    firstDocument(instance, joinPath(path, name)).map((document) => field(document, "dependencies")),
+  );
+  const first = lists
+    .flat()
+    .flatMap(itemsOf)
+    .filter((dependency) => !isInRepository(instance, path, dependency))
+    .map((dependency) => field(dependency, "version"))
+    .find((version) => version.kind !== "string" || !isWholeVersion(version.value));
+  const at = first?.at[0] ?? update.at[0];
+  if (first === undefined || at === undefined) return null;
+  return { at, certain: update.kind === "bool" && !instance.hasDirectory(joinPath(path, "charts")) };
+}
+
+/** A dependency by `file://`, or one that lies unpacked in `charts/`. */
+function isInRepository(instance: ModuleInstance, path: string, dependency: Value): boolean {
+  const repository = field(dependency, "repository");
+  const name = field(dependency, "name");
+  if (repository.kind === "string" && repository.value.startsWith("file://")) return true;
+  return name.kind === "string" && instance.hasFile(joinPath(path, `charts/${name.value}/Chart.yaml`));
+}
+
+function isWholeVersion(version: string): boolean {
+  return /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version);
 }
 
 /** How Helm finds a chart that is no path (provider v3.1.2, resource_helm_release.go 1307-1372): URL, OCI, then repository. */

@@ -11,7 +11,7 @@ export const rule: Rule = {
   title: "A helm_release has no chart version",
   severity: "high",
   severityNote:
-    "medium where helm provider 2 is certain, or `ignore_changes` names the version: it moves on create and replace only; low with `upgrade_install` on provider 3.1 or later, which keeps the installed version",
+    "medium where helm provider 2 is certain or the only one that takes the blocks, or `ignore_changes` names the version: it moves on create and replace only; low with `upgrade_install` on provider 3.1 or later, which keeps the installed version",
   fix: "pin",
   check(audited) {
     return findingsOf("HELM001", versionedCharts(audited).filter(isUnversioned).map(occurrence));
@@ -34,10 +34,9 @@ function occurrence(chart: VersionedChart): Occurrence {
   };
 }
 
-function severityOf({ cell, provider, release }: VersionedChart): Severity {
+function severityOf({ cell }: VersionedChart): Severity {
   if (cell.state === "held") return "low";
-  const keeps = release.ignoreChanges.some((name) => name === "version" || name === "all");
-  return keeps || provider.major === 2 ? "medium" : "high";
+  return cell.state === "open" && cell.note === "create" ? "medium" : "high";
 }
 
 function consequence(chart: VersionedChart): string {

@@ -40,8 +40,8 @@ function occurrence(chart: VersionedChart): Occurrence[] {
   ];
 }
 
-function severityOf({ provider }: VersionedChart, form: "empty" | "range"): Severity {
-  if (provider.major === 3) return "low";
+function severityOf({ cell, provider }: VersionedChart, form: "empty" | "range"): Severity {
+  if (provider.major === 3) return cell.state === "open" ? "medium" : "low";
   return provider.major === 2 && form === "empty" ? "high" : "medium";
 }
 
