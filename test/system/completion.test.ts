@@ -23,7 +23,7 @@ function fishOffers(line: string): string[] {
 }
 
 test.each([
-  ["holdfast ", ["audit", "completion", "config"]],
+  ["holdfast ", ["audit", "completion", "config", "help"]],
   ["holdfast config ", ["check"]],
   ["holdfast completion ", ["bash", "fish", "zsh"]],
   ["holdfast audit --fail-on ", ["block", "high", "info", "low", "medium", "never"]],
@@ -35,14 +35,15 @@ test.each([
 
 /** Types the line into a real zsh on a terminal of its own, presses Tab twice, and gives what it shows. */
 function zshShows(line: string): string {
-  const setup = `PS1=; autoload -U compinit; compinit -D -u; source ${scriptFor("zsh")}; echo rea''dy\n`;
+  // The prompt comes when the line editor reads: what is typed before it does would only be echoed.
+  const setup = `PS1='at-pro'mpt; autoload -U compinit; compinit -D -u; source ${scriptFor("zsh")}\n`;
   // Ctrl-U clears the line; zsh reads what is typed in order, so the last word shows that the rest is done.
   const typed = String.raw`$'${line}\t\t\x15echo fin\'\'ished\n'`;
   const program = `
 zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell ${JSON.stringify(setup)}
-zpty -r -m shell start '*ready*'
+zpty -r -m shell start '*at-prompt*'
 zpty -w -n shell ${typed}
 zpty -r -m shell shown '*finished*'
 print -r -- "$shown"
