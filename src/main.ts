@@ -18,8 +18,9 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** So that `--fix PATH` reads PATH as the repository, not as the value of `--fix`. */
-function completeOption(arg: string): string {
+/** So that `--fix PATH` reads PATH as the repository, not as the value of `--fix`, and `holdfast -v` works as `-V` does. */
+function completeOption(arg: string, index: number): string {
+  if (index === 0 && arg === "-v") return "--version";
   return arg === "--fix" ? "--fix=write" : arg;
 }
 

@@ -26,7 +26,8 @@ export function judge(repository: Repository, rules: readonly Rule[], settings: 
   const rows = buildMatrix(repository);
   const audited = { repository, rows };
   const found = rules.flatMap((rule) => withSeverity(rule, [...rule.check(audited)], settings));
-  const { kept, suppressed } = applySuppressions(found, repository.files, settings.today);
+  const ruleIds = rules.map(({ id }) => id);
+  const { kept, suppressed } = applySuppressions(found, repository.files, settings.today, ruleIds);
   const findings = kept.flatMap((finding) => reSeveritied(finding, settings)).toSorted(bySeverity(repository.files));
   return { repository, rows, findings, suppressed };
 }

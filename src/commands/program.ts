@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
-import { auditFormats, type AuditOptions } from "./audit/options.ts";
+import { auditFormats, contradiction, type AuditOptions } from "./audit/options.ts";
 import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
 
@@ -20,6 +20,7 @@ export function createProgram(): Command {
   program.addCommand(auditCommand());
   program.addCommand(configCommand());
   program.addCommand(completionCommand(program));
+  program.addCommand(helpCommand(program));
   return program;
 }
 
@@ -62,7 +63,9 @@ function auditCommand(): Command {
     .option("--strict", "exit with 3 when something could be read only in part")
     .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
     .addHelpText("after", auditExamples)
-    .action(async (path: string, options: AuditOptions) => {
+    .action(async (path: string, options: AuditOptions, self: Command) => {
+      const wrong = contradiction(options);
+      if (wrong !== null) self.error(`error: ${wrong}`);
       const { audit } = await import("./audit/run.ts");
       process.exitCode = await audit(path, options);
     });
@@ -76,7 +79,11 @@ Examples:
   holdfast audit --fix=dry-run                    the pins that --fix would write, as a diff
   holdfast audit --output sarif --output-file audit.sarif
 
-Exit codes: 0; 1 findings at or above --fail-on; 2 usage, or nothing could be read; 3 partly unread, with --strict`;
+Exit codes, the first that holds:
+  2  wrong usage, or nothing could be read
+  1  findings at or above --fail-on
+  3  something could be read only in part, with --strict
+  0  none of these`;
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
@@ -85,7 +92,7 @@ function collect(value: string, earlier: readonly string[] = []): readonly strin
 function configCommand(): Command {
   const config = command("config").description("work with holdfast.yaml").helpCommand(false);
   config.addCommand(
-    command("check")
+    command("config check")
       .description("check a holdfast.yaml without reading anything else")
       .argument("[file]", "the file to check", "holdfast.yaml")
       .action(async (file: string) => {
@@ -114,12 +121,30 @@ Load it with one of:
     });
 }
 
-function command(name: string): Command {
+/** `holdfast help audit`, which many type before `holdfast audit --help`. */
+function helpCommand(program: Command): Command {
+  const names = program.commands.map((each) => each.name());
+  return command("help")
+    .description("print the help of a command")
+    .addArgument(new Argument("[command]", "the command to tell about").choices(names))
+    .argument("[subcommand]", "the command below it")
+    .action((name: string | undefined, below: string | undefined, _options: unknown, self: Command) => {
+      const above = program.commands.find((each) => each.name() === name) ?? program;
+      const told = below === undefined ? above : above.commands.find((each) => each.name() === below);
+      if (told === undefined) self.error(`error: unknown command '${name} ${below}'`);
+      told.outputHelp();
+    });
+}
+
+/** @param path the command's name after those of the commands above it, as it is typed behind `holdfast` */
+function command(path: string): Command {
+  const name = path.split(" ").at(-1) ?? path;
+  const typed = path === "holdfast" ? path : `holdfast ${path}`;
   return new Command(name)
     .helpOption("-h, --help", "print this help")
     .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
     .exitOverride()
-    .showHelpAfterError(`Run holdfast --help to see what there is.`)
+    .showHelpAfterError(`Run ${typed} --help to see what there is.`)
     .configureOutput({
       outputError: (text, write) =>
         write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })),

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { AuditReport } from "../../src/report/audit-report.ts";
@@ -284,6 +284,29 @@ describe("suppressions", () => {
     );
   });
 
+  test.each([
+    ["ignore[HELM001]", ["IGN003 the suppression of HELM001 gives no date and no reason, so it suppresses nothing"]],
+    [
+      "ignore[HELM001, HELM099] until=2999-01-31 reason=known",
+      ["IGN001 a suppression names HELM099: there is no such rule"],
+    ],
+    ["ignore[helm001, X] until=2020-01-31", ["IGN001 a suppression names helm001, X: there is no such rule"]],
+    ["ignore[] until=2999-01-31 reason=known", ["IGN001 a suppression names no rule"]],
+    ["ignore[IGN001] until=2999-01-31 reason=known", ["IGN001 the suppression of IGN001 matches no finding here"]],
+    [
+      "ignore[HELM001, HELM099] reason=known",
+      [
+        "IGN001 a suppression names HELM099: there is no such rule",
+        "IGN003 the suppression of HELM001 gives no date, so it suppresses nothing",
+      ],
+    ],
+  ])("%s: says what is wrong with it", async (comment, expected) => {
+    edit("stacks/nfs-csi/main.tf", header, `# holdfast: ${comment}\n${header}`);
+    const { findings } = await report();
+    const own = findings.filter(({ rule }) => rule.startsWith("IGN"));
+    expect(own.map(({ rule, what }) => `${rule} ${what}`).toSorted()).toEqual(expected);
+  });
+
   test("one that hides nothing is a finding", async () => {
     appendFileSync(
       join(root, "stacks/nfs-csi/main.tf"),
@@ -306,6 +329,16 @@ test("a baseline leaves out what it lists, and nothing that is new", async () =>
   edit("stacks/platform/main.tf", /\n\s*version\s+=\s+"v1\.18\.2"/, "");
   const { findings } = await report("--baseline", "baseline.json");
   expect(findings.map(({ rule }) => rule)).toContain("HELM001");
+});
+
+test("a baseline is written where holdfast.yaml names one, there or not, with all findings", async () => {
+  writeFileSync(join(root, "holdfast.yaml"), "baseline: baseline.json\n");
+  const first = await audit("--write-baseline", "baseline.json");
+  expect(first).toMatchObject({ status: 1, stderr: "holdfast: 18 findings written to baseline.json\n" });
+  const written = readFileSync(join(root, "baseline.json"), "utf8");
+  expect((await audit()).status).toBe(0);
+  expect(await audit("--write-baseline", "baseline.json")).toEqual(first);
+  expect(readFileSync(join(root, "baseline.json"), "utf8")).toBe(written);
 });
 
 describe("holdfast.yaml", () => {
@@ -388,8 +421,14 @@ describe("--explain", () => {
   });
 
   test("a release that is not there", async () => {
-    const { status, stdout } = await audit("--explain", "csi-driver-nfz");
-    expect(status).toBe(2);
-    expect(stdout).toContain("csi-driver-nfs");
+    expect(await audit("--explain", "csi-driver-nfz")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "holdfast: EXPLAIN001: Nothing here is named csi-driver-nfz.\nNearest:\n  nfs-csi/csi-driver-nfs\n",
+    });
+    const several = await audit("--explain", "csi", "--output-file", "report");
+    expect(several).toMatchObject({ status: 2, stdout: "" });
+    expect(several.stderr).toMatch(/^holdfast: EXPLAIN001: \d+ rows match csi\. Give the address of one:\n/);
+    expect(existsSync(join(root, "report"))).toBe(false);
   });
 });

@@ -213,6 +213,12 @@ describe("arguments", () => {
       "READ007: pipe is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository.",
     ],
     [
+      "a file that audit does not read",
+      ["notes.txt"],
+      "READ008: notes.txt is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, .hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+    ],
+    ["a file that holds nothing", ["none.d/none.tf"], { status: 0, stdout: "" }],
+    [
       "a configuration that is not there",
       ["--config", "none.yaml"],
       "CONFIG001: none.yaml could not be read (no such file). Name a readable file with --config.",
@@ -319,6 +325,8 @@ describe("arguments", () => {
     const root = folder({
       ...good,
       "bad.yaml": "paths:\n  exlude: [a]\nfailOn: loud\n",
+      "notes.txt": "hello\n",
+      "none.d/none.tf": "",
       empty: "",
       half: '{"version": 1, "format_version": "1", "findings": [{"fi',
       nested: "[".repeat(100_000),
@@ -417,11 +425,12 @@ describe("git", () => {
   });
 
   test("a revision where there is no git", async () => {
-    const { status, stdout, stderr } = await audit(folder(good), ["--since", "main"]);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(
-      /^holdfast: GIT002: git does not give revision main \(fatal: not a git repository.*\)\. Name a commit/,
-    );
+    expect(await audit(folder(good), ["--since", "main"])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "holdfast: GIT003: --since compares with a git revision, and . is not in a git repository. Run it inside one.\n",
+    });
   });
 
   test.each([
@@ -514,7 +523,7 @@ describe.skipIf(!canBeOther)("permissions", () => {
     const root = folder({ ...good, state: state("1.2.3") });
     chmodSync(root, 0o777);
     chmodSync(join(root, "main.tf"), 0o444);
-    const { status, stderr } = await audit(root, ["--fix", "--state", "state"], other);
+    const { status, stderr } = await audit(root, ["--fix", "--output", "text", "--state", "state"], other);
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
@@ -543,7 +552,7 @@ describe("fixes", () => {
     const pipe = join(root, "state");
     execFileSync("mkfifo", [pipe]);
     const edited = `# edited\n${good["main.tf"]}`;
-    const ended = audit(root, ["--fix", "--state", "state"]);
+    const ended = audit(root, ["--fix", "--output", "text", "--state", "state"]);
     // The state is asked for after the repository was read: opening the pipe waits for that.
     await writeFile(pipe, editedThen(root, edited));
     expect(await ended).toEqual({
@@ -560,7 +569,7 @@ describe("fixes", () => {
     ["quotes", '1.0"\n}'],
   ])("a deployed version that is %s is refused, and not printed raw", { concurrent: true }, async (_, version) => {
     const root = folder({ ...good, "terraform.tfstate": state(version) });
-    const { stdout, stderr } = await audit(root, ["--fix"]);
+    const { stdout, stderr } = await audit(root, ["--fix", "--output", "text"]);
     expect(stdout).toMatch(/^0 of 1 findings pinned\.\nNot written:\n {2}.* is no version\n$/);
     expect(`${stdout}${stderr}`).not.toMatch(control);
     expect(readFileSync(join(root, "main.tf"), "utf8")).toBe(good["main.tf"]);

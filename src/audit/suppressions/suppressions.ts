@@ -57,12 +57,15 @@ export interface Suppressed {
  * line or of the next line that is no comment, until the end of its day.
  *
  * @param today as `YYYY-MM-DD`
+ * @param ruleIds ids of the rules that there are; those of {@link suppressionRules} come with them
  */
 export function applySuppressions(
   findings: readonly Finding[],
   files: readonly SourceFile[],
   today: string,
+  ruleIds: readonly string[],
 ): Suppressed {
+  const known = new Set([...ruleIds, ...Object.values(suppressionRules).map(({ id }) => id)]);
   const suppressions = files.flatMap(suppressionsIn);
   const valid = suppressions.filter((one) => one.reason !== null && one.until !== null && one.until >= today);
   const used = new Set<Suppression>();
@@ -75,7 +78,13 @@ export function applySuppressions(
     if (first === undefined) kept.push(finding);
     else suppressed.push({ finding, by: "comment", reason: first.reason, until: first.until });
   }
-  const own = suppressions.flatMap((one) => judged(one, used.has(one), today));
+  const own = suppressions.flatMap((one) => {
+    const [real, strange] = [one.rules.filter((id) => known.has(id)), one.rules.filter((id) => !known.has(id))];
+    return [
+      ...(real.length === 0 ? [] : judged({ ...one, rules: real }, used.has(one), today)),
+      ...(real.length === one.rules.length && real.length > 0 ? [] : [ruleless({ ...one, rules: strange })]),
+    ];
+  });
   return { kept: [...kept, ...own], suppressed };
 }
 
@@ -121,10 +130,12 @@ function covers(suppression: Suppression, finding: Finding, files: readonly Sour
 function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
   const rules = one.rules.join(", ");
   if (one.reason === null || one.until === null) {
-    const missing = one.reason === null ? "reason" : "date";
+    const missing = [one.until === null ? "no date" : "", one.reason === null ? "no reason" : ""]
+      .filter((part) => part !== "")
+      .join(" and ");
     return [
       findingOf(one, suppressionRules.incomplete, {
-        what: `the suppression of ${rules} gives no ${missing}, so it suppresses nothing`,
+        what: `the suppression of ${rules} gives ${missing}, so it suppresses nothing`,
         why: "A suppression without an end or a reason outlives the people who knew it.",
         do: "Write until=YYYY-MM-DD and reason=... behind it.",
       }),
@@ -147,6 +158,16 @@ function judged(one: Suppression, isUsed: boolean, today: string): Finding[] {
       do: "Remove it, or move it to the finding.",
     }),
   ];
+}
+
+/** What names no rule suppresses nothing, whatever date and reason it gives. */
+function ruleless(one: Suppression): Finding {
+  const rules = one.rules.join(", ");
+  return findingOf(one, suppressionRules.unused, {
+    what: rules === "" ? "a suppression names no rule" : `a suppression names ${rules}: there is no such rule`,
+    why: "It suppresses nothing; what it was meant for is reported all the same.",
+    do: "Write the id that the finding shows, such as ignore[HELM001].",
+  });
 }
 
 function findingOf(one: Suppression, rule: RuleMetadata, texts: Pick<Finding, "what" | "why" | "do">): Finding {

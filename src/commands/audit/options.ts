@@ -22,3 +22,14 @@ export interface AuditOptions {
   readonly all?: boolean;
   readonly color: "auto" | "always" | "never";
 }
+
+/** What is wrong with options that are right one by one; `null`: nothing. */
+export function contradiction({ output, explain, fix, fixTo }: AuditOptions): string | null {
+  if (fixTo !== undefined && fix === undefined) return "option '--fix-to <version>' needs --fix or --fix=dry-run";
+  if (explain !== undefined && fix !== undefined)
+    return "options '--explain <release>' and '--fix [mode]' exclude each other";
+  if (output === "text") return null;
+  if (explain !== undefined) return `option '--explain <release>' prints text only, not --output ${output}`;
+  if (fix !== undefined) return `option '--fix [mode]' prints text only, not --output ${output}`;
+  return null;
+}

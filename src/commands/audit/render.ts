@@ -12,7 +12,10 @@ import { Failure } from "../failure.ts";
 import type { Fixed } from "./fix.ts";
 import type { AuditOptions } from "./options.ts";
 
-/** Prints the report in the form that was asked for. False where `--explain` found no one release. */
+/**
+ * Prints the report in the form that was asked for. False where `--explain` found no one release: what could have been
+ * meant is told on stderr instead.
+ */
 export async function render(report: AuditReport, fix: Fixed, options: AuditOptions): Promise<boolean> {
   const look = {
     color:
@@ -23,10 +26,14 @@ export async function render(report: AuditReport, fix: Fixed, options: AuditOpti
     all: options.all === true,
   };
   const explained = options.explain === undefined ? undefined : explainText(report, options.explain, look);
+  if (explained?.found === false) {
+    process.stderr.write(`holdfast: EXPLAIN001: ${explained.text}`);
+    return false;
+  }
   const text = explained?.text ?? fix.text ?? (await formatted(report, look, options));
   if (options.outputFile === undefined) process.stdout.write(text);
   else writeReport(options.outputFile, text);
-  return explained?.found ?? true;
+  return true;
 }
 
 function writeReport(path: string, text: string): void {

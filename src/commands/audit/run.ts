@@ -11,6 +11,7 @@ import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/
 import { revisionTree } from "../../outside/tree/revision.ts";
 import { assembleReport } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
+import { printable } from "../../report/safe.ts";
 import { readRepository } from "../../repository/read.ts";
 import type { PlanAnswers } from "../../repository/terraform/plan-file.ts";
 import type { Tree } from "../../repository/tree.ts";
@@ -29,6 +30,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const settings = await readSettings(root, options.config);
   const judgement = judgementOf(settings, await plannedAnswers(options));
   const now = judgement(tree);
+  if (kindOf(path) === "file") refuseUnread(path, tree, now);
   const compared = options.since === undefined ? now : worsened(judgement(pastTree(root, options.since)), now);
   const baseline = await againstBaseline(compared, settings, options);
   if (options.writeBaseline !== undefined) await keepBaseline(options.writeBaseline, compared);
@@ -58,6 +60,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   return finish(report, left, fix, settings, options);
 }
 
+/** Prints the report; gives the exit code, of those that hold the first of 2, 1, 3 and 0. */
 async function finish(
   report: AuditReport,
   findings: readonly Finding[],
@@ -102,9 +105,25 @@ function openTree(path: string): { root: string; tree: DirectoryTree } {
   }
 }
 
+/** A directory may be empty; whoever names one file wants that one read. */
+function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged): void {
+  if (repository.statistics.read + repository.problems.length + tree.problems.length > 0) return;
+  throw new Failure(
+    "READ008",
+    `${path} is not a file that audit reads by itself`,
+    "It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, .hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+  );
+}
+
 function pastTree(root: string, revision: string): Tree {
   const tree = revisionTree(root, revision);
   if (!("failure" in tree)) return tree;
+  if (tree.failure.includes("not a git repository"))
+    throw new Failure(
+      "GIT003",
+      `--since compares with a git revision, and ${root} is not in a git repository`,
+      "Run it inside one.",
+    );
   throw new Failure(
     "GIT002",
     `git does not give revision ${revision} (${tree.failure})`,
@@ -125,6 +144,8 @@ async function keepBaseline(path: string, { findings, repository }: Judged): Pro
   const failure = writeWhole(path, writeBaseline(findings, repository.files));
   if (failure !== null)
     throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
+  const { length } = findings;
+  process.stderr.write(`holdfast: ${length} finding${length === 1 ? "" : "s"} written to ${printable(path)}\n`);
 }
 
 async function againstBaseline(
@@ -132,6 +153,8 @@ async function againstBaseline(
   { config, base }: Settings,
   options: AuditOptions,
 ): Promise<{ kept: readonly Finding[]; listed: readonly Finding[] }> {
+  // The one that is written anew need not be there yet, and is to hold what the old one lists too.
+  if (options.writeBaseline !== undefined) return { kept: judged.findings, listed: [] };
   const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
   if (path === undefined) return { kept: judged.findings, listed: [] };
   const read = readNamed(path, options.baseline === undefined ? "repository" : "person");
