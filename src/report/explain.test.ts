@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { homelab, report, row } from "../../test/builders/audit-report.ts";
+import { cell, homelab, report, row, subject } from "../../test/builders/audit-report.ts";
+import type { ReportSubject } from "./audit-report.ts";
 import { explainText } from "./explain.ts";
 
 test("one row in full", () => {
@@ -77,4 +78,14 @@ test("no row: the nearest names", () => {
     ",
     }
   `);
+});
+
+test("a held chart whose images were not told is not said to be held as a whole", () => {
+  const reason = { code: "chart-not-rendered", text: "only the rendered chart tells", evidence: [] };
+  const untold = subject("image", "*", [cell("kubelet", "unknown", "", { reason })]);
+  const held = subject("chart", "x", [cell("terraform", "held local")]);
+  const first = (subjects: ReportSubject[]) =>
+    explainText(report({ rows: [row("a/b", "held", subjects)] }), "a/b").text.split("\n", 1)[0];
+  expect(first([held, untold])).toBe("◐ a/b: its chart is held; its images were not told");
+  expect(first([held])).toBe("✔ a/b: held: cannot move without a reviewed commit");
 });

@@ -2,8 +2,9 @@ import type { AuditReport, ReportCell, ReportEvidence, ReportRow, ReportSubject 
 import { movers } from "../audit/matrix.ts";
 import { cutEnd, padEnd, padStart, width as widthOf, wrap } from "./columns.ts";
 import { findRows } from "./find-rows.ts";
+import { isHeldInPart } from "./not-rendered.ts";
 import { placeText } from "./place.ts";
-import { sign, styleOf, toneOfStanding, toneOfState } from "./style.ts";
+import { sign, styleOf, toneOfRow, toneOfState } from "./style.ts";
 import type { Style } from "./style.ts";
 
 export interface ExplainOptions {
@@ -44,6 +45,10 @@ const standings: Readonly<Record<ReportRow["standing"], string>> = {
   held: "held: cannot move without a reviewed commit",
 };
 
+function standingText(row: ReportRow): string {
+  return isHeldInPart(row) ? "its chart is held; its images were not told" : standings[row.standing];
+}
+
 function noneLines(query: string, nearest: readonly ReportRow[], style: Style): readonly string[] {
   const first = `Nothing here is named ${style.text(query)}.`;
   return nearest.length === 0 ? [first] : [first, "Nearest:", ...nearest.map((row) => `  ${style.text(row.title)}`)];
@@ -66,9 +71,9 @@ interface Frame {
 }
 
 function rowLines(row: ReportRow, columns: number, style: Style): readonly string[] {
-  const tone = toneOfStanding(row.standing);
+  const tone = toneOfRow(row);
   const cluster = row.cluster === null ? "" : `, cluster ${style.text(row.cluster)}`;
-  const title = wrap(`${style.text(row.title)}: ${standings[row.standing]}`, columns - 2);
+  const title = wrap(`${style.text(row.title)}: ${standingText(row)}`, columns - 2);
   const words = row.subjects.flatMap((subject) => subject.cells).map((cell) => widthOf(wordOf(cell, style)));
   const frame = { columns, style, hang: 4 + moverWidth + 2 + Math.max(0, ...words) + 2 };
   return [

@@ -1,5 +1,6 @@
 import { movers } from "../audit/matrix.ts";
 import type { ReportCell, ReportRow, ReportSubject } from "./audit-report.ts";
+import { isNotRendered } from "./not-rendered.ts";
 import { compare, weightInColumn } from "./order.ts";
 
 /** The matrix with one line a row: per mover and kind of subject the worst cell. */
@@ -74,11 +75,6 @@ function worstIn(row: ReportRow, column: FoldedColumn): ReportCell | null {
     }
   }
   return worst;
-}
-
-/** Said once for the whole report: the headline counts the charts that nobody rendered. */
-export function isNotRendered(cell: ReportCell): boolean {
-  return cell.reason?.code === "chart-not-rendered";
 }
 
 /** What the cells say that made the row stand where it stands; where the words in the table say it, nothing. */

@@ -1,4 +1,5 @@
-import type { AuditReport } from "./audit-report.ts";
+import type { AuditReport, ReportRow } from "./audit-report.ts";
+import { isHeldInPart } from "./not-rendered.ts";
 import { compare } from "./order.ts";
 
 /** The answer, as sentences: how many releases can move, and what is not known. Contains `report.root` raw. */
@@ -7,19 +8,29 @@ export function headline(report: AuditReport): readonly string[] {
   const notRead = unreadKinds(report.summary.unreadKinds ?? {});
   if (report.revision !== null) return [sinceThen(report, report.revision), ...notRead];
   if (releases === 0) return [`No releases found in ${report.root} (read ${count(files.read, "file")}).`, ...notRead];
-  const standing = (name: string) => report.summary.standing[name] ?? 0;
-  const moves = standing("moves");
-  const told =
-    releases === 1
-      ? [theOnly(report)]
-      : [
-          first(releases, moves, standing("held")),
-          said(standing("republish"), `${moves > 0 ? "more" : "move"} only by a push under the same version or tag.`),
-          said(standing("exclusion"), "held only by an exclusion."),
-          said(standing("conditional"), "held only on a condition."),
-          said(standing("unknown"), "could not be told."),
-        ];
+  const told = releases === 1 ? onlyRelease(report) : severalReleases(report);
   return [...told, notRendered(chartsNotRendered), ...notRead].filter((sentence) => sentence !== "");
+}
+
+/** A release is in several sentences where several are true of it: what an exclusion holds can be re-pushed too. */
+function severalReleases({ summary, rows }: AuditReport): readonly string[] {
+  const standing = (name: string) => summary.standing[name] ?? 0;
+  const moves = standing("moves");
+  return [
+    first(summary.releases, moves, standing("held"), rows.some(isHeldInPart)),
+    said(rows.filter(isRepushed).length, `${moves > 0 ? "more " : ""}${repushed}.`),
+    said(standing("exclusion"), "held from Keel only by an exclusion."),
+    said(standing("conditional"), "held only on a condition."),
+    said(standing("unknown"), "could not be told."),
+  ];
+}
+
+const repushed = "can change content by a push under the same version or tag";
+
+/** Whether a release that does not move otherwise has a cell that is open to a re-push. */
+function isRepushed({ kind, standing, subjects }: ReportRow): boolean {
+  if (kind === "stack" || standing === "moves") return false;
+  return subjects.some(({ cells }) => cells.some(({ republish }) => republish));
 }
 
 function sinceThen({ rows, findings, summary }: AuditReport, revision: string): string {
@@ -33,27 +44,29 @@ export function count(number: number, one: string, several = `${one}s`): string 
   return `${number} ${number === 1 ? one : several}`;
 }
 
-function first(releases: number, moves: number, held: number): string {
+function first(releases: number, moves: number, held: number, inPart: boolean): string {
   if (moves === releases) return `All ${releases} releases can move without a reviewed commit.`;
   if (moves > 0) return `${moves} of ${releases} releases can move without a reviewed commit.`;
-  if (held === releases) return `All ${releases} releases are held: none can move without a reviewed commit.`;
-  return held === 0
-    ? `None of ${releases} releases is held.`
-    : `${held} of ${releases} releases ${held === 1 ? "is" : "are"} held.`;
+  if (held === 0) return `None of ${releases} releases is held.`;
+  const asFar = inPart ? " as far as could be told" : "";
+  if (held < releases) return `${held} of ${releases} releases ${held === 1 ? "is" : "are"} held${asFar}.`;
+  return `All ${releases} releases are held${inPart ? asFar : ": none can move without a reviewed commit"}.`;
 }
 
 const alone: ReadonlyMap<string, string> = new Map([
   ["moves", "can move without a reviewed commit"],
-  ["republish", "moves only by a push under the same version or tag"],
-  ["exclusion", "is held only by an exclusion"],
+  ["republish", repushed],
+  ["exclusion", "is held from Keel only by an exclusion"],
   ["conditional", "is held only on a condition"],
   ["unknown", "could not be told"],
   ["held", "is held: it cannot move without a reviewed commit"],
 ]);
 
-function theOnly(report: AuditReport): string {
-  const standing = Object.keys(report.summary.standing).find((name) => report.summary.standing[name] === 1) ?? "";
-  return `The only release ${alone.get(standing) ?? "was found"}.`;
+function onlyRelease({ summary, rows }: AuditReport): readonly string[] {
+  if (rows.some(isHeldInPart)) return ["The only release: its chart is held; its images were not told."];
+  const standing = Object.keys(summary.standing).find((name) => summary.standing[name] === 1) ?? "";
+  const also = standing !== "republish" && rows.some(isRepushed) ? `It ${repushed}.` : "";
+  return [`The only release ${alone.get(standing) ?? "was found"}.`, also];
 }
 
 function said(number: number, words: string): string {

@@ -6,7 +6,7 @@ import { auditMarkdown } from "./markdown.ts";
 
 test("the whole comment", () => {
   expect(auditMarkdown(homelab())).toMatchInlineSnapshot(`
-    "**2 of 4 releases can move without a reviewed commit.** 1 held only on a condition. Images of 1 release come from a chart that was not rendered.
+    "**2 of 4 releases can move without a reviewed commit.** 1 more can change content by a push under the same version or tag. 1 held only on a condition. Images of 1 release come from a chart that was not rendered.
 
     |  | release | terraform<br>chart | keel<br>image | registry<br>same tag | kubelet<br>pull |  |
     | --- | --- | --- | --- | --- | --- | --- |

@@ -5,7 +5,7 @@ import { count, headline } from "./headline.ts";
 import { worstFindingsFirst, worstRowsFirst } from "./order.ts";
 import { problemLines } from "./problem-lines.ts";
 import { printable } from "./safe.ts";
-import { styleOf, toneOfSeverity, toneOfStanding } from "./style.ts";
+import { styleOf, toneOfSeverity, toneOfRow } from "./style.ts";
 
 export interface MarkdownOptions {
   /** The most UTF-16 units of the comment; what is beyond is counted instead. Default 60,000: GitHub takes 65,536. */
@@ -51,7 +51,7 @@ function table(rows: readonly ReportRow[], heading: string): string {
     ["", heading, ...columns.map(({ title, subtitle }) => `${title}<br>${subtitle}`), ""],
     Array.from({ length: columns.length + 3 }, () => "---"),
     ...lines.map((line) => [
-      shape(toneOfStanding(line.row.standing)),
+      shape(toneOfRow(line.row)),
       code(line.title),
       ...line.cells.map((cell) => (cell === null ? signs.none : words(cell.word))),
       words(line.why),

@@ -1,4 +1,5 @@
 import type { Severity } from "../model/finding.ts";
+import { isHeldInPart } from "./not-rendered.ts";
 import { printable } from "./safe.ts";
 import type { ReportCell, ReportRow } from "./audit-report.ts";
 
@@ -58,8 +59,9 @@ export function toneOfSeverity(severity: Severity): Tone {
   return severityTones[severity];
 }
 
-export function toneOfStanding(standing: ReportRow["standing"]): Tone {
-  return standingTones[standing];
+/** A row that is held as far as told is not marked as held. */
+export function toneOfRow(row: ReportRow): Tone {
+  return isHeldInPart(row) ? "warn" : standingTones[row.standing];
 }
 
 export function toneOfState(state: ReportCell["state"]): Tone {

@@ -1,8 +1,9 @@
 import type { ReportCell, ReportRow } from "./audit-report.ts";
 import { cutEnd, cutMiddle, padEnd, width } from "./columns.ts";
-import { foldMatrix, isNotRendered } from "./fold.ts";
+import { foldMatrix } from "./fold.ts";
 import type { FoldedLine, FoldedMatrix } from "./fold.ts";
-import { sign, toneOfStanding, toneOfState } from "./style.ts";
+import { isNotRendered } from "./not-rendered.ts";
+import { sign, toneOfRow, toneOfState } from "./style.ts";
 import type { Style } from "./style.ts";
 
 /**
@@ -97,7 +98,7 @@ function titleOf(matrix: FoldedMatrix, index: number): string {
 }
 
 function rowLines(line: FoldedLine, layout: Layout, columns: number, style: Style): readonly string[] {
-  const tone = toneOfStanding(line.row.standing);
+  const tone = toneOfRow(line.row);
   const name = padEnd(cutMiddle(line.title, layout.name, style.ellipsis), layout.name);
   const cells = line.cells.map(
     (cell, index) => " ".repeat(gap) + paintedCell(cell, layout, layout.cells[index] ?? 0, style),

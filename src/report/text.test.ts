@@ -4,8 +4,9 @@ import { auditText } from "./text.ts";
 
 test("the whole report, 100 columns", () => {
   expect(auditText(homelab())).toMatchInlineSnapshot(`
-    "2 of 4 releases can move without a reviewed commit. 1 held only on a condition. Images of 1 release
-    come from a chart that was not rendered.
+    "2 of 4 releases can move without a reviewed commit. 1 more can change content by a push under the
+    same version or tag. 1 held only on a condition. Images of 1 release come from a chart that was not
+    rendered.
 
                               terraform  keel         registry      kubelet
       release                 chart      image        same tag      pull
@@ -63,8 +64,9 @@ test("the whole report, 100 columns", () => {
 test("in colour: severities, signs and states only", () => {
   const colored = auditText(homelab(), { color: true });
   expect(colored.replaceAll("\u{1b}", "␛")).toMatchInlineSnapshot(`
-    "␛[1m2 of 4 releases can move without a reviewed commit.␛[0m 1 held only on a condition. Images of 1 release
-    come from a chart that was not rendered.
+    "␛[1m2 of 4 releases can move without a reviewed commit.␛[0m 1 more can change content by a push under the
+    same version or tag. 1 held only on a condition. Images of 1 release come from a chart that was not
+    rendered.
 
                               terraform  keel         registry      kubelet
       release                 chart      image        same tag      pull
@@ -122,8 +124,9 @@ test("in colour: severities, signs and states only", () => {
 
 test("in ASCII and 80 columns", () => {
   expect(auditText(homelab(), { ascii: true, width: 80 })).toMatchInlineSnapshot(`
-    "2 of 4 releases can move without a reviewed commit. 1 held only on a condition.
-    Images of 1 release come from a chart that was not rendered.
+    "2 of 4 releases can move without a reviewed commit. 1 more can change content by
+    a push under the same version or tag. 1 held only on a condition. Images of 1
+    release come from a chart that was not rendered.
 
                               terraform  keel         registry      kubelet
       release                 chart      image        same tag      pull
@@ -341,4 +344,28 @@ test("the next commands name the path that was audited, and no name that a shell
     "next  holdfast audit infra/prod --explain apps/redis  one row in full",
   );
   expect(auditText(report({ rows }, { root: "in fra" }))).not.toContain("next");
+});
+
+test("a held release whose images were not told is no green row; a re-push of its chart is shown before them", () => {
+  const reason = { code: "chart-not-rendered", text: "", evidence: [] };
+  const images = subject("image", "*", [
+    cell("image-republish", "unknown", "", { reason }),
+    cell("kubelet", "unknown", "", { reason }),
+  ]);
+  const rows = [
+    row("apps/local", "held", [subject("chart", "x", [cell("terraform", "held local")]), images]),
+    row("apps/redis", "republish", [
+      subject("chart", "y", [cell("terraform", "held pin"), cell("chart-republish", "re-push")]),
+      images,
+    ]),
+  ];
+  expect(auditText(report({ rows })).split("\n").slice(3, 8)).toMatchInlineSnapshot(`
+    [
+      "              terraform    registry  kubelet",
+      "  release     chart        same tag  pull",
+      "◐ apps/redis  held  pin    re-push   ?",
+      "◐ apps/local  held  local  ?         ?",
+      "",
+    ]
+  `);
 });
