@@ -36,7 +36,7 @@ test.each([
 /** Types the line into a real zsh on a terminal of its own, presses Tab twice, and gives what it shows. */
 function zshShows(line: string): string {
   // The prompt comes when the line editor reads: what is typed before it does would only be echoed.
-  const setup = `PS1='at-pro'mpt; autoload -U compinit; compinit -D -u; source ${scriptFor("zsh")}\n`;
+  const setup = `PS1='at-pro'mpt; autoload -U compinit; compinit -D -u; source ${scriptFor("zsh")}`;
   // Ctrl-U clears the line; zsh reads what is typed in order, so the last word shows that the rest is done.
   const typed = String.raw`$'${line}\t\t\x15echo fin\'\'ished\n'`;
   const program = `

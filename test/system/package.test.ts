@@ -74,19 +74,6 @@ describe("the packed npm package", () => {
   });
 });
 
-test("what npm installs from the git repository, as pre-commit does, is built", () => {
-  const globally = join(folder, "from-git");
-  const source = `git+file://${process.cwd()}`;
-  execFileSync("npm", ["install", "--global", "--prefix", globally, "--allow-git=root", "--install-links", source], {
-    stdio: "ignore",
-  });
-  expect(run(join(globally, "bin/holdfast"), ["--version"])).toEqual({
-    status: 0,
-    stdout: `${manifest.version}\n`,
-    stderr: "",
-  });
-});
-
 describe("the tarball with Node inside, where no Node is installed", () => {
   const name = `holdfast-${manifest.version}-linux-x64`;
   const own = join(folder, name, "bin");
