@@ -101,13 +101,13 @@ test.each([
   [
     "an exact version below 1",
     release(`  chart = "app"\n  version = "0.2.3"\n${charts}`),
-    [chart("held review", "app", "0.2.3")],
+    [chart("conditional review", "app", "0.2.3")],
   ],
   ["no version and nothing that names the provider's", release(`  chart = "app"\n${charts}`), [chart("unreached")]],
   [
     "no version and a provider that only a major leaves",
     `${helm("~> 3.0")}${release(`  chart = "app"\n${charts}`)}`,
-    [chart("held review")],
+    [chart("conditional review")],
   ],
   [
     "no version and a range of providers that takes all in",
@@ -130,7 +130,7 @@ test.each([
       "units/a/.terraform.lock.hcl": lock,
       "a/main.tf": helm("~> 3.0"),
     },
-    "held review",
+    "conditional review",
   ],
 ])("Renovate and a lock file %s", (_, files, expected) => {
   expect(cellsOf("bot", { ...files, "renovate.json": merges })).toEqual([
@@ -253,4 +253,97 @@ test.each<[string, string, Record<string, string>, string]>([
 ])("a local chart with %s", (_, body, files, expected) => {
   const all = cellsOf("terraform", { "main.tf": release(`  chart = "./app"\n${body}`), ...files });
   expect(all.filter((line) => line.startsWith("chart"))).toEqual([chart(expected)]);
+});
+
+const merging = (settings: object = {}) => JSON.stringify({ automerge: true, ...settings });
+const pinnedChart = release(`  chart = "app"\n  version = "1.2.3"\n${charts}`);
+const localChart = release('  chart = "./app"\n');
+
+test.each<[string, Record<string, string>, string]>([
+  ["Renovate without a word on merging", { "main.tf": pinnedChart, "renovate.json": "{}" }, "conditional review"],
+  ["Renovate that is told not to", { "main.tf": pinnedChart, "renovate.json": '{"automerge": false}' }, "held review"],
+  [
+    "Renovate told so for one update type",
+    { "main.tf": pinnedChart, "renovate.json": '{"major": {"automerge": false}}' },
+    "conditional review",
+  ],
+  [
+    "Mergify beside it",
+    { "main.tf": pinnedChart, "renovate.json": "{}", ".mergify.yml": "" },
+    "unknown function-not-evaluated",
+  ],
+  [
+    "Kodiak beside it",
+    { "main.tf": pinnedChart, "renovate.json": '{"automerge": false}', ".kodiak.toml": "" },
+    "unknown function-not-evaluated",
+  ],
+  [
+    "a version elsewhere",
+    {
+      "main.tf": `locals {\n  v = "1.2.3"\n}\n${pinnedChart.replace('"1.2.3"', "local.v")}`,
+      "renovate.json": merging(),
+    },
+    "unreached",
+  ],
+  [
+    "a version elsewhere and custom managers",
+    {
+      "main.tf": `locals {\n  v = "1.2.3"\n}\n${pinnedChart.replace('"1.2.3"', "local.v")}`,
+      "renovate.json": merging({ customManagers: [{ customType: "regex" }] }),
+    },
+    "unknown function-not-evaluated",
+  ],
+  [
+    "a local chart and custom managers",
+    { "main.tf": localChart, "app/Chart.yaml": "", "renovate.json": merging({ customManagers: [{}] }) },
+    "unreached",
+  ],
+])("a bot and the chart: %s", (_, files, expected) => {
+  const all = cellsOf("bot", files).filter((line) => line.startsWith("chart"));
+  expect(all.map((line) => line.split(": ").at(-1))).toEqual([expected]);
+});
+
+const withValues = release(`  chart = "app"\n  version = "1.2.3"\n${charts}  values = [file("VALUES")]\n`);
+const pod =
+  "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: a/b:1.2.3\n";
+const imageFile = "image: localhost:5000/x:1.2.3\n";
+const onlyLocal = { automerge: false, packageRules: [{ matchPackageNames: ["localhost:5000/x"], automerge: true }] };
+
+test.each<[string, Record<string, string>, string]>([
+  [
+    "in values.yaml",
+    { "main.tf": withValues.replace("VALUES", "values.yaml"), "values.yaml": imageFile, "renovate.json": merging() },
+    "open merge",
+  ],
+  [
+    "in values.yaml, by a name with a port",
+    {
+      "main.tf": withValues.replace("VALUES", "values.yaml"),
+      "values.yaml": imageFile,
+      "renovate.json": merging(onlyLocal),
+    },
+    "open merge",
+  ],
+  [
+    "in values of another name",
+    { "main.tf": withValues.replace("VALUES", "app.yaml"), "app.yaml": imageFile, "renovate.json": merging() },
+    "unreached",
+  ],
+  ["in a manifest", { "a.yaml": pod, "renovate.json": merging() }, "unreached"],
+  [
+    "in a manifest that patterns may name",
+    { "a.yaml": pod, "renovate.json": merging({ kubernetes: { managerFilePatterns: ["/a/"] } }) },
+    "unknown function-not-evaluated",
+  ],
+])("Renovate and an image %s", (_, files, expected) => {
+  const all = cellsOf("bot", files).filter((line) => line.startsWith("image"));
+  expect(all.map((line) => line.split(": ").at(-1))).toEqual([expected]);
+});
+
+test("a bot that moves a chart by its provider says so", () => {
+  const files = { "main.tf": `${helm("~> 3.0")}${unpinned("")}`, "renovate.json": '{"automerge": true}' };
+  const [first] = buildMatrix(readRepository(treeOf(files)));
+  expect(first?.subjects[0]?.cells.get("bot")).toMatchObject({
+    trigger: "renovate merges major updates of the provider hashicorp/helm, which plans the release anew, by itself",
+  });
 });

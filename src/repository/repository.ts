@@ -124,8 +124,10 @@ export interface Bot {
   readonly at: Span;
   /** Rules in order; the last that matches a change decides. */
   readonly rules: readonly BotRule[];
-  /** Presets that the repository does not hold: what they say is not known. */
-  readonly unresolved: readonly Reason[];
+  /** Settings by which it may write what no manager of its own reads: custom managers, more file patterns. */
+  readonly mayReach: readonly Reason[];
+  /** Others that may merge its pull requests, by settings that are not read here. */
+  readonly mayMerge: readonly Reason[];
 }
 
 export interface BotRule {

@@ -68,7 +68,7 @@ test("the example: the matrix and every finding that its README states", async (
       "moves cert-manager/cert-manager: terraform held pin, bot open merge, chart-republish re-push, keel held excl., image-republish unknown, kubelet unknown",
       "moves dns/ddns-updater: keel held excl., image-republish open tag, kubelet open Always",
       "moves home/homepage: bot held review, keel open patch, image-republish re-push, kubelet held pin",
-      "moves home/wake-on-lan: terraform held local, keel open patch, image-republish re-push, kubelet held pin, image-republish unknown, kubelet unknown",
+      "moves home/wake-on-lan: terraform held local, bot held review, keel open patch, image-republish re-push, kubelet held pin, image-republish unknown, kubelet unknown",
       "moves home/zigbee2mqtt: keel open patch, image-republish re-push, kubelet held pin",
       "moves media/navidrome: terraform open edit, bot held review, chart-republish re-push, keel cond. policy, image-republish unknown, kubelet unknown",
       "moves monitoring/grafana: keel open minor, image-republish re-push, kubelet held pin",
@@ -87,6 +87,7 @@ test("the example: the matrix and every finding that its README states", async (
     modules/helm-app/main.tf:12:1: low - media/jellyfin is held from Keel by a condition only (KEEL002)
     modules/helm-app/main.tf:12:1: low - media/navidrome is held from Keel by a condition only (KEEL002)
     modules/redis/main.tf:12:1: low - media/redis is held from Keel by a condition only (KEEL002)
+    renovate.json:12:20: medium - a bot merges updates of cert-manager/cert-manager without a review (BOT001)
     stacks/backup/main.tf:38:1: medium - module.label has no module version (TF001)
     stacks/backup/main.tf:54:1: high - module.offsite follows the branch "main" of a git repository (TF002)
     stacks/backup/main.tf:60:1: low - module.alerts follows the tag "v1.4.0" of a git repository (TF002)
@@ -94,7 +95,6 @@ test("the example: the matrix and every finding that its README states", async (
     stacks/media/main.tf:31:1: high - media/navidrome gets no chart version: module.navidrome leaves out chart_version, whose default is null (HELM004)
     stacks/monitoring/main.tf:27:22: medium - monitoring/kube-prometheus-stack takes any chart version in "~> 58.0" (HELM002)
     stacks/nfs-csi/main.tf:11:1: high - nfs-csi/csi-driver-nfs has no chart version (HELM001)
-    stacks/platform/main.tf:33:1: medium - a bot merges updates of cert-manager/cert-manager without a review (BOT001)
     stacks/services/homepage.tf:8:27: low - Keel moves ghcr.io/gethomepage/homepage:v1.4.0 of home/homepage (policy patch) (KEEL001)
     stacks/services/main.tf:46:1: low - Keel moves git.home.example/home/wake-on-lan:0.4.2 of home/wake-on-lan (policy patch) (KEEL001)
     "

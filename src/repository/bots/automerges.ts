@@ -37,7 +37,8 @@ export function automerges(bot: Bot, change: Change): Automerges {
   const answers = change.updateTypes.map((updateType) => ({ updateType, ...decide(bot.rules, change, updateType) }));
   for (const answer of ["yes", "unknown", "no"] as const) {
     const found = answers.filter((one) => one.answer === answer);
-    const [first] = found;
+    // Of several that it does not merge, one by default alone says least.
+    const first = found.find(({ at }) => at.length === 0) ?? found[0];
     if (first !== undefined)
       return { answer, updateTypes: found.map((one) => one.updateType), at: first.at, why: first.why };
   }

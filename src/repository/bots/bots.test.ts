@@ -148,6 +148,19 @@ describe("Renovate", () => {
       `unknown ${all} another rule enables updates that this one switches off`,
     ],
     [
+      "a comment in place of a merge",
+      { automerge: true, automergeType: "pr-comment" },
+      {},
+      `unknown ${all} it only writes a comment, which another program may act on`,
+    ],
+    [
+      "a comment in place of a merge in a rule",
+      { packageRules: [{ matchManagers: ["terraform"], automerge: true, automergeType: "pr-comment" }] },
+      {},
+      `unknown ${all} it only writes a comment, which another program may act on`,
+    ],
+    ["a merge of the branch", { automerge: true, automergeType: "branch" }, {}, `yes ${all}`],
+    [
       "a person who has to ask",
       { automerge: true, major: { dependencyDashboardApproval: true } },
       {},

@@ -58,7 +58,7 @@ function unreadable(file: SourceFile, { message, at }: { message: string; at: nu
   const span = { file: file.id, start: at, end: at };
   const text = `Renovate's configuration does not parse: ${message}`;
   const reason: Reason = { code: "syntax-error", text, at: [span] };
-  const bot: Bot = { name: "renovate", at: span, rules: [anyChange(span, [reason])], unresolved: [reason] };
+  const bot: Bot = { name: "renovate", at: span, rules: [anyChange(span, [reason])], mayReach: [reason], mayMerge: [] };
   return { bot, problems: [{ code: "YAML001", path: file.path, text, at: span }] };
 }
 
@@ -88,7 +88,8 @@ function botOf(
     name: "renovate",
     at: { ...at, end: at.start },
     rules: settings.rules(merging),
-    unresolved: settings.unresolved,
+    mayReach: settings.mayReach,
+    mayMerge: [],
   };
 }
 
@@ -138,7 +139,7 @@ const always: Conditions = {
 };
 
 class Settings {
-  readonly unresolved: Reason[] = [];
+  readonly mayReach: Reason[] = [];
   readonly #at: Span;
   readonly #open: (path: string) => SourceFile | undefined;
   /** In order of precedence, the weakest first. */
@@ -160,6 +161,7 @@ class Settings {
     const ignored = textsIn(field(config, "ignorePresets"));
     for (const preset of itemsOf(field(config, "extends"))) this.#extend(preset, ignored, seen);
     this.#addWhole(config);
+    this.#addReach(config);
     this.#addBlocks(config);
     for (const rule of itemsOf(field(config, "packageRules"))) this.#addPackageRule(rule);
     for (const rule of itemsOf(field(config, "packages"))) this.#addPackageRule(rule);
@@ -167,11 +169,10 @@ class Settings {
 
   rules(merging: readonly Merging[]): BotRule[] {
     const merged = merging.map((step): BotRule => ({ ...always, ...step, automerge: true }));
+    const own = [...this.#whole, ...this.#ofManagers, ...this.#ofUpdateTypes, ...this.#packageRules];
+    const type = this.#last.get("automergeType");
     return [
-      ...this.#whole,
-      ...this.#ofManagers,
-      ...this.#ofUpdateTypes,
-      ...this.#packageRules,
+      ...(type === undefined ? own : own.map((rule) => onlyCommented(rule, type))),
       ...merged,
       ...this.#switchedOff(),
     ];
@@ -191,16 +192,25 @@ class Settings {
     else this.#packageRules.push(anyChange(at, [this.#unresolvable(at)]));
   }
 
+  /** `customManagers`, and patterns for manifests, which Renovate reads only where a configuration names them. */
+  #addReach(config: Value): void {
+    const custom = ["customManagers", "regexManagers"].map((key) => field(config, key));
+    const kubernetes = field(config, "kubernetes");
+    const patterns = ["managerFilePatterns", "fileMatch"].map((key) => field(kubernetes, key));
+    for (const value of custom.filter((one) => itemsOf(one).length > 0))
+      this.mayReach.push(reaches("its custom managers may read it", value));
+    for (const value of patterns.filter(({ kind }) => kind !== "null"))
+      this.mayReach.push(reaches("it has file patterns for manifests", value));
+  }
+
   #unresolvable(at: Span): Reason {
     const supply = "keep the preset in the repository, or write its settings out";
-    const reason: Reason = {
+    return {
       code: "preset-not-in-repository",
       text: "a preset of Renovate's configuration is kept elsewhere",
       at: [at],
       supply,
     };
-    this.unresolved.push(reason);
-    return reason;
   }
 
   #addWhole(config: Value): void {
@@ -212,6 +222,7 @@ class Settings {
       "ignorePaths",
       "includePaths",
       "enabledManagers",
+      "automergeType",
     ]) {
       const value = field(config, key);
       if (value.kind !== "null") this.#last.set(key, value);
@@ -225,7 +236,8 @@ class Settings {
   #merge(block: Value, conditions: Conditions, into: BotRule[]): void {
     const value = field(block, "automerge");
     const at = value.at[0] ?? this.#at;
-    if (value.kind === "bool") into.push({ ...conditions, automerge: value.value, at });
+    if (value.kind === "bool")
+      into.push(onlyCommented({ ...conditions, automerge: value.value, at }, field(block, "automergeType")));
     else if (value.kind === "string") this.#mergeByName(value.value, conditions, at, into);
     for (const updateType of ["major", "minor", "patch"]) {
       const older = field(block, `automerge${updateType.charAt(0).toUpperCase()}${updateType.slice(1)}`);
@@ -320,6 +332,20 @@ class Settings {
     );
     return [{ ...always, automerge: false, at: value?.at[0] ?? this.#at, [condition]: others }];
   }
+}
+
+/** `automergeType: "pr-comment"` merges nothing: whether somebody's program acts on the comment is not known here. */
+function onlyCommented(rule: BotRule, type: Value): BotRule {
+  if (!rule.automerge || type.kind !== "string" || type.value !== "pr-comment") return rule;
+  const text = "it only writes a comment, which another program may act on";
+  return {
+    ...rule,
+    furtherConditions: [...rule.furtherConditions, { code: "function-not-evaluated", text, at: type.at }],
+  };
+}
+
+function reaches(text: string, { at }: Value): Reason {
+  return { code: "function-not-evaluated", text, at };
 }
 
 function referenceOf(preset: Value): string {

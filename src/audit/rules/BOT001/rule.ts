@@ -14,20 +14,21 @@ export const rule: Rule = {
   },
 };
 
+/** The place is the rule that merges: what it reaches is said once. */
 function occurrence({ row, subject, cell }: PlacedCell): Occurrence {
   const told = toldBy(cell);
   const thing =
     subject.kind === "chart" ? "" : `${subject.kind === "module" ? "" : `the ${subject.kind} `}${subject.name} in `;
   return {
-    subject: row.title,
+    subject: `${thing}${row.title}`,
     address: row.address,
     part: subject.key,
     severity: "medium",
     confidence: "observed",
-    place: subject.at,
-    from: told.at,
+    place: told.at[0] ?? subject.at,
+    from: [...told.at.slice(1), subject.at],
     cells: [{ subject: subject.key, mover: "bot" }],
-    what: (who) => `a bot merges updates of ${thing}${who.names} without a review`,
+    what: (who) => `a bot merges updates of ${who.names} without a review`,
     why: `${told.text}.`,
     do: '"automerge": false   in the rule of the bot that covers it',
   };
