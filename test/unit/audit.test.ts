@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { AuditReport } from "../../src/report/audit-report.ts";
@@ -31,23 +31,6 @@ function edit(path: string, from: string | RegExp, to: string): void {
   const after = before.replace(from, to);
   expect(after, `${path} holds ${String(from)}`).not.toBe(before);
   writeFileSync(full, after);
-}
-
-/** Writes the state of a stack that has deployed one release. */
-function deploy(stack: string, namespace: string, name: string, address: string, version: string): void {
-  const [module, resource = ""] = address.startsWith("module.")
-    ? address.split(/\.(?=helm_release)/)
-    : [undefined, address];
-  const resources = [
-    {
-      module,
-      mode: "managed",
-      type: "helm_release",
-      name: resource.split(".")[1],
-      instances: [{ attributes: { name, namespace, version } }],
-    },
-  ];
-  writeFileSync(join(root, stack, "terraform.tfstate"), JSON.stringify({ version: 4, serial: 1, resources }));
 }
 
 /** The matrix in words: a line a release, by mover. */
@@ -159,7 +142,20 @@ describe("--fix", () => {
   });
 
   test("edits where the provenance ends: the variable that a call leaves out, a Terragrunt input, a file", async () => {
-    deploy("stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2");
+    const states = [["stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2"]];
+    for (const [stack = "", namespace = "", name = "", address = "", version = ""] of states) {
+      const [module, resource = ""] = address.split(/\.(?=helm_release)/);
+      const resources = [
+        {
+          module,
+          mode: "managed",
+          type: "helm_release",
+          name: resource.split(".")[1],
+          instances: [{ attributes: { name, namespace, version } }],
+        },
+      ];
+      writeFileSync(join(root, stack, "terraform.tfstate"), JSON.stringify({ version: 4, serial: 1, resources }));
+    }
     const { stdout } = await audit("--fix=dry-run");
     expect(stdout).toMatchInlineSnapshot(`
       "--- a/stacks/nfs-csi/main.tf
@@ -191,23 +187,6 @@ describe("--fix", () => {
       "
     `);
   });
-});
-
-test("a finding says which attribute its pin is written to", async () => {
-  deploy("stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2");
-  deploy("stacks/monitoring", "monitoring", "kube-prometheus-stack", "helm_release.kube_prometheus_stack", "58.7.2");
-  const { findings } = await report();
-  const fixes = findings.flatMap(({ rule, fix }) => (fix === undefined ? [] : [`${rule} ${fix.detail}`]));
-  expect(fixes).toMatchInlineSnapshot();
-});
-
-test("releases that are not pinned for one reason are named together, at most five", async () => {
-  const release = (name: string): string =>
-    `resource "helm_release" "${name}" {\n  name = "${name}"\n  namespace = "new"\n  repository = "https://charts.example.org"\n  chart = "${name}"\n}\n`;
-  mkdirSync(join(root, "stacks/new"));
-  writeFileSync(join(root, "stacks/new/main.tf"), ["a", "b", "c", "d", "e"].map(release).join("\n"));
-  const { stdout } = await audit("--fix=dry-run");
-  expect(stdout.slice(stdout.indexOf("Not written:"))).toMatchInlineSnapshot();
 });
 
 describe("--since", () => {
@@ -266,9 +245,7 @@ describe("--online", () => {
       response.writeHead(request.url === "/index.yaml" ? 200 : 404).end(index),
     );
     edit("stacks/nfs-csi/main.tf", /repository = ".*"/, `repository = "${server.url}"`);
-    const { stdout, stderr } = await audit("--output", "json", "--online");
-    const { rows } = JSON.parse(stdout) as AuditReport;
-    expect(stderr).toMatch(/^holdfast: online: 1 of \d+ questions answered \(not told: (?!could not).+\)\n$/);
+    const { rows } = await report("--online");
     const row = rows.find(({ title }) => title === "nfs-csi/csi-driver-nfs");
     const cell = row?.subjects[0]?.cells.find(({ mover }) => mover === "terraform");
     expect(cell).toMatchObject({ state: "open", movesTo: { version: "4.13.2", url: `${server.url}/index.yaml` } });
@@ -281,7 +258,6 @@ describe("--online", () => {
     const { stdout } = await audit("--fix=dry-run", "--fix-to", "newest");
     expect(stdout).toContain('+  version    = "4.13.2"');
     expect(stdout).toContain("UNSAFE: this is the unreviewed move itself");
-    expect(stdout).toMatch(/^ {2}the newest version could not be told: (?!could not).+\n {4}\S+\/\S+$/m);
   });
 
   test("without it no socket is opened", async () => {
