@@ -16,7 +16,7 @@ if (!installed)
   console.log("docker-registry is not installed (scripts/install-system-packages.sh): its tests are left out");
 
 /** A folder with csi-driver-nfs-VERSION.rN.tgz: the N-th bytes that were published under that version. */
-const published = process.env["HOLDFAST_TEST_CHARTS"];
+const published = process.env["HOLDFAST_TEST_CHARTS"] === "" ? undefined : process.env["HOLDFAST_TEST_CHARTS"];
 
 function told<T>({ told: answer }: Served<T>): T | string {
   return isKnown(answer) ? answer.known : `unknown: ${answer.unknown.text}`;
