@@ -2,7 +2,7 @@ import type { DeployedRelease } from "../model/deployed.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EditStep, Plan } from "../model/plan.ts";
 import type { DeclaredRelease } from "../model/release.ts";
-import type { SourceFile } from "../model/source.ts";
+import { positionAt, type SourceFile } from "../model/source.ts";
 import type { Span } from "../model/span.ts";
 import { isKnown } from "../model/told.ts";
 import type { Repository } from "../repository/repository.ts";
@@ -19,10 +19,21 @@ export interface PinTarget {
   readonly safe: boolean;
 }
 
-/** What is to be done about one finding, or why nothing is. */
-export type FixDecision =
-  | { readonly fingerprint: string; readonly fix: EditStep; readonly target: PinTarget }
-  | { readonly fingerprint: string; readonly refused: string };
+/** What is to be done about one finding of one release, or why nothing is. */
+export type FixDecision = { readonly fingerprint: string; readonly release: ReleaseTitle } & (
+  | {
+      readonly fix: EditStep;
+      readonly target: PinTarget;
+      /** The edit in words: `chart_version = "16.0.1" in stacks/media/main.tf`. */
+      readonly edit: string;
+      /** Line of the edit, from 1; a new line comes below it. */
+      readonly line: number;
+    }
+  | { readonly refused: string }
+);
+
+/** `namespace/name`, as reports call it. */
+type ReleaseTitle = string;
 
 export interface PinPlan extends Plan<EditStep> {
   readonly decisions: readonly FixDecision[];
@@ -35,6 +46,8 @@ interface Place {
   readonly end: number;
   /** The text to write for a version. */
   text(version: string): string;
+  /** What stands there then, with the name of the attribute: `version = "1.2.3"`. */
+  says(version: string): string;
 }
 
 /**
@@ -50,8 +63,14 @@ export function planPins(
   const { repository } = judged;
   const wanted = judged.findings.filter(({ rule }) => fixable.has(rule));
   const charts = Map.groupBy(repository.releases, ({ id }) => `chart ${id.address}`);
+  const titles = new Map(judged.rows.map(({ address, title }) => [address, title]));
+  const titleOf = ({ id }: DeclaredRelease) => titles.get(id.address) ?? id.address;
   const decided = wanted.flatMap((finding) =>
-    releasesOf(charts, finding).map((release) => decide(repository, finding, release, targetOf)),
+    releasesOf(charts, finding).map((release) => ({
+      fingerprint: fingerprint(finding, repository.files),
+      release: titleOf(release),
+      ...decide(repository, release, targetOf),
+    })),
   );
   const decisions = withoutConflicts(repository, decided, targetOf);
   const steps = new Map(decisions.flatMap((one) => ("fix" in one ? [[stepKey(one.fix), one.fix] as const] : [])));
@@ -69,14 +88,15 @@ function releasesOf(
   return [...new Set(cells.map(({ subject }) => subject))].flatMap((subject) => charts.get(subject) ?? []);
 }
 
+type Decision = DistributiveOmit<FixDecision, "fingerprint" | "release">;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
 function decide(
   repository: Repository,
-  finding: Finding,
   release: DeclaredRelease,
   targetOf: (release: DeclaredRelease) => PinTarget | string,
-): FixDecision {
-  const print = fingerprint(finding, repository.files);
-  const refused = (text: string): FixDecision => ({ fingerprint: print, refused: text });
+): Decision {
+  const refused = (text: string): Decision => ({ refused: text });
   const place = placeOf(repository, release);
   if (typeof place === "string") return refused(place);
   const target = targetOf(release);
@@ -90,7 +110,8 @@ function decide(
     expect: file.text.slice(start, end),
     text: place.text(target.version),
   };
-  return { fingerprint: print, fix, target };
+  const edit = `${place.says(target.version)} in ${file.path}`;
+  return { fix, target, edit, line: positionAt(file, start).line };
 }
 
 /** One place, one version: where the releases that use a place disagree, none of its edits is made. */
@@ -106,9 +127,11 @@ function withoutConflicts(
   return decisions.map((one) => {
     if (!("fix" in one)) return one;
     const different = texts.get(stepKey(one.fix))?.size ?? 0;
+    const { fingerprint: print, release: title } = one;
     if (different > 1)
       return {
-        fingerprint: one.fingerprint,
+        fingerprint: print,
+        release: title,
         refused: `${different} releases share this place and need different versions`,
       };
     const other = sharedWith(repository, one.fix).find((release) => {
@@ -117,7 +140,8 @@ function withoutConflicts(
     });
     if (other === undefined) return one;
     return {
-      fingerprint: one.fingerprint,
+      fingerprint: print,
+      release: title,
       refused: `${other.id.address} takes its version from the same place, and is not known to run ${one.target.version}`,
     };
   });
@@ -153,7 +177,21 @@ function placeOf(repository: Repository, release: DeclaredRelease): Place | stri
   const quoted = written.startsWith("'")
     ? (version: string) => `'${version}'`
     : (version: string) => JSON.stringify(version);
-  return { file, start: origin.start, end: origin.end, text: quoted };
+  const assigned = assignmentBefore(file.text, origin.start);
+  return {
+    file,
+    start: origin.start,
+    end: origin.end,
+    text: quoted,
+    says: (version) => `${assigned}${quoted(version)}`,
+  };
+}
+
+/** `version = ` or `version: ` where that stands before an offset, on the same line; else nothing. */
+function assignmentBefore(text: string, offset: number): string {
+  const before = text.slice(Math.max(text.lastIndexOf("\n", offset - 1) + 1, offset - 100), offset);
+  const [, name, sign] = /(?:^|[^\w.-])"?([\w.-]+)"?[ \t]*([=:])[ \t]*$/.exec(before) ?? [];
+  return name === undefined ? "" : `${name}${sign === "=" ? " = " : ": "}`;
 }
 
 function isScalarText(text: string): boolean {
@@ -184,7 +222,13 @@ function newAttribute(repository: Repository, header: Span, after: "chart" | "so
   const [whole, indent = "", gap = "", , carriage = ""] = found;
   const start = header.end + found.index + whole.length - carriage.length;
   const padded = name.padEnd(Math.max(after.length + gap.length, name.length + 1));
-  return { file, start, end: start, text: (version) => `${carriage}\n${indent}${padded}= ${JSON.stringify(version)}` };
+  return {
+    file,
+    start,
+    end: start,
+    text: (version) => `${carriage}\n${indent}${padded}= ${JSON.stringify(version)}`,
+    says: (version) => `${name} = ${JSON.stringify(version)}`,
+  };
 }
 
 /**

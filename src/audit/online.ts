@@ -188,7 +188,7 @@ async function image({ reference, policy, keel }: AskedImage, { images }: Online
   if (name !== null && name.digest !== null) {
     return {
       version: null,
-      detail: "could not be told: how Keel reads an image with a digest depends on its release",
+      detail: `${untold}how Keel reads an image with a digest depends on its release`,
       url,
     };
   }
@@ -199,9 +199,16 @@ async function image({ reference, policy, keel }: AskedImage, { images }: Online
   return moveOf(url, chosen, `policy ${policy} takes it of ${count(told.known, "tag")}`);
 }
 
+/** Why a question was not answered; `null`: it was. */
+export function whyUntold({ version, detail }: Pick<MovesTo, "version" | "detail">): string | null {
+  return version === null && detail.startsWith(untold) ? detail.slice(untold.length) : null;
+}
+
+const untold = "could not be told: ";
+
 function moveOf(url: string, told: Told<string | null>, detail: string): Move {
   if (isKnown(told)) return { version: told.known, detail, url };
-  return { version: null, detail: `could not be told: ${told.unknown.text}`, url };
+  return { version: null, detail: `${untold}${told.unknown.text}`, url };
 }
 
 function count(list: readonly unknown[], noun: string): string {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { AuditReport } from "../../src/report/audit-report.ts";
@@ -31,6 +31,23 @@ function edit(path: string, from: string | RegExp, to: string): void {
   const after = before.replace(from, to);
   expect(after, `${path} holds ${String(from)}`).not.toBe(before);
   writeFileSync(full, after);
+}
+
+/** Writes the state of a stack that has deployed one release. */
+function deploy(stack: string, namespace: string, name: string, address: string, version: string): void {
+  const [module, resource = ""] = address.startsWith("module.")
+    ? address.split(/\.(?=helm_release)/)
+    : [undefined, address];
+  const resources = [
+    {
+      module,
+      mode: "managed",
+      type: "helm_release",
+      name: resource.split(".")[1],
+      instances: [{ attributes: { name, namespace, version } }],
+    },
+  ];
+  writeFileSync(join(root, stack, "terraform.tfstate"), JSON.stringify({ version: 4, serial: 1, resources }));
 }
 
 /** The matrix in words: a line a release, by mover. */
@@ -116,10 +133,11 @@ describe("--fix", () => {
          values = [file("\${path.module}/values.yaml")]
        }
       1 of 3 findings would be pinned.
-        4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41
+        nfs-csi/csi-driver-nfs  4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41  stacks/nfs-csi/main.tf:15
       It brings BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
       Not written:
         nothing proves which version is deployed: give --state FILE, or --fix-to newest
+          media/navidrome, monitoring/kube-prometheus-stack
       "
     `);
     expect(status).toBe(1);
@@ -142,20 +160,7 @@ describe("--fix", () => {
   });
 
   test("edits where the provenance ends: the variable that a call leaves out, a Terragrunt input, a file", async () => {
-    const states = [["stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2"]];
-    for (const [stack = "", namespace = "", name = "", address = "", version = ""] of states) {
-      const [module, resource = ""] = address.split(/\.(?=helm_release)/);
-      const resources = [
-        {
-          module,
-          mode: "managed",
-          type: "helm_release",
-          name: resource.split(".")[1],
-          instances: [{ attributes: { name, namespace, version } }],
-        },
-      ];
-      writeFileSync(join(root, stack, "terraform.tfstate"), JSON.stringify({ version: 4, serial: 1, resources }));
-    }
+    deploy("stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2");
     const { stdout } = await audit("--fix=dry-run");
     expect(stdout).toMatchInlineSnapshot(`
       "--- a/stacks/nfs-csi/main.tf
@@ -179,14 +184,43 @@ describe("--fix", () => {
          name       = "navidrome"
          namespace  = "media"
       2 of 3 findings would be pinned.
-        4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41
-        1.4.2  deployed: stacks/media/terraform.tfstate, serial 1
+        nfs-csi/csi-driver-nfs  4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41  stacks/nfs-csi/main.tf:15
+        media/navidrome         1.4.2   deployed: stacks/media/terraform.tfstate, serial 1     stacks/media/main.tf:32
       It brings BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
       Not written:
         nothing proves which version is deployed: give --state FILE, or --fix-to newest
+          monitoring/kube-prometheus-stack
       "
     `);
   });
+});
+
+test("a finding says which attribute its pin is written to", async () => {
+  deploy("stacks/media", "media", "navidrome", "module.navidrome.helm_release.this", "1.4.2");
+  deploy("stacks/monitoring", "monitoring", "kube-prometheus-stack", "helm_release.kube_prometheus_stack", "58.7.2");
+  const { findings } = await report();
+  const fixes = findings.flatMap(({ rule, fix }) => (fix === undefined ? [] : [`${rule} ${fix.detail}`]));
+  expect(fixes).toMatchInlineSnapshot(`
+    [
+      "HELM001 version = "4.13.1" in stacks/nfs-csi/main.tf (deployed: stacks/nfs-csi/terraform.tfstate, serial 41)",
+      "HELM004 chart_version = "1.4.2" in stacks/media/main.tf (deployed: stacks/media/terraform.tfstate, serial 1)",
+      "HELM002 version = "58.7.2" in stacks/monitoring/main.tf (deployed: stacks/monitoring/terraform.tfstate, serial 1)",
+    ]
+  `);
+});
+
+test("releases that are not pinned for one reason are named together, at most five", async () => {
+  const release = (name: string): string =>
+    `resource "helm_release" "${name}" {\n  name = "${name}"\n  namespace = "new"\n  repository = "https://charts.example.org"\n  chart = "${name}"\n}\n`;
+  mkdirSync(join(root, "stacks/new"));
+  writeFileSync(join(root, "stacks/new/main.tf"), ["a", "b", "c", "d", "e"].map(release).join("\n"));
+  const { stdout } = await audit("--fix=dry-run");
+  expect(stdout.slice(stdout.indexOf("Not written:"))).toMatchInlineSnapshot(`
+    "Not written:
+      nothing proves which version is deployed: give --state FILE, or --fix-to newest
+        new/a, new/b, new/c, new/d, new/e and 2 more
+    "
+  `);
 });
 
 describe("--since", () => {
@@ -245,7 +279,11 @@ describe("--online", () => {
       response.writeHead(request.url === "/index.yaml" ? 200 : 404).end(index),
     );
     edit("stacks/nfs-csi/main.tf", /repository = ".*"/, `repository = "${server.url}"`);
-    const { rows } = await report("--online");
+    const { stdout, stderr } = await audit("--output", "json", "--online");
+    const { rows } = JSON.parse(stdout) as AuditReport;
+    expect(stderr).toMatch(
+      /^holdfast: online: 1 of \d+ questions answered; not told: (?!could not).+ \(\w+:\/\/.+\)\n$/,
+    );
     const row = rows.find(({ title }) => title === "nfs-csi/csi-driver-nfs");
     const cell = row?.subjects[0]?.cells.find(({ mover }) => mover === "terraform");
     expect(cell).toMatchObject({ state: "open", movesTo: { version: "4.13.2", url: `${server.url}/index.yaml` } });
@@ -258,6 +296,7 @@ describe("--online", () => {
     const { stdout } = await audit("--fix=dry-run", "--fix-to", "newest");
     expect(stdout).toContain('+  version    = "4.13.2"');
     expect(stdout).toContain("UNSAFE: this is the unreviewed move itself");
+    expect(stdout).toMatch(/^ {2}the newest version could not be told: (?!could not).+\n {4}media\/navidrome, /m);
   });
 
   test("without it no socket is opened", async () => {

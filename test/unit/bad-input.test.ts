@@ -570,7 +570,7 @@ describe("fixes", () => {
   ])("a deployed version that is %s is refused, and not printed raw", { concurrent: true }, async (_, version) => {
     const root = folder({ ...good, "terraform.tfstate": state(version) });
     const { stdout, stderr } = await audit(root, ["--fix", "--output", "text"]);
-    expect(stdout).toMatch(/^0 of 1 findings pinned\.\nNot written:\n {2}.* is no version\n$/);
+    expect(stdout).toMatch(/^0 of 1 finding pinned\.\nNot written:\n {2}.* is no version\n {4}apps\/good\n$/);
     expect(`${stdout}${stderr}`).not.toMatch(control);
     expect(readFileSync(join(root, "main.tf"), "utf8")).toBe(good["main.tf"]);
   });

@@ -9,6 +9,7 @@ import type { DeclaredRelease } from "../../model/release.ts";
 import { readNamed } from "../../outside/files/read.ts";
 import { writeWhole } from "../../outside/files/write.ts";
 import type { ReportFinding } from "../../report/audit-report.ts";
+import { padEnd, width } from "../../report/columns.ts";
 import { printable } from "../../report/safe.ts";
 import type { Tree } from "../../repository/tree.ts";
 import { Failure } from "../failure.ts";
@@ -68,7 +69,7 @@ function reportFix(decision: FixDecision): NonNullable<ReportFinding["fix"]> {
   if ("refused" in decision)
     return { kind: "pin", safe: false, detail: `not written: ${decision.refused}`, version: null };
   const { version, source, safe } = decision.target;
-  return { kind: "pin", safe, detail: `version = ${JSON.stringify(version)} (${source})`, version };
+  return { kind: "pin", safe, detail: `${decision.edit} (${source})`, version };
 }
 
 function patchOf({ judged }: Work, path: string, text: string): string {
@@ -105,19 +106,42 @@ function writeChecked({ root, judged }: Work, path: string, text: string): void 
 }
 
 function summary(decisions: readonly FixDecision[], { brings }: Tried, dry: boolean): string {
-  const unique = [...new Map(decisions.map((one) => [one.fingerprint, one])).values()];
-  const made = unique.filter((one) => "fix" in one);
-  const lines = made.map(
-    ({ target }) =>
-      `  ${printable(`${target.version}  ${target.source}`)}${target.safe ? "" : "  UNSAFE: this is the unreviewed move itself"}`,
+  const made = decisions.filter((one) => "fix" in one);
+  const refused = Map.groupBy(
+    decisions.filter((one) => "refused" in one),
+    ({ refused: why }) => why,
   );
-  const refused = [...new Set(unique.flatMap((one) => ("refused" in one ? [`  ${printable(one.refused)}`] : [])))];
+  const all = new Set(decisions.map((one) => one.fingerprint));
   const verb = dry ? "would be pinned" : "pinned";
   return [
-    `${made.length} of ${unique.length} findings ${verb}.`,
-    ...lines,
+    `${new Set(made.map((one) => one.fingerprint)).size} of ${all.size} finding${all.size === 1 ? "" : "s"} ${verb}.`,
+    ...aligned(made.map(madeColumns)),
     ...brings.map(({ rule, severity, what }) => printable(`It brings ${rule} (${severity}): ${what}.`)),
-    ...(refused.length === 0 ? [] : ["Not written:", ...refused]),
+    ...(refused.size === 0 ? [] : ["Not written:"]),
+    ...[...refused].flatMap(([why, ones]) => [`  ${printable(why)}`, `    ${named(ones)}`]),
     "",
   ].join("\n");
+}
+
+function madeColumns({ release, target, fix, line }: Extract<FixDecision, { fix: unknown }>): readonly string[] {
+  const unsafe = target.safe ? [] : ["UNSAFE: this is the unreviewed move itself"];
+  return [release, target.version, target.source, `${fix.target.path}:${line}`, ...unsafe].map((text) =>
+    printable(text),
+  );
+}
+
+/** Lines without repetition: several findings can be mended by one pin. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ""))));
+  return [
+    ...new Set(rows.map((row) => `  ${row.map((text, at) => padEnd(text, widths[at] ?? 0)).join("  ")}`.trimEnd())),
+  ];
+}
+
+const namesShown = 5;
+
+function named(decisions: readonly FixDecision[]): string {
+  const names = [...new Set(decisions.map(({ release }) => printable(release)))];
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : "";
+  return `${names.slice(0, namesShown).join(", ")}${more}`;
 }

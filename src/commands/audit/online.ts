@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { cellKey } from "../../audit/matrix.ts";
-import { lookUp, type MovesTo, type Question } from "../../audit/online.ts";
+import { lookUp, whyUntold, type MovesTo, type Question } from "../../audit/online.ts";
 import type { PinTarget } from "../../audit/fix.ts";
 import type { Judged } from "../../audit/judge.ts";
 import type { DeclaredRelease } from "../../model/release.ts";
@@ -11,10 +11,22 @@ import { registryClients } from "../../outside/registry/clients.ts";
 import { dockerConfigCredentials } from "../../outside/registry/docker-config.ts";
 import { httpClient } from "../../outside/registry/http-client.ts";
 import { openQuestions } from "../../audit/open-questions.ts";
+import { printable } from "../../report/safe.ts";
 
 /** Asks what each open cell would move to today; by `cellKey`. Progress on stderr, on a terminal only. */
 export async function lookedUp(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
   return ask(openQuestions(judged));
+}
+
+/** How many questions were answered, and why the first that was not; `null`: all were. */
+export function unansweredNote(answers: ReadonlyMap<string, MovesTo>): string | null {
+  const untold = [...answers.values()].flatMap((answer) => {
+    const why = whyUntold(answer);
+    return why === null ? [] : [`${why} (${answer.url})`];
+  });
+  const [first] = untold;
+  if (first === undefined) return null;
+  return `holdfast: online: ${answers.size - untold.length} of ${answers.size} questions answered; not told: ${printable(first)}\n`;
 }
 
 /** For `--fix-to newest`: the version that an unpinned release would take today. */
@@ -34,7 +46,8 @@ export async function newestTargets({ repository }: Judged): Promise<(release: D
   return (release) => {
     const answer = answers.get(cellKey(`chart ${release.id.address}`, "terraform"));
     if (answer === undefined || answer.version === null) {
-      return `the newest version could not be told: ${answer?.detail ?? "the chart is not known"}`;
+      const why = answer === undefined ? "the chart is not known" : (whyUntold(answer) ?? answer.detail);
+      return `the newest version could not be told: ${why}`;
     }
     return { version: answer.version, source: `newest served by ${answer.url}`, safe: false };
   };

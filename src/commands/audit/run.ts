@@ -57,7 +57,9 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     documentation: (rule) => `docs/rules/${rule}.md`,
   });
   const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
-  return finish(report, left, fix, settings, options);
+  const code = await finish(report, left, fix, settings, options);
+  if (options.online === true) await tellUnanswered(movesTo);
+  return code;
 }
 
 /** Prints the report; gives the exit code, of those that hold the first of 2, 1, 3 and 0. */
@@ -80,6 +82,11 @@ async function finish(
 async function onlineAnswers(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
   const { lookedUp } = await import("./online.ts");
   return lookedUp(judged);
+}
+
+async function tellUnanswered(answers: ReadonlyMap<string, MovesTo>): Promise<void> {
+  const { unansweredNote } = await import("./online.ts");
+  process.stderr.write(unansweredNote(answers) ?? "");
 }
 
 function openTree(path: string): { root: string; tree: DirectoryTree } {
