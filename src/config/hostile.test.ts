@@ -66,8 +66,8 @@ test.each([
   ],
   [
     "two clusters of one name",
-    "clusters:\n  - {name: a, paths: [a]}\n  - {name: b, paths: [b]}\n  - {name: a, paths: [c]}\n",
-    ['4:12 clusters.2.name: a second cluster named "a"'],
+    "clusters:\n  - {name: a, paths: [a]}\n  - {name: b, paths: [b]}\n  - {name: a, paths: ['c[']}\n",
+    ['4:12 clusters.2.name: a second cluster named "a"', "4:23 clusters.2.paths.0: has a [ that is not closed"],
   ],
   [
     "severities of rules that do not exist, and whatever else is wrong",

@@ -9,7 +9,7 @@ const path = z
   .refine((text) => !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text), inside);
 const glob = path.max(1_000).superRefine((text, context) => {
   const fault = globFault(text);
-  if (fault !== null) context.addIssue(fault);
+  if (fault !== null) context.addIssue({ code: "custom", message: fault });
 });
 export const isRuleId = /^[A-Z]+[0-9]{3}$/;
 const globs = z.array(glob);

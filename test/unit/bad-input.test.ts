@@ -215,7 +215,7 @@ describe("arguments", () => {
     [
       "a file that audit does not read",
       ["notes.txt"],
-      "READ008: notes.txt is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, .hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+      "READ008: notes.txt is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
     ],
     ["a file that holds nothing", ["none.d/none.tf"], { status: 0, stdout: "" }],
     [

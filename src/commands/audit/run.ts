@@ -118,7 +118,7 @@ function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged)
   throw new Failure(
     "READ008",
     `${path} is not a file that audit reads by itself`,
-    "It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, .hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+    "It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
   );
 }
 
