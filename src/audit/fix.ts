@@ -172,6 +172,7 @@ function placeOf(repository: Repository, release: DeclaredRelease): Place | stri
   const origin = at.at(-1) ?? release.versionAttribute;
   const file = repository.files[origin.file];
   if (file === undefined || file.tracked === false) return "the file that holds its version is not committed";
+  if (isSealed(file.text)) return "SOPS seals the file that holds its version: an edit would break its seal";
   const written = file.text.slice(origin.start, origin.end);
   if (!isScalarText(written)) return `its version ends in "${written.slice(0, 40)}", which is not a literal`;
   const quoted = written.startsWith("'")
@@ -185,6 +186,11 @@ function placeOf(repository: Repository, release: DeclaredRelease): Place | stri
     text: quoted,
     says: (version) => `${assigned}${quoted(version)}`,
   };
+}
+
+/** A SOPS file carries a MAC over all of its values, those in the clear included. */
+function isSealed(text: string): boolean {
+  return /^(?:sops:|[ \t]*"sops"\s*:)/m.test(text) && /\bmac\b/.test(text);
 }
 
 /** `version = ` or `version: ` where that stands before an offset, on the same line; else nothing. */

@@ -12,6 +12,8 @@ export interface JudgeSettings {
   readonly severity: ReadonlyMap<string, Severity | "off">;
   /** The day that suppressions are held against, `YYYY-MM-DD`. */
   readonly today: string;
+  /** Whether the comments of a path are judged; default all. */
+  readonly isChosen?: (path: string) => boolean;
 }
 
 /** The judgement of a repository: the matrix, and what the rules say of it, worst first. */
@@ -27,7 +29,7 @@ export function judge(repository: Repository, rules: readonly Rule[], settings: 
   const audited = { repository, rows };
   const found = rules.flatMap((rule) => withSeverity(rule, [...rule.check(audited)], settings));
   const ruleIds = rules.map(({ id }) => id);
-  const { kept, suppressed } = applySuppressions(found, repository.files, settings.today, ruleIds);
+  const { kept, suppressed } = applySuppressions(found, repository.files, settings.today, ruleIds, settings.isChosen);
   const findings = kept.flatMap((finding) => reSeveritied(finding, settings)).toSorted(bySeverity(repository.files));
   return { repository, rows, findings, suppressed };
 }

@@ -36,5 +36,13 @@ const overrides = new Map([
         `the environment does not set TF_VAR_${variable}: it would win over Terragrunt's inputs`,
     },
   ],
+  [
+    "plan",
+    {
+      word: "plan",
+      condition: (name: string) =>
+        `every run gives ${name} the value that the plan shows: it stands nowhere in the repository`,
+    },
+  ],
   ["var-file", { word: "var-file", condition: (name: string) => `-var-file names the file that sets ${name}` }],
 ]);

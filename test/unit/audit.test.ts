@@ -268,6 +268,52 @@ describe("--plan", () => {
   });
 });
 
+describe("what must not be believed", () => {
+  test("a value that only a plan tells is no pin", async () => {
+    edit("stacks/monitoring/variables.tf", /default\s+=.*/, "");
+    const plan = {
+      format_version: "1.2",
+      variables: { loki_chart_version: { value: "6.30.1" } },
+      planned_values: {
+        root_module: {
+          resources: [{ address: "helm_release.loki", mode: "managed", type: "helm_release", values: {} }],
+        },
+      },
+    };
+    writeFileSync(join(root, "plan.json"), JSON.stringify(plan));
+    const row = (await report("--plan", "plan.json")).rows.find(({ title }) => title === "monitoring/loki");
+    const cell = row?.subjects[0]?.cells.find(({ mover }) => mover === "terraform");
+    expect(cell).toMatchObject({ state: "conditional", word: "cond. plan" });
+    expect(cell?.evidence.map(({ path }) => path)).toContain("plan.json");
+  });
+
+  test("a block that did not parse whole: what it lacks may be there", async () => {
+    edit("stacks/nfs-csi/main.tf", "  chart ", "  ch art ");
+    const row = (await report()).rows.find(({ title }) => title === "nfs-csi/csi-driver-nfs");
+    expect(row?.standing).toBe("unknown");
+  });
+
+  test("a SOPS file is not edited: its seal covers what stands in the clear too", async () => {
+    edit(
+      "stacks/nfs-csi/main.tf",
+      /chart +=.*/,
+      'chart = "csi-driver-nfs"\n  version = yamldecode(file("${path.module}/v.yaml")).csi',
+    );
+    writeFileSync(join(root, "stacks/nfs-csi/v.yaml"), 'csi: "4.x"\nsops:\n    mac: ENC[AES256_GCM,data:x]\n');
+    git(root, "add", "--all");
+    edit("stacks/nfs-csi/.terraform.lock.hcl", 'version     = "3.0.2"', 'version     = "2.17.0"');
+    const { stdout } = await audit("--fix=dry-run");
+    expect(stdout).toContain("SOPS seals the file");
+    expect(stdout).not.toContain("+csi:");
+  });
+
+  test("comments of a path that is left out are not judged", async () => {
+    appendFileSync(join(root, "stacks/backup/main.tf"), "\n# holdfast: ignore[TF001] until=2000-01-31 reason=old\n");
+    writeFileSync(join(root, "holdfast.yaml"), "paths: {exclude: [stacks/backup/**]}\n");
+    expect((await report()).findings.filter(({ rule }) => rule.startsWith("IGN"))).toEqual([]);
+  });
+});
+
 describe("--online", () => {
   const versions = ["4.13.1", "4.13.2", "5.0.0-rc.1"].map(
     (version) => `  - name: csi-driver-nfs\n    version: ${version}\n    urls:\n    - x.tgz`,

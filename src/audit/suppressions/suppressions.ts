@@ -57,6 +57,7 @@ export interface Suppressed {
  * line or of the next line that is no comment, until the end of its day.
  *
  * @param today as `YYYY-MM-DD`
+ * @param isChosen whether comments of a path are themselves looked at; they suppress all the same
  * @param ruleIds ids of the rules that there are; those of {@link suppressionRules} come with them
  */
 export function applySuppressions(
@@ -64,6 +65,7 @@ export function applySuppressions(
   files: readonly SourceFile[],
   today: string,
   ruleIds: readonly string[],
+  isChosen: (path: string) => boolean = () => true,
 ): Suppressed {
   const known = new Set([...ruleIds, ...Object.values(suppressionRules).map(({ id }) => id)]);
   const suppressions = files.flatMap(suppressionsIn);
@@ -78,13 +80,15 @@ export function applySuppressions(
     if (first === undefined) kept.push(finding);
     else suppressed.push({ finding, by: "comment", reason: first.reason, until: first.until });
   }
-  const own = suppressions.flatMap((one) => {
-    const [real, strange] = [one.rules.filter((id) => known.has(id)), one.rules.filter((id) => !known.has(id))];
-    return [
-      ...(real.length === 0 ? [] : judged({ ...one, rules: real }, used.has(one), today)),
-      ...(real.length === one.rules.length && real.length > 0 ? [] : [ruleless({ ...one, rules: strange })]),
-    ];
-  });
+  const own = suppressions
+    .filter(({ file }) => isChosen(file.path))
+    .flatMap((one) => {
+      const [real, strange] = [one.rules.filter((id) => known.has(id)), one.rules.filter((id) => !known.has(id))];
+      return [
+        ...(real.length === 0 ? [] : judged({ ...one, rules: real }, used.has(one), today)),
+        ...(real.length === one.rules.length && real.length > 0 ? [] : [ruleless({ ...one, rules: strange })]),
+      ];
+    });
   return { kept: [...kept, ...own], suppressed };
 }
 

@@ -31,17 +31,14 @@ export function unansweredNote(answers: ReadonlyMap<string, MovesTo>): string | 
 
 /** For `--fix-to newest`: the version that an unpinned release would take today. */
 export async function newestTargets({ repository }: Judged): Promise<(release: DeclaredRelease) => PinTarget | string> {
-  const questions = repository.releases.flatMap((release): Question[] =>
-    isKnown(release.chart)
-      ? [
-          {
-            subject: `chart ${release.id.address}`,
-            mover: "terraform",
-            what: { kind: "chart", source: release.chart.known, constraint: null, devel: false },
-          },
-        ]
-      : [],
-  );
+  const questions = repository.releases.flatMap((release): Question[] => {
+    if (!isKnown(release.chart) || !isKnown(release.version)) return [];
+    // What the release would take by itself: a range stays one, and prereleases are for those that ask for them.
+    const constraint = release.version.known === "" ? null : release.version.known;
+    const devel = isKnown(release.devel) && release.devel.known;
+    const what = { kind: "chart", source: release.chart.known, constraint, devel } as const;
+    return [{ subject: `chart ${release.id.address}`, mover: "terraform", what }];
+  });
   const answers = await ask(questions);
   return (release) => {
     const answer = answers.get(cellKey(`chart ${release.id.address}`, "terraform"));

@@ -143,7 +143,7 @@ function judgementOf(settings: Settings, plans: readonly PlanAnswers[]): (tree: 
   const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
   const today = new Date().toISOString().slice(0, 10);
   const reading = { clusterOf: clusterOf(settings), isChosen: isChosen(settings), plans };
-  return (tree) => judge(readRepository(tree, reading), rules, { severity, today });
+  return (tree) => judge(readRepository(tree, reading), rules, { severity, today, isChosen: reading.isChosen });
 }
 
 async function keepBaseline(path: string, { findings, repository }: Judged): Promise<void> {

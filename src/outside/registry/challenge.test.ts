@@ -30,5 +30,5 @@ test.each([
 
 test("a hostile header takes no time", () => {
   for (const header of [" ".repeat(4000), "a ".repeat(2000), `a="${"\\".repeat(4000)}`, ",".repeat(4000)])
-    parseChallenge(header);
+    expect(() => parseChallenge(header)).not.toThrow();
 });

@@ -1,4 +1,5 @@
 import type { SourceFile } from "../../model/source.ts";
+import type { Span } from "../../model/span.ts";
 import { parseHcl } from "../hcl/parse.ts";
 import type { Body } from "../hcl/syntax.ts";
 import { directoryOf } from "../paths.ts";
@@ -17,6 +18,7 @@ export class Configuration {
   readonly #modules = new Map<string, Module>();
   readonly #bodies = new Map<string, Body | undefined>();
   readonly #generated = new Map<string, Body>();
+  readonly #planFiles = new Map<string, SourceFile>();
   readonly plans: readonly PlanAnswers[];
 
   constructor(sources: Sources, plans: readonly PlanAnswers[]) {
@@ -70,6 +72,13 @@ export class Configuration {
     const body = this.#generated.get(text) ?? parseHcl(text).body;
     this.#generated.set(text, body);
     return body;
+  }
+
+  /** The place of what a plan answers: the file that the person named, as a whole. */
+  placeOfPlan(label: string): Span {
+    const file = this.#planFiles.get(label) ?? this.sources.generated(label, "");
+    this.#planFiles.set(label, file);
+    return { file: file.id, start: 0, end: 0 };
   }
 
   get parsed(): number {

@@ -1,3 +1,4 @@
+import type { Problem } from "../../model/problem.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { Span, SpanRole } from "../../model/span.ts";
 import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
@@ -138,6 +139,20 @@ export class ModuleInstance implements Evaluator {
   /** This instance with one more name in scope, such as the iterator of a `dynamic` block. */
   withVariable(name: string, value: Value): Evaluator {
     return boundEvaluator(this, name, value);
+  }
+
+  /** Why an attribute that a block seems to lack may be there all the same: part of the block did not parse. */
+  damageIn({ source, block }: PlacedBlock): Reason | undefined {
+    const inside = ({ path, at }: Problem) =>
+      path === source.path && at !== undefined && at.start >= block.start && at.start <= block.end;
+    const problem = this.#surroundings.sources.problems.find(inside);
+    return (
+      problem && {
+        code: "syntax-error",
+        text: "part of the block did not parse",
+        at: problem.at === undefined ? [] : [problem.at],
+      }
+    );
   }
 
   /** The instances of a resource or module block that `for_each` and `count` give. */

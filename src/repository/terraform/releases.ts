@@ -36,7 +36,7 @@ function readRelease(
 ): DeclaredRelease {
   const { entries } = writtenValue(instance, placed, repetition);
   const version = versionOf(instance, placed, repetition);
-  const chart = chartOf(instance, entries);
+  const chart = chartOf(instance, entries, instance.damageIn(placed));
   const documents = [...chartDefaults(instance, chart), ...valuesDocuments(entries.get("values"))];
   const values = mergeValues(documents, setEntries(entries));
   return {
@@ -71,6 +71,8 @@ function text(value: string): Value {
 
 function versionOf(instance: ModuleInstance, placed: PlacedBlock, repetition: Repetition) {
   const written = attribute(placed, "version");
+  const damage = instance.damageIn(placed);
+  if (written === undefined && damage !== undefined) return { told: unknown(damage), attribute: null, floats: false };
   if (written === undefined)
     return { told: known<string | null>(null, [headerSpan(placed)]), attribute: null, floats: false };
   const value = instance.evaluate(written, repetition);
@@ -89,7 +91,12 @@ function withUse(told: Told<string>, span: Span): Told<string> {
   return begins ? told : known(told.known, [span, ...told.at]);
 }
 
-function chartOf(instance: ModuleInstance, entries: ReadonlyMap<string, Value>): Told<ChartSource> {
+function chartOf(
+  instance: ModuleInstance,
+  entries: ReadonlyMap<string, Value>,
+  damage: Reason | undefined,
+): Told<ChartSource> {
+  if (damage !== undefined && !(entries.has("chart") && entries.has("repository"))) return unknown(damage);
   const chart = toldString(entries.get("chart") ?? text(""));
   const repository = toldNullable(entries.get("repository"));
   if (!isKnown(chart)) return chart;

@@ -22,7 +22,7 @@ export function rootInputs(
   configuration: Configuration,
   directory: string,
   { answers, further }: FurtherInputs = {},
-): RootInputs {
+): RootInputs & { writtenValueOf(name: string): Value | undefined } {
   const paths = configuration.variableFiles.get(directory) ?? [];
   const automatic = paths.filter(isAutomatic).toSorted(byPrecedence);
   const chosen = paths.filter((path) => !isAutomatic(path));
@@ -36,8 +36,12 @@ export function rootInputs(
   };
   return {
     valueOf(name) {
+      const written = this.writtenValueOf(name);
       const planned = answers?.variable(name);
-      if (planned !== undefined) return planned;
+      if (planned === undefined || (written !== undefined && isSameText(written, planned))) return written;
+      return via(planned, "plan", `var.${name}`, configuration.placeOfPlan(answers?.label ?? ""));
+    },
+    writtenValueOf(name) {
       const choices = chosen.flatMap((path) => {
         const value = valuesOf(path).get(name);
         return value === undefined ? [] : [{ path, value }];
@@ -50,6 +54,10 @@ export function rootInputs(
       return further?.valueOf(name);
     },
   };
+}
+
+function isSameText(a: Value, b: Value): boolean {
+  return a.kind === "string" && b.kind === "string" && a.value === b.value;
 }
 
 function readVariables(configuration: Configuration, path: string): ReadonlyMap<string, Value> {
