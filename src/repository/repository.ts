@@ -82,6 +82,8 @@ export interface Injection {
   readonly engine: "kyverno" | "mutating-admission-policy";
   readonly at: Span;
   readonly mark: KeelMark;
+  /** It writes `keel.sh/trigger` and no policy: `mark.policy` is empty and says nothing. */
+  readonly triggerOnly?: true;
   /** `+(key)`: only where the workload has none of its own. */
   readonly addOnly: boolean;
   readonly match: readonly ResourceFilter[];

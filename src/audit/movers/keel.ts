@@ -1,8 +1,9 @@
 import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, KeelMark } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
-import { isKnown } from "../../model/told.ts";
+import type { Told } from "../../model/told.ts";
+import { isKnown, known, unknown } from "../../model/told.ts";
 import { classifyTag, parseImage } from "../../repository/manifests/images.ts";
-import { approvalsOf } from "../../repository/manifests/keel.ts";
+import { approvalsOf, triggerKey } from "../../repository/manifests/keel.ts";
 import { reaches, type Reached, type WorkloadFacts } from "../../repository/manifests/match.ts";
 import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
 import type { DeclaredNamespace, Injection, Repository } from "../../repository/repository.ts";
@@ -25,7 +26,7 @@ interface ReachingPolicy {
 export function keelPresence(repository: Repository): KeelPresence | null {
   const marked = [...repository.workloads, ...repository.releases].some(({ keelMarks }) => keelMarks.length > 0);
   const inValues = repository.releases.some(({ keelValues }) => keelValues !== null);
-  if (!marked && !inValues && repository.injections.length === 0) return null;
+  if (!marked && !inValues && repository.injections.every(({ triggerOnly }) => triggerOnly === true)) return null;
   const namespaces = Map.groupBy(repository.namespaces, ({ name }) => (isKnown(name) ? name.known : ""));
   return { repository, namespaces, reaches: new Map() };
 }
@@ -41,8 +42,10 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
       detail: 'Keel leaves init containers alone without the annotation keel.sh/initContainers: "true"',
     };
   }
-  const own = effectiveMark(workload.keelMarks.filter(({ place }) => place === undefined || place === "workload"));
-  const policies = reachingPolicies(presence, workload)
+  const all = reachingPolicies(presence, workload);
+  const beside = triggerBeside(all, workload);
+  const own = ownMark(workload, beside);
+  const policies = withPolicy(all, beside)
     .filter(({ injection }) => !yieldsTo(injection, own))
     .map((policy) => withOwnApprovals(policy, workload));
   const annotated = policies.some(surelyAnnotates);
@@ -50,6 +53,64 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
   if (own === undefined || (annotated && own.from === "label")) return injectedCell(counting, image);
   const told = markCell(own, image, `its own ${own.from}`);
   return worstCell([told, ...counting.map((policy) => reachedCell(policy, image))]);
+}
+
+function ownMark({ keelMarks }: DeclaredWorkload, beside: KeelMark["trigger"]): KeelMark | undefined {
+  const own = effectiveMark(keelMarks.filter(({ place }) => place === undefined || place === "workload"));
+  return own === undefined ? undefined : withTrigger(own, beside);
+}
+
+/** The policies that name one for Keel, each with the trigger that comes to stand beside it. */
+function withPolicy(policies: readonly ReachingPolicy[], beside: KeelMark["trigger"]): ReachingPolicy[] {
+  return policies
+    .filter(({ injection }) => injection.triggerOnly !== true)
+    .map(({ injection, reached }) => ({
+      injection: { ...injection, mark: withTrigger(injection.mark, beside) },
+      reached,
+    }));
+}
+
+function withTrigger(mark: KeelMark, beside: KeelMark["trigger"]): KeelMark {
+  return isKnown(mark.trigger) && mark.trigger.known === null ? { ...mark, trigger: beside } : mark;
+}
+
+type OwnTexts = Pick<DeclaredWorkload, "annotations" | "labels" | "annotationsRest" | "labelsRest">;
+
+/**
+ * The trigger that a workload ends up with, for a policy written without one. Keel reads it from the annotations,
+ * else the labels, wherever the policy stands, and whoever put it there.
+ */
+function triggerBeside(policies: readonly ReachingPolicy[], own: OwnTexts): KeelMark["trigger"] {
+  const writing = policies.filter(({ injection }) => writesTrigger(injection));
+  const sure = writing.filter(({ reached }) => reached.reached === "yes").map(({ injection }) => injection);
+  for (const from of ["annotation", "label"] as const) {
+    const here = sure.filter(({ mark }) => (mark.from === "label") === (from === "label"));
+    const forced = agreed(here.filter(({ addOnly }) => !addOnly));
+    const told = forced ?? ownTrigger(own, from) ?? agreed(here);
+    if (told !== undefined) return told;
+  }
+  const maybe = writing.find(({ reached }) => reached.reached === "conditional" || reached.reached === "unknown");
+  if (maybe === undefined) return known(null);
+  const text = `whether ${maybe.injection.policy} writes the trigger could not be told`;
+  return unknown({ code: "not-declared", text, at: [maybe.injection.at] });
+}
+
+function writesTrigger({ mark }: Injection): boolean {
+  return (!isKnown(mark.trigger) || mark.trigger.known !== null) && mark.place !== "pod template";
+}
+
+function agreed(injections: readonly Injection[]): KeelMark["trigger"] | undefined {
+  const [first, ...others] = injections.map(({ mark }) => mark.trigger);
+  if (first === undefined || !isKnown(first)) return first;
+  if (others.every((other) => isKnown(other) && other.known === first.known)) return first;
+  const at = injections.map((injection) => injection.at);
+  return unknown({ code: "not-declared", text: "several policies write the trigger", at });
+}
+
+function ownTrigger(own: OwnTexts, from: "annotation" | "label"): Told<string> | undefined {
+  const written = from === "annotation" ? own.annotations : own.labels;
+  const rest = from === "annotation" ? own.annotationsRest : own.labelsRest;
+  return written.get(triggerKey) ?? (rest === undefined ? undefined : unknown(rest));
 }
 
 /** Whether the workload's own instruction stays as it is: an injected label is nothing beside an annotation. */
@@ -79,7 +140,10 @@ function updatesInitContainers({ annotations, annotationsRest }: DeclaredWorkloa
 
 /** Whether Keel can change the images that a release's chart runs: by a policy that marks its workloads, or by its values. */
 export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease, image: DeclaredImage | null): Cell {
-  const cells = [injectedCell(reachingPolicies(presence, release), image)];
+  const all = reachingPolicies(presence, release);
+  // What the chart itself writes is not seen here.
+  const beside = triggerBeside(all, { annotations: new Map(), labels: new Map() });
+  const cells = [injectedCell(withPolicy(all, beside), image)];
   if (release.keelValues !== null)
     cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
@@ -132,8 +196,8 @@ function reachingPolicies(
   presence: KeelPresence,
   owner: DeclaredRelease | DeclaredWorkload,
 ): readonly ReachingPolicy[] {
-  const known = presence.reaches.get(owner);
-  if (known !== undefined) return known;
+  const before = presence.reaches.get(owner);
+  if (before !== undefined) return before;
   const facts = owner.kind === "workload" ? workloadFacts(presence, owner) : releaseFacts(presence, owner);
   const near = presence.repository.injections.filter((injection) =>
     sameCluster(injection.cluster ?? null, owner.id.cluster),

@@ -4,11 +4,13 @@ import { isKnown, known, unknown } from "../../model/told.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
 import { absent, field, itemsOf, opened, requiredText, textOf, unknownValue } from "./field.ts";
-import { approvalsKey, policyKeys, spansOf } from "./keel.ts";
+import { approvalsKey, policyKeys, spansOf, triggerKey } from "./keel.ts";
 
 /** What a patch of a policy tells Keel. */
 export interface KeelPatch {
   readonly mark: KeelMark;
+  /** It writes the trigger and no policy: `mark.policy` says nothing. */
+  readonly triggerOnly?: true;
   /** Only where the object has no such key of its own. */
   readonly addOnly: boolean;
   readonly furtherConditions: readonly Reason[];
@@ -69,14 +71,17 @@ function anchored(patch: Value, path: readonly string[]): Anchored {
   return { value, addOnly };
 }
 
-function markOf(map: Value, from: "annotation" | "label", place: NonNullable<KeelMark["place"]>, addOnly: boolean) {
+type Place = NonNullable<KeelMark["place"]>;
+type Marked = Omit<KeelPatch, "furtherConditions">;
+
+function markOf(map: Value, from: "annotation" | "label", place: Place, addOnly: boolean): Marked | undefined {
   if (map.kind === "unknown") return { mark: unknownMark(map.reason, from, place), addOnly };
   if (map.kind !== "mapping") return undefined;
   const policy = entryOf(map, policyKeys);
   if (policy === undefined && map.rest !== undefined) return { mark: unknownMark(map.rest, from, place), addOnly };
-  if (policy === undefined || policy.value.kind === "null") return undefined;
+  if (policy === undefined || policy.value.kind === "null") return triggerOf(map, from, place, addOnly);
   const told = literal(policy.value);
-  const trigger = entryOf(map, ["keel.sh/trigger"])?.value;
+  const trigger = entryOf(map, [triggerKey])?.value;
   const matchTag = entryOf(map, ["keel.sh/matchTag", "keel.sh/match-tag"])?.value;
   const approvals = entryOf(map, [approvalsKey])?.value;
   const mark: KeelMark = {
@@ -91,7 +96,21 @@ function markOf(map: Value, from: "annotation" | "label", place: NonNullable<Kee
   return { mark, addOnly: addOnly || policy.addOnly };
 }
 
-function unknownMark(reason: Reason, from: "annotation" | "label", place: NonNullable<KeelMark["place"]>): KeelMark {
+/** A trigger without a policy counts beside a policy that stands elsewhere. */
+function triggerOf(
+  map: MappingValue,
+  from: "annotation" | "label",
+  place: Place,
+  addOnly: boolean,
+): Marked | undefined {
+  const written = entryOf(map, [triggerKey]);
+  if (written === undefined || written.value.kind === "null") return undefined;
+  const trigger = literal(written.value);
+  const mark: KeelMark = { policy: known(""), trigger, from, at: spansOf(trigger), place };
+  return { mark, triggerOnly: true, addOnly: addOnly || written.addOnly };
+}
+
+function unknownMark(reason: Reason, from: "annotation" | "label", place: Place): KeelMark {
   return { policy: unknown(reason), trigger: unknown(reason), from, at: reason.at, place };
 }
 
@@ -138,7 +157,7 @@ const metadataPointer =
 /** Keel's keys in a JSON patch, which a policy holds as text. */
 export function jsonPatches(text: Value): KeelPatch[] {
   const steps = patchTree(text);
-  return steps.kind === "unknown" ? [unknownPatch(steps)] : itemsOf(steps).flatMap(jsonPatch);
+  return steps.kind === "unknown" ? [unknownPatch(steps)] : jsonMarks(itemsOf(steps).flatMap(jsonWrite));
 }
 
 function patchTree(text: Value): Value {
@@ -156,7 +175,40 @@ function patchTree(text: Value): Value {
   );
 }
 
-function jsonPatch(step: Value): KeelPatch[] {
+/** What one operation writes into annotations or labels. */
+interface JsonWrite {
+  readonly from: "annotation" | "label";
+  readonly place: Place;
+  readonly map: Value;
+  /** It writes the map as a whole, and what was there is gone. */
+  readonly whole: boolean;
+}
+
+/** Operations of one patch often write the policy and its trigger one by one. */
+function jsonMarks(writes: readonly JsonWrite[]): KeelPatch[] {
+  const byMap = Map.groupBy(writes, ({ from, place }) => `${from} ${place}`);
+  return [...byMap.values()].flatMap((group) => {
+    const untold = group.filter(({ map }) => map.kind !== "mapping");
+    return [...untold, ...joined(group)].flatMap(({ from, place, map }) => {
+      const marked = markOf(map, from, place, false);
+      return marked === undefined ? [] : [{ ...marked, furtherConditions: [] }];
+    });
+  });
+}
+
+function joined(group: readonly JsonWrite[]): JsonWrite[] {
+  let all: (JsonWrite & { readonly map: MappingValue }) | undefined;
+  for (const write of group) {
+    const { map } = write;
+    if (map.kind !== "mapping") continue;
+    const before = write.whole ? undefined : all?.map;
+    const entries = new Map([...(before?.entries ?? []), ...map.entries]);
+    all = { ...write, map: { ...(before ?? map), entries } };
+  }
+  return all === undefined ? [] : [all];
+}
+
+function jsonWrite(step: Value): JsonWrite[] {
   const operation = textOf(field(step, "op"));
   const path = textOf(field(step, "path"));
   if (!isKnown(path) || path.known === null) return [];
@@ -165,13 +217,8 @@ function jsonPatch(step: Value): KeelPatch[] {
   const [, template, from, key] = target;
   const value = field(step, "value");
   const map = key === undefined ? value : asMapping(key.replaceAll("~1", "/").replaceAll("~0", "~"), value);
-  const marked = markOf(
-    map,
-    from === "label" ? "label" : "annotation",
-    template === undefined ? "workload" : "pod template",
-    false,
-  );
-  return marked === undefined ? [] : [{ ...marked, furtherConditions: [] }];
+  const place = template === undefined ? "workload" : "pod template";
+  return [{ from: from === "label" ? "label" : "annotation", place, map, whole: key === undefined }];
 }
 
 function asMapping(key: string, value: Value): Value {

@@ -8,7 +8,7 @@ import { field, requiredText, textMap, textOf } from "./field.ts";
 
 /** Keys that name the policy, in the order in which Keel looks for them. It reads no other `keel.observer/` key. */
 export const policyKeys = ["keel.sh/policy", "keel.observer/policy"] as const;
-const triggerKey = "keel.sh/trigger";
+export const triggerKey = "keel.sh/trigger";
 export const approvalsKey = "keel.sh/approvals";
 const matchTagKeys = ["keel.sh/matchTag", "keel.sh/match-tag"] as const;
 

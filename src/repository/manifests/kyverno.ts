@@ -56,6 +56,7 @@ function ruleInjections(rule: Value, facts: PolicyFacts): Injection[] {
     engine: "kyverno",
     at,
     mark: patch.mark,
+    ...(patch.triggerOnly === undefined ? {} : { triggerOnly: patch.triggerOnly }),
     addOnly: patch.addOnly,
     match: reach.match,
     exclude: reach.exclude,

@@ -28,7 +28,8 @@ export function mutatingPolicyInjections(object: ManifestObject, objects: readon
   const conditions = celConditions(field(spec, "matchConditions"));
   return itemsOf(field(spec, "mutations")).flatMap((mutation, index) => {
     const expression = expressionOf(mutation);
-    const mark = markOf(expression);
+    const policyMark = markOf(expression);
+    const mark = policyMark ?? triggerMark(expression);
     if (mark === undefined) return [];
     return [
       {
@@ -37,6 +38,7 @@ export function mutatingPolicyInjections(object: ManifestObject, objects: readon
         engine: native ? ("mutating-admission-policy" as const) : ("kyverno" as const),
         at: mutation.at[0] ?? object.at,
         mark,
+        ...(policyMark === undefined ? { triggerOnly: true as const } : {}),
         addOnly: false,
         match: scope === null ? bound.match : bound.match.map((filter) => bothFilters(filter, scope) ?? filter),
         exclude: bound.exclude,
@@ -161,6 +163,9 @@ function expressionOf(mutation: Value): Value {
 const policyEntry = /["'](?:keel\.(?:sh|observer)\/policy)["']\s*:\s*(?:"([^"\\]*)"|'([^'\\]*)')/g;
 const policyPointer = /keel\.(?:sh|observer)~1policy["'][^}]{0,300}?\bvalue\s*:\s*(?:"([^"\\]*)"|'([^'\\]*)')/g;
 const namesPolicy = /keel\.(?:sh|observer)(?:\/|~1)policy/g;
+const triggerEntry = /["']keel\.sh\/trigger["']\s*:\s*(?:"([^"\\]*)"|'([^'\\]*)')/g;
+const triggerPointer = /keel\.sh~1trigger["'][^}]{0,300}?\bvalue\s*:\s*(?:"([^"\\]*)"|'([^'\\]*)')/g;
+const namesTrigger = /trigger/gi;
 
 function markOf(expression: Value): KeelMark | undefined {
   const text = textOf(expression);
@@ -176,7 +181,30 @@ function markOf(expression: Value): KeelMark | undefined {
     only !== undefined && mentions === 1 && found.length === 1
       ? known(only, text.at)
       : unknown(notEvaluated("the policy is computed by an expression", text.at));
-  return markWith(policy, text.at, /\btemplate\b/.test(written) ? "pod template" : "workload");
+  return { ...markWith(policy, text.at, placeIn(written)), trigger: triggerIn(written, text.at) };
+}
+
+/** A trigger without a policy counts beside a policy that stands elsewhere. */
+function triggerMark(expression: Value): KeelMark | undefined {
+  const text = textOf(expression);
+  if (!isKnown(text) || text.known === null || !/keel\.sh(?:\/|~1)trigger/.test(text.known)) return undefined;
+  const mark = markWith(known(""), text.at, placeIn(text.known));
+  return { ...mark, trigger: triggerIn(text.known, text.at) };
+}
+
+function placeIn(written: string): "pod template" | "workload" {
+  return /\btemplate\b/.test(written) ? "pod template" : "workload";
+}
+
+/** Known where it stands as plain text, and where no word of a trigger is to be seen. */
+function triggerIn(written: string, at: readonly Span[]): KeelMark["trigger"] {
+  const mentions = [...written.matchAll(namesTrigger)].length;
+  if (mentions === 0) return known(null);
+  const found = [...written.matchAll(triggerEntry), ...written.matchAll(triggerPointer)];
+  const [only] = found;
+  return only !== undefined && mentions === 1
+    ? known(only[1] ?? only[2] ?? "", at)
+    : unknown(notEvaluated("the trigger is written by an expression", at));
 }
 
 function markWith(policy: Told<string>, at: readonly Span[], place: NonNullable<KeelMark["place"]>): KeelMark {

@@ -15,6 +15,7 @@ export const rule: Rule = {
 };
 
 function occurrence(injection: Injection): Occurrence[] {
+  if (injection.triggerOnly === true) return [];
   // The targets of the newer MutatingPolicy are a field of its own kind, which replaces the match.
   if (!/^(?:Cluster)?Policy\//.test(injection.policy)) return [];
   const found = widening(injection);
