@@ -92,8 +92,8 @@ describe("a repository with everything wrong in it", () => {
 
   test.each([
     ["good releases and workloads elsewhere", "good/", ["app.yaml:4 IMG001", "main.tf:1 HELM001"]],
-    ["blocks around a broken one", "hcl-broken/", ["main.tf:1 HELM001", "main.tf:11 HELM001"]],
-    ["blocks after one that is not closed", "hcl-open/", ["main.tf:4 HELM001"]],
+    ["blocks around a broken one", "hcl-broken/", ["main.tf:1 HELM001", "main.tf:8 HELM003", "main.tf:11 HELM001"]],
+    ["blocks after one that is not closed", "hcl-open/", ["main.tf:1 HELM003", "main.tf:4 HELM001"]],
     ["documents around a broken one", "yaml-broken/", ["a.yaml:4 IMG001", "a.yaml:12 IMG001"]],
     ["files with a byte order mark", "bom/", ["a.yaml:4 IMG001", "main.tf:1 HELM001"]],
     ["files with carriage returns", "crlf/", ["a.yaml:4 IMG001", "main.tf:1 HELM001"]],

@@ -143,8 +143,12 @@ export class ModuleInstance implements Evaluator {
 
   /** Why an attribute that a block seems to lack may be there all the same: part of the block did not parse. */
   damageIn({ source, block }: PlacedBlock): Reason | undefined {
-    const inside = ({ path, at }: Problem) =>
-      path === source.path && at !== undefined && at.start >= block.start && at.start <= block.end;
+    const inside = ({ code, path, at }: Problem) =>
+      path === source.path &&
+      (code === "HCL001" || code === "HCL002") &&
+      at !== undefined &&
+      at.start >= block.start &&
+      at.start <= block.end;
     const problem = this.#surroundings.sources.problems.find(inside);
     return (
       problem && {
