@@ -223,6 +223,20 @@ test("releases that are not pinned for one reason are named together, at most fi
   `);
 });
 
+test("--fix writes all of its files or none, and keeps secrets beside an edit out of the diff", async () => {
+  edit("stacks/nfs-csi/main.tf", /chart +=.*/, 'repository_password = "hunter2"\n  $&');
+  const state = join(root, "stacks/media/terraform.tfstate");
+  const attributes = { name: "navidrome", namespace: "media", version: "1.4.2" };
+  const instances = [{ attributes }];
+  const resource = { module: "module.navidrome", mode: "managed", type: "helm_release", name: "this", instances };
+  writeFileSync(state, JSON.stringify({ version: 4, serial: 1, resources: [resource] }));
+  const { stdout } = await audit("--fix");
+  expect(stdout).not.toContain("hunter2");
+  expect(stdout.indexOf("+++ b/stacks/media/main.tf")).toBeLessThan(stdout.indexOf("2 of 3 findings pinned."));
+  const changed = git(root, "diff", "--name-only").trim().split("\n");
+  expect(changed).toEqual(["stacks/media/main.tf", "stacks/nfs-csi/main.tf"]);
+});
+
 describe("--since", () => {
   test("nothing got worse", async () => {
     expect(await audit("--since", "HEAD")).toEqual({

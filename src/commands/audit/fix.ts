@@ -7,9 +7,10 @@ import { tryPlan, type Tried } from "../../audit/try-fix.ts";
 import type { DeployedRelease } from "../../model/deployed.ts";
 import type { DeclaredRelease } from "../../model/release.ts";
 import { readNamed } from "../../outside/files/read.ts";
-import { writeWhole } from "../../outside/files/write.ts";
+import { whyNotWritable, writeWhole } from "../../outside/files/write.ts";
 import type { ReportFinding } from "../../report/audit-report.ts";
 import { padEnd, width } from "../../report/columns.ts";
+import { redactExcerpt } from "../../report/redact.ts";
 import { printable } from "../../report/safe.ts";
 import type { Tree } from "../../repository/tree.ts";
 import { Failure } from "../failure.ts";
@@ -51,8 +52,15 @@ export async function fixed(work: Work): Promise<Fixed> {
     throw new Failure("FIX001", `the pins were not written: ${tried.refused}`, "Pin by hand, and run the audit again.");
   const diff = [...tried.files].map(([path, text]) => patchOf(work, path, text)).join("");
   const dry = options.fix === "dry-run";
-  if (!dry) for (const [path, text] of tried.files) writeChecked(work, path, text);
-  return { fixes, text: `${diff}${summary(decisions, tried, dry)}`, mended: dry ? new Set() : mended };
+  const said = summary(decisions, tried, dry);
+  if (dry) return { fixes, text: `${diff}${said}`, mended: new Set() };
+  // All files are looked at before the first is written, so that one that cannot be written stops the rest too.
+  for (const path of tried.files.keys()) checkUnchanged(work, path);
+  // What is about to be written is printed before it is.
+  const isPrinted = options.outputFile === undefined;
+  if (isPrinted) process.stdout.write(diff);
+  writeAll(work, tried.files);
+  return { fixes, text: isPrinted ? said : `${diff}${said}`, mended };
 }
 
 async function targetOf({
@@ -75,17 +83,39 @@ function reportFix(decision: FixDecision): NonNullable<ReportFinding["fix"]> {
 function patchOf({ judged }: Work, path: string, text: string): string {
   const before = judged.repository.files.find((file) => file.path === path)?.text ?? "";
   const shown = printable(path);
-  return printable(
-    createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", {
-      context: 3,
-      headerOptions: FILE_HEADERS_ONLY,
-    }),
-    { newlines: true },
+  const patch = createTwoFilesPatch(`a/${shown}`, `b/${shown}`, before, text, "", "", {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  return printable(patch.split("\n").map(withoutSecrets).join("\n"), { newlines: true });
+}
+
+/** Lines beside the edit are shown for their place only. */
+function withoutSecrets(line: string): string {
+  return line.startsWith(" ") ? ` ${redactExcerpt(line.slice(1))}` : line;
+}
+
+function writeAll(work: Work, files: ReadonlyMap<string, string>): void {
+  const written: string[] = [];
+  for (const [path, text] of files) {
+    const failure = writeWhole(join(work.root, path), text);
+    const before =
+      written.length === 0 ? "" : `; written before it: ${written.map((one) => printable(one)).join(", ")}`;
+    if (failure !== null) throw notWritten(path, `${failure}${before}`);
+    written.push(path);
+  }
+}
+
+function notWritten(path: string, why: string): Failure {
+  return new Failure(
+    "FIX003",
+    `${printable(path)} could not be written (${why})`,
+    "Make it writable, and run the fix again.",
   );
 }
 
-/** Writes a file that still is what was read: somebody may have edited it since. */
-function writeChecked({ root, judged }: Work, path: string, text: string): void {
+/** Somebody may have edited the file since it was read, or it may not be theirs to write. */
+function checkUnchanged({ root, judged }: Work, path: string): void {
   const full = join(root, path);
   const now = readNamed(full, "repository");
   const before = judged.repository.files.find((file) => file.path === path)?.text;
@@ -96,13 +126,8 @@ function writeChecked({ root, judged }: Work, path: string, text: string): void 
       "Run the fix again.",
     );
   }
-  const failure = writeWhole(full, text);
-  if (failure !== null)
-    throw new Failure(
-      "FIX003",
-      `${printable(path)} could not be written (${failure})`,
-      "Make it writable, and run the fix again.",
-    );
+  const failure = whyNotWritable(full);
+  if (failure !== null) throw notWritten(path, failure);
 }
 
 function summary(decisions: readonly FixDecision[], { brings }: Tried, dry: boolean): string {

@@ -32,6 +32,16 @@ export function writeWhole(path: string, text: string): string | null {
   }
 }
 
+/** Why a file could not be written to, told without writing; `null` where nothing stands against it. */
+export function whyNotWritable(path: string): string | null {
+  try {
+    targetOf(path);
+    return null;
+  } catch (error) {
+    return failureText(error);
+  }
+}
+
 type Target =
   | { readonly kind: "special" }
   | { readonly kind: "file"; readonly path: string; readonly mode: number | null };
