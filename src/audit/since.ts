@@ -1,6 +1,6 @@
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
-import { cellRank, type Cell, type Row } from "./matrix.ts";
+import { cellKey, cellRank, type Cell, type Row } from "./matrix.ts";
 
 /** What is worse after than before: cells that stand worse, subjects that are new and not held, findings that are new. */
 export function worsened(before: Judged, after: Judged): Judged {
@@ -17,7 +17,7 @@ function cellsByKey(rows: readonly Row[]): ReadonlyMap<string, Cell> {
   const cells = new Map<string, Cell>();
   for (const { subjects } of rows) {
     for (const subject of subjects)
-      for (const [mover, cell] of subject.cells) cells.set(`${subject.key}\u0000${mover}`, cell);
+      for (const [mover, cell] of subject.cells) cells.set(cellKey(subject.key, mover), cell);
   }
   return cells;
 }
@@ -25,7 +25,7 @@ function cellsByKey(rows: readonly Row[]): ReadonlyMap<string, Cell> {
 function isWorse(row: Row, before: ReadonlyMap<string, Cell>): boolean {
   return row.subjects.some((subject) =>
     [...subject.cells].some(([mover, cell]) => {
-      const earlier = before.get(`${subject.key}\u0000${mover}`);
+      const earlier = before.get(cellKey(subject.key, mover));
       if (earlier === undefined) return cell.state !== "held" && cell.state !== "unreached";
       return cellRank(cell) < cellRank(earlier);
     }),

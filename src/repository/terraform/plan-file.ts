@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Reason } from "../../model/told.ts";
 import type { Value } from "../value.ts";
+import { parseJson, resourcesIn } from "./shown-json.ts";
 
 const planModule = z.object({
   resources: z
@@ -37,7 +38,11 @@ export function readPlan(text: string, label: string): PlanAnswers | null {
   const data = new Map<string, unknown>();
   const releases = new Set<string>();
   for (const root of [planned.root_module, prior?.values?.root_module]) {
-    if (root !== undefined) gather(root, data, releases, 0);
+    if (root === undefined) continue;
+    for (const { address, mode, type, values } of resourcesIn(root, (child) => planModule.safeParse(child).data)) {
+      if (mode === "data") data.set(address, values);
+      else if (type === "helm_release") releases.add(address);
+    }
   }
   return {
     label,
@@ -45,33 +50,6 @@ export function readPlan(text: string, label: string): PlanAnswers | null {
     variable: (name) => (Object.hasOwn(variables, name) ? planValue(variables[name]?.value) : undefined),
     data: (address) => (data.has(address) ? planValue(data.get(address)) : undefined),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const maximumDepth = 30;
-
-function gather(
-  module: z.infer<typeof planModule>,
-  data: Map<string, unknown>,
-  releases: Set<string>,
-  depth: number,
-): void {
-  for (const { address, mode, type, values } of module.resources ?? []) {
-    if (mode === "data") data.set(address, values);
-    else if (type === "helm_release") releases.add(address);
-  }
-  if (depth === maximumDepth) return;
-  for (const child of module.child_modules ?? []) {
-    const read = planModule.safeParse(child);
-    if (read.success) gather(read.data, data, releases, depth + 1);
-  }
 }
 
 const tooDeep: Reason = { code: "limit", text: "the plan nests it too deep", at: [] };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DeployedRelease, DeployedSource } from "../../model/deployed.ts";
+import { parseJson, resourcesIn } from "./shown-json.ts";
 
 const attributes = z.object({
   name: z.string(),
@@ -60,34 +61,11 @@ export function readState(text: string, label: string, stack: string | null): De
   const shownState = shown.safeParse(json);
   if (!shownState.success) return null;
   const root = shownState.data.values?.root_module;
-  return { releases: root === undefined ? [] : releasesIn(root, label, stack, 0) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const maximumDepth = 30;
-
-function releasesIn(
-  module: z.infer<typeof shownModule>,
-  source: string,
-  stack: string | null,
-  depth: number,
-): DeployedRelease[] {
-  const own = (module.resources ?? [])
+  if (root === undefined) return { releases: [] };
+  const releases = resourcesIn(root, (child) => shownModule.safeParse(child).data)
     .filter(({ type }) => type === "helm_release")
-    .flatMap(({ address, values }) => deployed(values, address, source, stack));
-  if (depth === maximumDepth) return own;
-  const below = (module.child_modules ?? []).flatMap((child) => {
-    const read = shownModule.safeParse(child);
-    return read.success ? releasesIn(read.data, source, stack, depth + 1) : [];
-  });
-  return [...own, ...below];
+    .flatMap(({ address, values }) => deployed(values, address, label, stack));
+  return { releases };
 }
 
 function deployed(found: unknown, address: string, source: string, stack: string | null): DeployedRelease[] {
