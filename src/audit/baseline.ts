@@ -40,13 +40,12 @@ export function applyBaseline(
   files: readonly SourceFile[],
   baseline: Baseline,
 ): { readonly kept: readonly Finding[]; readonly listed: readonly Finding[]; readonly stale: Baseline["findings"] } {
-  const listed = new Set(baseline.findings.map((entry) => entry.fingerprint));
-  const isListed = (finding: Finding) => listed.has(fingerprint(finding, files));
-  const met = new Set(findings.filter(isListed).map((finding) => fingerprint(finding, files)));
-  const kept = findings.filter((finding) => !isListed(finding));
+  const inBaseline = new Set(baseline.findings.map((entry) => entry.fingerprint));
+  const marked = findings.map((finding) => ({ finding, print: fingerprint(finding, files) }));
+  const met = new Set(marked.map(({ print }) => print));
   return {
-    kept,
-    listed: findings.filter(isListed),
+    kept: marked.filter(({ print }) => !inBaseline.has(print)).map(({ finding }) => finding),
+    listed: marked.filter(({ print }) => inBaseline.has(print)).map(({ finding }) => finding),
     stale: baseline.findings.filter((entry) => !met.has(entry.fingerprint)),
   };
 }
