@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Finding } from "../model/finding.ts";
 import type { SourceFile } from "../model/source.ts";
 
@@ -6,5 +6,5 @@ import type { SourceFile } from "../model/source.ts";
 export function fingerprint(finding: Finding, files: readonly SourceFile[]): string {
   const path = files[finding.at[0]?.file ?? -1]?.path ?? "";
   const parts = [finding.rule, path, ...finding.identity];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return hash("sha256", JSON.stringify(parts));
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Judged } from "../audit/judge.ts";
 import { fingerprint } from "../audit/fingerprint.ts";
 import { cellKey, type Cell, type MoverId, type Row, type Subject } from "../audit/matrix.ts";
@@ -237,5 +237,5 @@ function excerptOfLine({ text }: SourceFile, start: number, inside: number): Exc
   const end = text.indexOf("\n", inside);
   const line = text.slice(start, Math.min(end === -1 ? text.length : end, start + 4_000));
   const excerpt = redactExcerpt(line.trim()).slice(0, maximumExcerpt);
-  return { excerpt, hash: createHash("sha256").update(excerpt).digest("hex") };
+  return { excerpt, hash: hash("sha256", excerpt) };
 }
