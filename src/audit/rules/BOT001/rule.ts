@@ -1,6 +1,6 @@
 import type { Rule } from "../../rule.ts";
-import { cellsOf, toldBy, type PlacedCell } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { cellsOf, toldBy, type PlacedCell } from "../../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "BOT001",

@@ -1,9 +1,9 @@
 import type { Severity } from "../../../model/finding.ts";
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
-import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../chart-versions.ts";
-import { toldBy } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import { toldBy } from "../../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "HELM001",

@@ -1,7 +1,7 @@
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
-import { ofChart, versionedCharts, type VersionedChart } from "../chart-versions.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "HELM003",

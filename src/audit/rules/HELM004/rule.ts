@@ -1,10 +1,10 @@
 import type { Span, SpanRole } from "../../../model/span.ts";
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
-import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../chart-versions.ts";
-import { toldBy } from "../matrix-cells.ts";
-import { callOf, type ModuleCaller } from "../module-calls.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import { toldBy } from "../../matrix-cells.ts";
+import { callOf, type ModuleCaller } from "../../findings/module-calls.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "HELM004",

@@ -1,5 +1,5 @@
 import type { Rule } from "../../rule.ts";
-import { tagFindings } from "../image-tags.ts";
+import { tagFindings } from "../../findings/image-tags.ts";
 
 export const rule: Rule = {
   id: "IMG003",

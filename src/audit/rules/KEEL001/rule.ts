@@ -1,7 +1,7 @@
 import { severities } from "../../../model/finding.ts";
 import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
-import { shownImage } from "../image-tags.ts";
+import { shownImage } from "../../findings/image-tags.ts";
 import {
   isLatest,
   keelReach,
@@ -10,9 +10,9 @@ import {
   policySeverity,
   type KeelReach,
   type ReachedImage,
-} from "../keel-reach.ts";
-import { toldBy } from "../matrix-cells.ts";
-import { findingsOf, isSamePlace, type Occurrence, type Who } from "../occurrences.ts";
+} from "../../findings/keel-reach.ts";
+import { toldBy } from "../../matrix-cells.ts";
+import { findingsOf, isSamePlace, type Occurrence, type Who } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL001",

@@ -1,8 +1,8 @@
 import type { Severity } from "../../../model/finding.ts";
 import type { Rule } from "../../rule.ts";
-import { keelReach, ofReach, policySeverity, type KeelReach } from "../keel-reach.ts";
-import { toldBy } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { keelReach, ofReach, policySeverity, type KeelReach } from "../../findings/keel-reach.ts";
+import { toldBy } from "../../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL002",

@@ -2,9 +2,9 @@ import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../../
 import { isKnown } from "../../../model/told.ts";
 import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
-import { shownImage } from "../image-tags.ts";
-import { keelReach, ofReach, type KeelReach } from "../keel-reach.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { shownImage } from "../../findings/image-tags.ts";
+import { keelReach, ofReach, type KeelReach } from "../../findings/keel-reach.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 import { ignoredImages } from "./ignored-image.ts";
 
 export const rule: Rule = {

@@ -1,7 +1,7 @@
 import type { Injection } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
-import { widening } from "../policy-targets.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
+import { widening } from "./policy-targets.ts";
 
 export const rule: Rule = {
   id: "KYV001",

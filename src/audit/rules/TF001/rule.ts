@@ -1,9 +1,9 @@
 import { isKnown } from "../../../model/told.ts";
 import type { ModuleCall } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
-import { moduleCalls, ofCall, type PlacedCall } from "../module-calls.ts";
-import { toldBy } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { moduleCalls, ofCall, type PlacedCall } from "../../findings/module-calls.ts";
+import { toldBy } from "../../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "TF001",

@@ -1,8 +1,8 @@
 import type { Severity } from "../../../model/finding.ts";
 import type { ProviderFact, Stack } from "../../../repository/repository.ts";
 import type { Audited, Rule } from "../../rule.ts";
-import { cellsOf, toldBy, type PlacedCell } from "../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../occurrences.ts";
+import { cellsOf, toldBy, type PlacedCell } from "../../matrix-cells.ts";
+import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 import { nearestConstraint } from "./nearest-constraint.ts";
 
 export const rule: Rule = {

@@ -3,7 +3,7 @@ import type { Span } from "../../model/span.ts";
 import type { ModuleCall, Repository } from "../../repository/repository.ts";
 import type { Cell, Subject } from "../matrix.ts";
 import type { Audited } from "../rule.ts";
-import { cellsOf, toldBy } from "./matrix-cells.ts";
+import { cellsOf, toldBy } from "../matrix-cells.ts";
 import type { Occurrence } from "./occurrences.ts";
 
 /** The call of a module, as findings about what is in the module name it. */

@@ -1,7 +1,7 @@
-import type { Span } from "../../model/span.ts";
-import { isKnown, type Told } from "../../model/told.ts";
-import { wildcardMatch } from "../../repository/manifests/match.ts";
-import type { Injection, ResourceFilter } from "../../repository/repository.ts";
+import type { Span } from "../../../model/span.ts";
+import { isKnown, type Told } from "../../../model/told.ts";
+import { wildcardMatch } from "../../../repository/manifests/match.ts";
+import type { Injection, ResourceFilter } from "../../../repository/repository.ts";
 
 /** How the targets of a rule go beyond what its author wrote in `match` and `exclude`. */
 export interface Widening {

@@ -3,7 +3,7 @@ import { isKnown } from "../../model/told.ts";
 import { helmProviderOf, type HelmProvider } from "../helm-provider.ts";
 import type { Cell, Row, Subject } from "../matrix.ts";
 import type { Audited } from "../rule.ts";
-import { cellsOf, toldBy } from "./matrix-cells.ts";
+import { cellsOf, toldBy } from "../matrix-cells.ts";
 import type { Occurrence } from "./occurrences.ts";
 
 /** A release whose chart a repository serves by its version, with what moves it. */

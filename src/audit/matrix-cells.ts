@@ -1,5 +1,5 @@
-import type { Cell, MoverId, Row, Subject, SubjectKind } from "../matrix.ts";
-import type { Audited } from "../rule.ts";
+import type { Cell, MoverId, Row, Subject, SubjectKind } from "./matrix.ts";
+import type { Audited } from "./rule.ts";
 
 /** A cell of the matrix with the row and the subject that it stands in. */
 export interface PlacedCell {

@@ -3,7 +3,7 @@ import type { Severity } from "../../model/finding.ts";
 import { isKnown } from "../../model/told.ts";
 import { classifyTag, parseImage, type ImageReference, type TagClass } from "../../repository/manifests/images.ts";
 import type { Audited } from "../rule.ts";
-import { cellsOf, toldBy } from "./matrix-cells.ts";
+import { cellsOf, toldBy } from "../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "./occurrences.ts";
 
 /** What a rule about tags says of an image with one of its classes of tag. */

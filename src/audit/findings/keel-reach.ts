@@ -5,7 +5,7 @@ import { isKnown } from "../../model/told.ts";
 import { parseImage } from "../../repository/manifests/images.ts";
 import { worstCell, type Cell, type Row, type Subject } from "../matrix.ts";
 import type { Audited } from "../rule.ts";
-import { toldBy } from "./matrix-cells.ts";
+import { toldBy } from "../matrix-cells.ts";
 import { isSamePlace, type Occurrence } from "./occurrences.ts";
 
 /** A release or workload whose images Keel has a cell for. */
