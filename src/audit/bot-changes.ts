@@ -6,7 +6,7 @@ import type { ModuleCall, ProviderFact, Repository } from "../repository/reposit
 import { helmProviderOf } from "./helm-provider.ts";
 import { rangeUpdates, versionUpdates, type BotChange, type PossibleChange } from "./movers/bot.ts";
 import { stackOf } from "./stack-of.ts";
-import { isExactConstraint } from "./terraform-constraints.ts";
+import { isExactConstraint } from "./versions/terraform-constraints.ts";
 import { versionForm } from "./movers/terraform-chart.ts";
 
 /** A bot moves a chart by its version, or, where none is written, by a new provider: that plans the version anew. */

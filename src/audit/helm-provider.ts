@@ -3,7 +3,7 @@ import type { DeclaredRelease } from "../model/release.ts";
 import type { Span } from "../model/span.ts";
 import type { ProviderFact, Repository, Stack } from "../repository/repository.ts";
 import { stackOf } from "./stack-of.ts";
-import { allowsMajor, terraformRange, within } from "./terraform-constraints.ts";
+import { allowsMajor, terraformRange, within } from "./versions/terraform-constraints.ts";
 
 /**
  * Which helm provider a stack runs with, as far as the repository fixes it. What moves a release without a

@@ -2,10 +2,10 @@ import { isKnown } from "../model/told.ts";
 import type { ChartSource } from "../model/release.ts";
 import type { Told } from "../model/told.ts";
 import { parseNamedImage } from "../repository/manifests/images.ts";
-import { keelTag } from "./keel-tag.ts";
-import type { KeelOptions } from "./keel-tag.ts";
+import { keelTag } from "./versions/keel-tag.ts";
+import type { KeelOptions } from "./versions/keel-tag.ts";
 import { cellKey, type MoverId } from "./matrix.ts";
-import { isExactVersion, resolve } from "./versions.ts";
+import { isExactVersion, resolve } from "./versions/chart-version.ts";
 
 /** One open cell, and what has to be asked to say where it would move to. */
 export interface Question {

@@ -1,7 +1,7 @@
 import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
-import { isExactVersion } from "../versions.ts";
+import { isExactVersion } from "../versions/chart-version.ts";
 import type { HelmProvider } from "../helm-provider.ts";
 import type { Cell } from "../matrix.ts";
 import { unlessOverridden } from "../overridden.ts";

@@ -1,6 +1,6 @@
 import type { ModuleCall, ProviderFact, Stack } from "../../repository/repository.ts";
 import { isKnown } from "../../model/told.ts";
-import { isExactConstraint } from "../terraform-constraints.ts";
+import { isExactConstraint } from "../versions/terraform-constraints.ts";
 import type { Cell } from "../matrix.ts";
 
 /** Whether `terraform init` can bring other code for a module. The lock file says nothing of modules. */

@@ -1,5 +1,5 @@
 import type { ChartVersion, Served } from "../../audit/online.ts";
-import { resolve } from "../../audit/versions.ts";
+import { resolve } from "../../audit/versions/chart-version.ts";
 import { isKnown, known } from "../../model/told.ts";
 import type { Told } from "../../model/told.ts";
 import { shownUrl } from "./http-client.ts";

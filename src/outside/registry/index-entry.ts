@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { ChartVersion } from "../../audit/online.ts";
-import { parseVersion } from "../../audit/semantic-version.ts";
+import { parseVersion } from "../../audit/versions/semantic-version.ts";
 
 /** Why an index gives no answer about a chart, as a plain clause. */
 export class IndexRefusal extends Error {}

@@ -1,8 +1,8 @@
-import { known, unknown } from "../model/told.ts";
-import type { Told } from "../model/told.ts";
+import { known, unknown } from "../../model/told.ts";
+import type { Told } from "../../model/told.ts";
 import { compareVersions, parseVersion } from "./semantic-version.ts";
 import type { SemanticVersion } from "./semantic-version.ts";
-import { highest } from "./versions.ts";
+import { highest } from "./chart-version.ts";
 
 export interface KeelOptions {
   /** `keel.sh/match-tag`: with `force`, only the same tag counts. Default false. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isKnown } from "../model/told.ts";
+import { isKnown } from "../../model/told.ts";
 import { keelTag } from "./keel-tag.ts";
 import type { KeelOptions } from "./keel-tag.ts";
 

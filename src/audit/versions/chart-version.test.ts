@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isKnown } from "../model/told.ts";
-import { isExactVersion, resolve } from "./versions.ts";
+import { isKnown } from "../../model/told.ts";
+import { isExactVersion, resolve } from "./chart-version.ts";
 
 const listed = [
   "0.9.0",

@@ -1,5 +1,5 @@
-import { known, unknown } from "../model/told.ts";
-import type { Told } from "../model/told.ts";
+import { known, unknown } from "../../model/told.ts";
+import type { Told } from "../../model/told.ts";
 import { compareVersions, parseStrictVersion, parseVersion } from "./semantic-version.ts";
 import type { SemanticVersion } from "./semantic-version.ts";
 import { parseConstraint, satisfies } from "./version-constraint.ts";
