@@ -8,7 +8,7 @@ import { isKnown } from "../model/told.ts";
 import type { Repository } from "../repository/repository.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
-import { callOf } from "./findings/module-calls.ts";
+import { callOf } from "./module-caller.ts";
 
 /** A version to pin a release to, and what vouches for it. */
 export interface PinTarget {

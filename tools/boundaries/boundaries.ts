@@ -54,6 +54,13 @@ export const boundaries: readonly Boundary[] = [
     never: ["src/audit/rules/*/"],
   },
   {
+    reason: "Only the list names a rule: what rules share lies outside of their folder, in src/audit/findings.",
+    from: ["src"],
+    except: ["src/audit/rules/index.ts", "src/audit/rules/*/"],
+    over: "direct",
+    never: ["src/audit/rules/*/"],
+  },
+  {
     reason: "Only src/outside touches the world: files, processes, sockets, databases. It is what tests replace.",
     from: ["src"],
     except: ["src/outside", "src/commands", "src/main.ts"],

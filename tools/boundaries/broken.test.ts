@@ -22,7 +22,8 @@ test("a tree that keeps to the rules breaks none", () => {
     "src/main.ts: src/commands/audit.ts package:commander",
     "src/commands/audit.ts: src/audit/audit.ts src/outside/directory.ts src/report/text.ts",
     "src/outside/directory.ts: node:fs type:src/repository/tree.ts",
-    "src/audit/audit.ts: src/audit/rules/helm001/rule.ts src/audit/rules/keel001/rule.ts",
+    "src/audit/audit.ts: src/audit/rules/index.ts",
+    "src/audit/rules/index.ts: src/audit/rules/helm001/rule.ts src/audit/rules/keel001/rule.ts",
     "src/audit/rules/helm001/rule.ts: src/audit/rules/helm001/text.ts src/model/finding.ts",
     "src/audit/rules/helm001/text.ts: type:src/audit/matrix.ts",
     "src/report/text.ts: src/model/finding.ts node:util package:zod",
@@ -62,6 +63,11 @@ test.each([
     "a rule draws in another rule",
     ["src/audit/rules/x/rule.ts: src/audit/rules/y/rule.ts"],
     ["src/audit/rules/x/rule.ts", "src/audit/rules/y/rule.ts"],
+  ],
+  [
+    "a mover takes from a rule",
+    ["src/audit/movers/a.ts: src/audit/rules/x/rule.ts"],
+    ["src/audit/movers/a.ts", "src/audit/rules/x/rule.ts"],
   ],
   [
     "a new folder touches the world",

@@ -3,7 +3,7 @@ import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
 import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
 import { toldBy } from "../../matrix-cells.ts";
-import { callOf, type ModuleCaller } from "../../findings/module-calls.ts";
+import { callOf, type ModuleCaller } from "../../module-caller.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
