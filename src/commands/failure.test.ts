@@ -8,7 +8,7 @@ test.each([
   [
     "names with line breaks and terminal controls",
     new Failure("READ001", "no such file: a\u001b[31mb\r\nholdfast: OK\u202e", "Check the path."),
-    "holdfast: READ001: no such file: ab holdfast: OK . Check the path.\n",
+    "holdfast: READ001: no such file: a\\u{1b}[31mb\\r\\nholdfast: OK\\u{202e}. Check the path.\n",
   ],
   [
     "a defect",

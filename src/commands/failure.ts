@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { printable } from "../report/safe.ts";
 
 /**
@@ -38,9 +37,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Messages can carry names from the input: no line breaks, no terminal controls. */
+/** Messages can carry names from the input; a sentence goes on behind them. */
 function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/\.\s*$/, "");
+  return printable(text.trimEnd()).replace(/\.$/, "");
 }

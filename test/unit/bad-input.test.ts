@@ -200,7 +200,7 @@ describe("arguments", () => {
     [
       "a missing PATH",
       ["a\u001b[31m\nb"],
-      "READ006: a b does not exist. Name a directory, or one file, of an infrastructure repository.",
+      "READ006: a\\u{1b}[31m\\nb does not exist. Name a directory, or one file, of an infrastructure repository.",
     ],
     [
       "a device as PATH",
