@@ -1,32 +1,30 @@
 import { join } from "node:path";
 import type { DeployedRelease } from "../../model/deployed.ts";
 import type { Problem } from "../../model/problem.ts";
-import { readNamed } from "../../outside/files/read.ts";
+import { readInside, readNamed } from "../../outside/files/read.ts";
 import { directoryOf } from "../../repository/paths.ts";
 import type { Repository } from "../../repository/repository.ts";
 import type { AuditOptions } from "./options.ts";
 import type { Settings } from "./settings.ts";
 
 interface StateFile {
-  readonly path: string;
   readonly label: string;
   readonly stack: string | null;
-  readonly namedBy: "person" | "repository";
+  readonly read: () => ReturnType<typeof readNamed>;
 }
 
 /** What is deployed, by the state files that the person or holdfast.yaml names and those that lie in the repository. */
 export async function deployedReleases(
   repository: Repository,
-  { config, base }: Settings,
+  { config, base, within }: Settings,
   options: AuditOptions,
 ): Promise<{ readonly releases: readonly DeployedRelease[]; readonly problems: readonly Problem[] }> {
   const named: StateFile[] = [
-    ...(options.state ?? []).map((path) => ({ path, label: path, stack: null, namedBy: "person" as const })),
+    ...(options.state ?? []).map((path) => ({ label: path, stack: null, read: () => readNamed(path) })),
     ...(config.state ?? []).map(({ stack, file }) => ({
-      path: join(base, file),
       label: file,
       stack,
-      namedBy: "repository" as const,
+      read: () => readInside(within, join(base, file)),
     })),
   ];
   if (named.length + repository.stateFiles.length === 0) return { releases: [], problems: [] };
@@ -43,10 +41,10 @@ export async function deployedReleases(
       });
     else releases.push(...read.releases);
   };
-  for (const { path, label, stack, namedBy } of named) {
-    const read = readNamed(path, namedBy);
-    if ("failure" in read) problems.push({ code: "STATE001", path: label, text: `${read.failure}: not used` });
-    else add(read.text, label, stack);
+  for (const { label, stack, read } of named) {
+    const file = read();
+    if ("failure" in file) problems.push({ code: "STATE001", path: label, text: `${file.failure}: not used` });
+    else add(file.text, label, stack);
   }
   for (const file of repository.stateFiles) add(file.text, file.path, directoryOf(file.path));
   return { releases, problems };

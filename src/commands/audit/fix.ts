@@ -6,7 +6,7 @@ import { rules } from "../../audit/rules/index.ts";
 import { tryPlan, type Tried } from "../../audit/try-fix.ts";
 import type { DeployedRelease } from "../../model/deployed.ts";
 import type { DeclaredRelease } from "../../model/release.ts";
-import { readNamed } from "../../outside/files/read.ts";
+import { readInside } from "../../outside/files/read.ts";
 import { whyNotWritable, writeWhole } from "../../outside/files/write.ts";
 import type { ReportFinding } from "../../report/audit-report.ts";
 import { padEnd, width } from "../../report/columns.ts";
@@ -117,7 +117,7 @@ function notWritten(path: string, why: string): Failure {
 /** Somebody may have edited the file since it was read, or it may not be theirs to write. */
 function checkUnchanged({ root, judged }: Work, path: string): void {
   const full = join(root, path);
-  const now = readNamed(full, "repository");
+  const now = readInside(root, full);
   const before = judged.repository.files.find((file) => file.path === path)?.text;
   if (!("text" in now) || before === undefined || now.text !== before.replace(/^\uFEFF/, "")) {
     throw new Failure(

@@ -5,7 +5,7 @@ import { rules } from "../../audit/rules/index.ts";
 import type { MovesTo } from "../../audit/online.ts";
 import { worsened } from "../../audit/since.ts";
 import { atLeast, type Finding } from "../../model/finding.ts";
-import { kindOf, readNamed } from "../../outside/files/read.ts";
+import { kindOf, readInside, readNamed } from "../../outside/files/read.ts";
 import { writeWhole } from "../../outside/files/write.ts";
 import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/directory.ts";
 import { revisionTree } from "../../outside/tree/revision.ts";
@@ -157,14 +157,14 @@ async function keepBaseline(path: string, { findings, repository }: Judged): Pro
 
 async function againstBaseline(
   judged: Judged,
-  { config, base }: Settings,
+  { config, base, within }: Settings,
   options: AuditOptions,
 ): Promise<{ kept: readonly Finding[]; listed: readonly Finding[] }> {
   // The one that is written anew need not be there yet, and is to hold what the old one lists too.
   if (options.writeBaseline !== undefined) return { kept: judged.findings, listed: [] };
   const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
   if (path === undefined) return { kept: judged.findings, listed: [] };
-  const read = readNamed(path, options.baseline === undefined ? "repository" : "person");
+  const read = options.baseline === undefined ? readInside(within, path) : readNamed(path);
   if ("failure" in read)
     throw new Failure(
       "BASE001",

@@ -1,7 +1,8 @@
 import { dirname, join, resolve } from "node:path";
 import { globTest } from "../../config/glob.ts";
 import type { Config } from "../../config/schema.ts";
-import { readNamed } from "../../outside/files/read.ts";
+import { isInside } from "../../outside/files/inside.ts";
+import { readInside, readNamed } from "../../outside/files/read.ts";
 import { Failure } from "../failure.ts";
 import { knownRules } from "../known-rules.ts";
 
@@ -10,6 +11,8 @@ export interface Settings {
   readonly config: Config;
   /** Directory that the configuration's paths start from. */
   readonly base: string;
+  /** Directory that what the configuration names has to lie in, links followed. */
+  readonly within: string;
 }
 
 /**
@@ -18,9 +21,9 @@ export interface Settings {
  */
 export async function readSettings(root: string, named: string | undefined): Promise<Settings> {
   const path = named ?? join(root, "holdfast.yaml");
-  const read = readNamed(path, named === undefined ? "repository" : "person");
+  const read = named === undefined ? readInside(root, path) : readNamed(path);
   if ("failure" in read) {
-    if (named === undefined && read.failure === "no such file") return { config: {}, base: root };
+    if (named === undefined && read.failure === "no such file") return { config: {}, base: root, within: root };
     throw new Failure(
       "CONFIG001",
       `${path} could not be read (${read.failure})`,
@@ -29,7 +32,8 @@ export async function readSettings(root: string, named: string | undefined): Pro
   }
   const { readConfig } = await import("../../config/read.ts");
   const parsed = readConfig(read.text, knownRules);
-  if ("config" in parsed) return { config: parsed.config, base: resolve(dirname(path)) };
+  const base = resolve(dirname(path));
+  if ("config" in parsed) return { config: parsed.config, base, within: isInside(resolve(root), base) ? root : base };
   const [first] = parsed.problems;
   const more = parsed.problems.length > 1 ? ` (and ${parsed.problems.length - 1} more)` : "";
   const what = `${path}:${first?.line ?? 1}:${first?.column ?? 1}: ${first?.text ?? "not valid"}${more}`;

@@ -1,20 +1,49 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import { isInside } from "./inside.ts";
+
+type Read = { readonly text: string } | { readonly failure: string };
 
 /**
- * The text of a file, or why it cannot be read. UTF-8, 64 MiB at most. What a person names on the command line
- * may be a pipe (`--state <(terraform state pull)`); a repository's own files are read only where they are
- * regular ones, so that nothing blocks.
+ * The text of a file that a person names on the command line, or why it cannot be read. UTF-8, 64 MiB at most. It may
+ * lie anywhere, and may be a pipe (`--state <(terraform state pull)`).
  */
-export function readNamed(
-  path: string,
-  namedBy: "person" | "repository" = "person",
-): { readonly text: string } | { readonly failure: string } {
+export function readNamed(path: string): Read {
+  return readText(path, { flags: constants.O_RDONLY, pipes: true });
+}
+
+/**
+ * The text of a file of a repository, or why it cannot be read. UTF-8, 64 MiB at most. Links are followed while they stay
+ * inside `root`; only regular files are read, so that nothing blocks.
+ */
+export function readInside(root: string, path: string): Read {
+  try {
+    const target = realpathSync.native(path);
+    if (!isInside(realpathSync.native(root), target)) return { failure: "a link that leads out of the repository" };
+    return readText(target, { flags: constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW, pipes: false });
+  } catch (error) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const failure = failureText(error);
+    return { failure: isLink && failure === "no such file" ? "a link that leads nowhere" : failure };
+  }
+}
+
+function readText(path: string, { flags, pipes }: { flags: number; pipes: boolean }): Read {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, namedBy === "person" ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
+    descriptor = openSync(path, flags);
     const status = fstatSync(descriptor);
     if (status.isDirectory()) return { failure: "it is a directory" };
-    const isPipe = namedBy === "person" && status.isFIFO();
+    const isPipe = pipes && status.isFIFO();
     if (!status.isFile() && !isPipe) return { failure: "it is not a regular file" };
     if (status.size > maximumSize) return { failure: `${status.size} bytes is over the cap of ${maximumSize}` };
     return isPipe ? readPipe(descriptor) : decoded(readBytes(descriptor, status.size));
@@ -39,7 +68,7 @@ export function readBytes(descriptor: number, size: number): Uint8Array {
   return bytes.subarray(0, filled);
 }
 
-function readPipe(descriptor: number): { readonly text: string } | { readonly failure: string } {
+function readPipe(descriptor: number): Read {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
@@ -52,7 +81,7 @@ function readPipe(descriptor: number): { readonly text: string } | { readonly fa
   }
 }
 
-function decoded(bytes: Uint8Array): { readonly text: string } | { readonly failure: string } {
+function decoded(bytes: Uint8Array): Read {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {

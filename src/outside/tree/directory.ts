@@ -9,10 +9,11 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { Problem } from "../../model/problem.ts";
 import { maximumFileSize } from "../../repository/sources.ts";
 import type { Tree, TreeEntry, Unreadable } from "../../repository/tree.ts";
+import { isInside } from "../files/inside.ts";
 import { readBytes } from "../files/read.ts";
 import { askGit } from "./git.ts";
 
@@ -157,11 +158,6 @@ function describeLink(root: string, path: string, tracked: boolean | null, probl
   } catch (error) {
     return bad(codeOf(error) === "ELOOP" ? "a link that leads to itself" : "a link that leads nowhere");
   }
-}
-
-function isInside(root: string, target: string): boolean {
-  const way = relative(root, target);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Reads the files below a root, none that a link leads out to. Where a directory really is, is asked once. */
