@@ -1,4 +1,4 @@
-import { severities, type Finding, type Severity } from "../model/finding.ts";
+import { atLeast, severities, type Finding, type Severity } from "../model/finding.ts";
 import type { SourceFile } from "../model/source.ts";
 import type { Repository } from "../repository/repository.ts";
 import { buildMatrix } from "./build-matrix.ts";
@@ -22,27 +22,42 @@ export interface Judged {
   readonly rows: readonly Row[];
   readonly findings: readonly Finding[];
   readonly suppressed: readonly KeptOut[];
+  /** What rules found that the settings switch off; rules that are off by themselves do not run. */
+  readonly switchedOff: readonly Finding[];
+  /** The severity that a rule gave, of the findings to which the settings give a lower one. */
+  readonly lowered: ReadonlyMap<Finding, Severity>;
 }
 
 export function judge(repository: Repository, rules: readonly Rule[], settings: JudgeSettings): Judged {
   const rows = buildMatrix(repository);
   const audited = { repository, rows };
-  const found = rules.flatMap((rule) => withSeverity(rule, [...rule.check(audited)], settings));
+  const set = ({ rule }: Finding) => settings.severity.get(rule);
+  const found = rules.filter((rule) => runs(rule, settings)).flatMap((rule) => [...rule.check(audited)]);
+  const wanted = found.filter((finding) => set(finding) !== "off");
   const ruleIds = rules.map(({ id }) => id);
-  const { kept, suppressed } = applySuppressions(found, repository.files, settings.today, ruleIds, settings.isChosen);
-  const findings = kept.flatMap((finding) => reSeveritied(finding, settings)).toSorted(bySeverity(repository.files));
-  return { repository, rows, findings, suppressed };
+  const { kept, suppressed } = applySuppressions(wanted, repository.files, settings.today, ruleIds, settings.isChosen);
+  const lowered = new Map<Finding, Severity>();
+  const findings = kept.flatMap((finding) => {
+    const severity = set(finding) ?? finding.severity;
+    if (severity === "off") return [];
+    const changed = { ...finding, severity };
+    if (!atLeast(severity, finding.severity)) lowered.set(changed, finding.severity);
+    return [changed];
+  });
+  return {
+    repository,
+    rows,
+    findings: findings.toSorted(bySeverity(repository.files)),
+    suppressed,
+    // Findings of suppressions come after the rules, and are switched off by the settings just the same.
+    switchedOff: [...found, ...kept].filter((finding) => set(finding) === "off"),
+    lowered,
+  };
 }
 
-function withSeverity(rule: Rule, found: readonly Finding[], { severity }: JudgeSettings): readonly Finding[] {
-  return (severity.get(rule.id) ?? rule.severity) === "off" ? [] : found;
-}
-
-/** Findings of suppressions come after the rules, and take their severity from the settings just the same. */
-function reSeveritied(finding: Finding, { severity }: JudgeSettings): Finding[] {
-  const set = severity.get(finding.rule);
-  if (set === "off") return [];
-  return [set === undefined ? finding : { ...finding, severity: set }];
+/** A rule that the settings switch off runs all the same: what it finds is counted. */
+function runs({ id, severity: own }: Rule, { severity }: JudgeSettings): boolean {
+  return own !== "off" || (severity.get(id) ?? "off") !== "off";
 }
 
 function bySeverity(files: readonly SourceFile[]) {

@@ -3,6 +3,7 @@ import type { Problem } from "../model/problem.ts";
 import type { SourceFile } from "../model/source.ts";
 import type { Span } from "../model/span.ts";
 import { readBots } from "./bots/read.ts";
+import { leftOutConfiguration, leftOutManifests } from "./left-out.ts";
 import { joinPath } from "./paths.ts";
 import { isChartTemplate } from "./manifests/chart-template.ts";
 import { readManifests, readPlainManifests } from "./manifests/read.ts";
@@ -42,7 +43,8 @@ export function readRepository(
   );
   const applied = stacks.map(readObjects);
   const appliedObjects = applied.flatMap(({ manifests }) => manifests);
-  const manifestFiles = plainManifestFiles(sources).filter(({ path }) => isChosen(path));
+  const allManifestFiles = plainManifestFiles(sources);
+  const manifestFiles = allManifestFiles.filter(({ path }) => isChosen(path));
   const plain = readPlainManifests(manifestFiles);
   const objects = [...appliedObjects, ...plain.objects];
   const declared = readManifests(objects);
@@ -65,6 +67,10 @@ export function readRepository(
     bots: bots.bots,
     stateFiles: stateFilesAmong(sources),
     unreadKinds: countUnreadKinds(manifestFiles, appliedObjects),
+    leftOut: [
+      ...leftOutConfiguration(configuration, found, stacks, isChosen),
+      ...leftOutManifests(allManifestFiles, isChosen),
+    ],
     files: sources.files,
     problems: [...sources.problems, ...plain.problems, ...bots.problems].toSorted(byPath),
     statistics: {

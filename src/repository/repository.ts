@@ -20,7 +20,14 @@ export interface Repository {
   readonly stateFiles: readonly SourceFile[];
   /** Number of objects by kind, of kinds that install charts but are not read yet: `HelmRelease`, `Application`. */
   readonly unreadKinds: ReadonlyMap<string, number>;
+  /** Files that may declare something, and were not wanted: nothing of them is in the facts. */
+  readonly leftOut: readonly LeftOutFile[];
   readonly statistics: { readonly entries: number; readonly read: number; readonly parsed: number };
+}
+
+export interface LeftOutFile {
+  readonly path: string;
+  readonly kind: "terraform" | "terragrunt" | "manifest";
 }
 
 /** A namespace that the repository declares: policies select by its labels. */

@@ -22,10 +22,15 @@ export function countUnreadKinds(
   return new Map([...Map.groupBy(found, (kind) => kind)].map(([kind, all]) => [kind, all.length]));
 }
 
+/** A cheap test of a file's text: false when no such object can be in it. */
+export function mayHoldUnreadKind(text: string): boolean {
+  return mayHold.test(text);
+}
+
 const mayHold = /helm\.toolkit\.fluxcd\.io|argoproj\.io|helm\.cattle\.io|helmCharts/;
 
 function kindsInFile({ path, text }: SourceFile): string[] {
-  if (!mayHold.test(text)) return [];
+  if (!mayHoldUnreadKind(text)) return [];
   return text.split(/^---/m).flatMap((document) => {
     const kind = /^kind:[ \t]*["']?(\w+)/m.exec(document)?.[1];
     const group = /^apiVersion:[ \t]*["']?([\w.-]+)\//m.exec(document)?.[1];
