@@ -32,6 +32,8 @@ export interface ReportContext {
   readonly movesTo: ReadonlyMap<string, NonNullable<ReportCell["movesTo"]>>;
   /** What `--fix` would do, by fingerprint. */
   readonly fixes: ReadonlyMap<string, NonNullable<ReportFinding["fix"]>>;
+  /** What settings keep out. */
+  readonly leftOut: AuditReport["leftOut"];
   readonly documentation: (rule: string) => string;
 }
 
@@ -67,14 +69,17 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
       ...reportFinding(finding, files, context),
       suppressed: { kind, reason: reason === null ? null : redactExcerpt(reason), until },
     })),
+    leftOut: context.leftOut,
     problems: context.problems.map((problem) => reportProblem(problem, files)),
   };
 }
 
-function keptOut({ suppressed }: Judged, { baselined }: ReportContext): readonly KeptOut[] {
+function keptOut({ suppressed, switchedOff }: Judged, { baselined, leftOut }: ReportContext): readonly KeptOut[] {
+  const reason = `off in ${leftOut.by}`;
   return [
     ...suppressed,
     ...baselined.map((finding) => ({ finding, by: "baseline" as const, reason: null, until: null })),
+    ...switchedOff.map((finding) => ({ finding, by: "settings" as const, reason, until: null })),
   ];
 }
 

@@ -92,6 +92,36 @@ const problem = z.object({
   place: place.optional(),
 });
 
+const files = z
+  .object({ terraform: z.int(), terragrunt: z.int(), manifest: z.int() })
+  .describe("Number of files that may declare something, by kind.");
+const byRule = z.object({ rule: z.string(), findings: z.int() });
+
+const leftOut = z
+  .object({
+    by: z.string().describe("The file that the settings stand in: `holdfast.yaml`, or what --config names."),
+    paths: z
+      .array(
+        z.object({
+          setting: z.enum(["paths.include", "paths.exclude"]),
+          glob: z.string().nullable().describe("Of `paths.exclude`; null: no glob of `paths.include` names the files."),
+          files,
+        }),
+      )
+      .describe("Files that were not audited. What an audited stack calls is audited all the same."),
+    rules: z.array(byRule).describe("Rules that `severity` switches off, and what they found."),
+    lowered: z
+      .array(byRule.extend({ severity: finding.shape.severity }))
+      .describe("Findings that `severity` puts below --fail-on; they are among `findings`."),
+    silenced: z
+      .object({ files, rules: z.array(byRule) })
+      .optional()
+      .describe(
+        "With --since: what the settings and the baseline leave out now and did not leave out at the revision. The report is judged by those of the revision.",
+      ),
+  })
+  .describe("What settings keep out of this report. Comments and the baseline: `suppressedFindings`.");
+
 export const auditReport = z.object({
   $schema: z.string(),
   version: z.literal(1),
@@ -121,7 +151,7 @@ export const auditReport = z.object({
     .array(
       finding.extend({
         suppressed: z.object({
-          kind: z.enum(["comment", "baseline"]),
+          kind: z.enum(["comment", "baseline", "settings"]),
           reason: z.string().nullable(),
           until: z.string().nullable().describe("ISO date after which the comment no longer holds."),
         }),
@@ -129,8 +159,9 @@ export const auditReport = z.object({
     )
     .optional()
     .describe(
-      "What comments and the baseline keep out of `findings`. SARIF shows them as suppressed; nothing counts them.",
+      "What comments, the baseline and rules that are switched off keep out of `findings`. SARIF shows them as suppressed; nothing counts them.",
     ),
+  leftOut,
   problems: z.array(problem),
 });
 

@@ -1,4 +1,6 @@
 import type { AuditReport, ReportRow } from "./audit-report.ts";
+import { count } from "./count.ts";
+import { silencedSentence } from "./left-out-text.ts";
 import { isHeldInPart } from "./not-rendered.ts";
 import { compare } from "./order.ts";
 
@@ -6,7 +8,10 @@ import { compare } from "./order.ts";
 export function headline(report: AuditReport): readonly string[] {
   const { releases, chartsNotRendered, files } = report.summary;
   const notRead = unreadKinds(report.summary.unreadKinds ?? {});
-  if (report.revision !== null) return [sinceThen(report, report.revision), ...notRead];
+  if (report.revision !== null)
+    return [sinceThen(report, report.revision), silencedSentence(report), ...notRead].filter(
+      (sentence) => sentence !== "",
+    );
   if (releases === 0) return [`No releases found in ${report.root} (read ${count(files.read, "file")}).`, ...notRead];
   const told = releases === 1 ? onlyRelease(report) : severalReleases(report);
   return [...told, notRendered(chartsNotRendered), ...notRead].filter((sentence) => sentence !== "");
@@ -37,11 +42,6 @@ function sinceThen({ rows, findings, summary }: AuditReport, revision: string): 
   const worse = rows.filter(({ kind }) => kind !== "stack").length;
   if (rows.length + findings.length === 0) return `Nothing got worse since ${revision}.`;
   return `${worse} of ${count(summary.releases, "release")} got worse since ${revision}.`;
-}
-
-/** `1 file`, `2 files`; `several` where the plural is not the word and an s. */
-export function count(number: number, one: string, several = `${one}s`): string {
-  return `${number} ${number === 1 ? one : several}`;
 }
 
 function first(releases: number, moves: number, held: number, inPart: boolean): string {

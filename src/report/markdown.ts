@@ -1,7 +1,9 @@
 import { severities } from "../model/finding.ts";
 import type { AuditReport, ReportFinding, ReportRow } from "./audit-report.ts";
 import { foldMatrix } from "./fold.ts";
-import { count, headline } from "./headline.ts";
+import { count } from "./count.ts";
+import { headline } from "./headline.ts";
+import { leftOutSentences, suppressedSentences } from "./left-out-text.ts";
 import { worstFindingsFirst, worstRowsFirst } from "./order.ts";
 import { problemLines } from "./problem-lines.ts";
 import { printable } from "./safe.ts";
@@ -114,12 +116,11 @@ function closingParts(report: AuditReport): readonly string[] {
     const number = report.findings.filter((finding) => finding.severity === severity).length;
     return number === 0 ? [] : [`${number} ${severity}`];
   });
-  const { suppressed, baselined } = report.summary;
   return [
     [
       found.length === 0 ? "No findings." : `${count(report.findings.length, "finding")}: ${found.join(", ")}.`,
-      ...(suppressed === 0 ? [] : [`${suppressed} suppressed in the files.`]),
-      ...(baselined === 0 ? [] : [`${baselined} in the baseline.`]),
+      ...suppressedSentences(report.summary),
+      ...leftOutSentences(report).map(words),
     ].join(" "),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
+import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
 import type { RuleMetadata } from "../audit/rule.ts";
 import type { Severity } from "../model/finding.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   ReportProblem,
   ReportSuppressedFinding,
 } from "./audit-report.ts";
+import { leftOutSentences, silencedSentence } from "./left-out-text.ts";
 import { findingsByPlace, compare } from "./order.ts";
 import { escapeInJson, printable } from "./safe.ts";
 
@@ -28,7 +29,13 @@ export function auditSarif(report: AuditReport, rules: readonly RuleMetadata[]):
         tool: { driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: descriptors } },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { [root]: { description: { text: "The directory that was audited." } } },
-        invocations: [{ executionSuccessful: true, toolExecutionNotifications: report.problems.map(notificationOf) }],
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: report.problems.map(notificationOf),
+            ...leftOutOf(report, indexes),
+          },
+        ],
         results: [
           ...findingsByPlace(report.findings).map((finding) => resultOf(finding, indexes)),
           ...suppressed
@@ -160,6 +167,31 @@ function suppressionOf({ suppressed }: ReportSuppressedFinding) {
     kind: suppressed.kind === "comment" ? ("inSource" as const) : ("external" as const),
     status: "accepted" as const,
     ...(words === "" ? {} : { justification: printable(words) }),
+  };
+}
+
+/** What settings keep out: a notification for people, and for programs the rules that they change, as 2.1.0 has them (3.20.5, 3.20.22). */
+function leftOutOf(
+  report: AuditReport,
+  indexes: ReadonlyMap<string, number>,
+): Pick<Invocation, "toolConfigurationNotifications" | "ruleConfigurationOverrides"> {
+  const said = [silencedSentence(report), ...leftOutSentences(report)].filter((sentence) => sentence !== "");
+  const { rules, lowered } = report.leftOut;
+  const descriptor = (id: string) => ({ id, index: indexes.get(id) ?? -1 });
+  const overrides = [
+    ...rules.map(({ rule }) => ({ descriptor: descriptor(rule), configuration: { enabled: false } })),
+    ...lowered.map(({ rule, severity }) => ({
+      descriptor: descriptor(rule),
+      configuration: { level: levels[severity] },
+    })),
+  ];
+  return {
+    ...(said.length === 0
+      ? {}
+      : {
+          toolConfigurationNotifications: said.map((text) => ({ level: "note" as const, message: message(text) })),
+        }),
+    ...(overrides.length === 0 ? {} : { ruleConfigurationOverrides: overrides }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { severities } from "../model/finding.ts";
 import type { AuditReport, ReportRow } from "./audit-report.ts";
 import { padEnd, width as widthOf, wrap } from "./columns.ts";
-import { count, headline } from "./headline.ts";
+import { count } from "./count.ts";
+import { headline } from "./headline.ts";
+import { leftOutSentences, suppressedSentences } from "./left-out-text.ts";
 import { worstRowsFirst } from "./order.ts";
 import { problemLines } from "./problem-lines.ts";
 import { styleOf } from "./style.ts";
@@ -134,18 +136,18 @@ function hanging(line: string, columns: number): readonly string[] {
 
 function closingLines(report: AuditReport, columns: number, style: Style): readonly string[] {
   const { suppressed, baselined, files } = report.summary;
-  if (report.rows.length + report.findings.length + suppressed + baselined === 0) return [];
+  const leftOut = leftOutSentences(report).flatMap((sentence) => wrap(style.text(sentence), columns));
+  if (report.rows.length + report.findings.length + suppressed + baselined === 0) return leftOut;
   const found = severities.flatMap((severity) => {
     const number = report.findings.filter((finding) => finding.severity === severity).length;
     return number === 0 ? [] : [`${number} ${severity}`];
   });
   const sentences = [
     found.length === 0 ? "No findings." : `${count(report.findings.length, "finding")}: ${found.join(", ")}.`,
-    ...(suppressed === 0 ? [] : [`${suppressed} suppressed in the files.`]),
-    ...(baselined === 0 ? [] : [`${baselined} in the baseline.`]),
+    ...suppressedSentences(report.summary),
     `${count(files.read, "file")} read.`,
   ];
-  return [...wrap(sentences.join(" "), columns), ...nextLines(report, columns, style)];
+  return [...wrap(sentences.join(" "), columns), ...leftOut, ...nextLines(report, columns, style)];
 }
 
 /** Commands that can be copied as they are: hints for names with odd characters are left out. */

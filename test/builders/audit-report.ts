@@ -129,6 +129,7 @@ export function report(
     },
     rows: [...rows],
     findings: [...findings],
+    leftOut: { by: "holdfast.yaml", paths: [], rules: [], lowered: [] },
     problems: [...problems],
     ...change,
   } satisfies AuditReport);

@@ -41,7 +41,16 @@ export function hostileReport(text: string): AuditReport {
     { code: text, path: text, text, place },
     { code: "READ001", path: `a/${text}`, text },
   ];
-  const made = report({ rows, findings, problems }, { root: text, revision: text });
+  const files = { terraform: 1, terragrunt: 1, manifest: 1 };
+  const rules = [{ rule: text, findings: 1 }];
+  const leftOut = {
+    by: text,
+    paths: [{ setting: "paths.exclude" as const, glob: text, files }],
+    rules,
+    lowered: [{ rule: text, severity: "info" as const, findings: 1 }],
+    silenced: { files, rules },
+  };
+  const made = report({ rows, findings, problems }, { root: text, revision: text, leftOut });
   const suppressed = { kind: "comment" as const, reason: text, until: text };
   return { ...made, suppressedFindings: findings.map((each) => ({ ...each, suppressed })) };
 }

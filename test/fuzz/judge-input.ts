@@ -66,6 +66,7 @@ function printed(judged: Judged): readonly string[] {
     baselined: [],
     movesTo: new Map(),
     fixes: new Map(),
+    leftOut: { by: named.config, paths: [], rules: [], lowered: [] },
     documentation: (rule) => rule,
   });
   const json = [auditJson(report), auditSarif(report, [...rules, ...Object.values(suppressionRules)])];

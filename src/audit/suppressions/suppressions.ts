@@ -41,7 +41,7 @@ interface Suppression {
 /** A finding that is kept out of the report, with what keeps it out. */
 export interface KeptOut {
   readonly finding: Finding;
-  readonly by: "comment" | "baseline";
+  readonly by: "comment" | "baseline" | "settings";
   readonly reason: string | null;
   /** Last day, `YYYY-MM-DD`. */
   readonly until: string | null;

@@ -11,6 +11,8 @@ import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/
 import { revisionTree } from "../../outside/tree/revision.ts";
 import { assembleReport } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
+import { countLeftOut, type LeavingOut } from "../../report/left-out.ts";
+import { leftOutNotes } from "../../report/left-out-text.ts";
 import { printable } from "../../report/safe.ts";
 import { readRepository } from "../../repository/read.ts";
 import type { PlanAnswers } from "../../repository/terraform/plan-file.ts";
@@ -22,7 +24,7 @@ import { deployedReleases } from "./deployed.ts";
 import type { AuditOptions } from "./options.ts";
 import { plannedAnswers } from "./planned.ts";
 import { render } from "./render.ts";
-import { clusterOf, isChosen, readSettings, type Settings } from "./settings.ts";
+import { clusterOf, failOn, pathsLeaveOut, readSettings, type Settings } from "./settings.ts";
 
 /** Runs `holdfast audit`; gives the exit code. */
 export async function audit(path: string, options: AuditOptions): Promise<number> {
@@ -54,6 +56,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     baselined: baseline.listed,
     movesTo,
     fixes: fix.fixes,
+    leftOut: countLeftOut(judged, judged.findings, leavingOut(settings, options)),
     documentation: (rule) => `docs/rules/${rule}.md`,
   });
   const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
@@ -67,14 +70,15 @@ async function finish(
   report: AuditReport,
   findings: readonly Finding[],
   fix: Fixed,
-  { config }: Settings,
+  settings: Settings,
   options: AuditOptions,
 ): Promise<number> {
   const found = await render(report, fix, options);
-  const failOn = options.failOn ?? config.failOn ?? "high";
+  noteLeftOut(report, options);
+  const least = failOn(settings, options);
   if (!found) return 2;
   if (report.summary.files.read === 0 && report.problems.length > 0) return 2;
-  if (failOn !== "never" && findings.some(({ severity }) => atLeast(severity, failOn))) return 1;
+  if (least !== "never" && findings.some(({ severity }) => atLeast(severity, least))) return 1;
   return options.strict === true && report.problems.length > 0 ? 3 : 0;
 }
 
@@ -138,11 +142,29 @@ function pastTree(root: string, revision: string): Tree {
   );
 }
 
+/** Where nothing fails, what would fail by default counts. */
+function leavingOut(settings: Settings, options: AuditOptions): LeavingOut {
+  const least = failOn(settings, options);
+  return {
+    file: settings.file,
+    pathsLeaveOut: pathsLeaveOut(settings),
+    failOn: least === "never" ? "high" : least,
+  };
+}
+
+/** Lines for programs, and a diff, have no room for it. */
+function noteLeftOut(report: AuditReport, { output, fix }: AuditOptions): void {
+  if (output !== "compact" && fix === undefined) return;
+  const sentences = leftOutNotes(report);
+  if (sentences.length > 0) process.stderr.write(`holdfast: note: ${printable(sentences.join(" "))}\n`);
+}
+
 /** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
 function judgementOf(settings: Settings, plans: readonly PlanAnswers[]): (tree: Tree) => Judged {
   const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
   const today = new Date().toISOString().slice(0, 10);
-  const reading = { clusterOf: clusterOf(settings), isChosen: isChosen(settings), plans };
+  const leavesOut = pathsLeaveOut(settings);
+  const reading = { clusterOf: clusterOf(settings), isChosen: (path: string) => leavesOut(path) === null, plans };
   return (tree) => judge(readRepository(tree, reading), rules, { severity, today, isChosen: reading.isChosen });
 }
 

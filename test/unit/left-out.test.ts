@@ -1,0 +1,191 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { AuditReport } from "../../src/report/audit-report.ts";
+import { holdfast, type Ended } from "../builders/command.ts";
+import { removeFolder, repositoryFolder, type FolderFiles } from "../builders/repository-folder.ts";
+
+const release = (name: string) =>
+  `resource "helm_release" "${name}" {\n  name       = "${name}"\n  chart      = "${name}"\n  repository = "https://charts.example"\n}\n`;
+const pod =
+  "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx:latest}]}\n";
+const application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n";
+
+/** Two releases without a version, three things in an archive, and a module that both a stack and nobody needs. */
+const files: FolderFiles = {
+  "stacks/a/main.tf": `${release("a")}module "shared" {\n  source = "../../archive/shared"\n}\n`,
+  "stacks/b/main.tf": release("b"),
+  "archive/old/main.tf": release("old"),
+  "archive/shared/main.tf": release("shared"),
+  "archive/unit/terragrunt.hcl": 'terraform {\n  source = "../shared"\n}\n',
+  "archive/pod.yaml": pod,
+  "archive/app.yaml": application,
+  "archive/notes.yaml": "a: 1\n",
+};
+
+async function audited(settings: string, ...args: string[]): Promise<Ended> {
+  const root = repositoryFolder({ ...files, "holdfast.yaml": settings });
+  onTestFinished(() => removeFolder(root));
+  return holdfast(["audit", ...args], { cwd: root });
+}
+
+/** The lines of a text that speak of the settings, wrapped lines joined. */
+function aboutSettings({ stdout }: Ended): string {
+  return /^(?:Left out|Lowered)[^]*?(?=\n(?:next|$))/m.exec(stdout)?.[0].replaceAll("\n", " ") ?? "";
+}
+
+test.each([
+  ["nothing", "failOn: high\n", ""],
+  [
+    "paths, by the glob; what a stack calls is read all the same",
+    "paths: {exclude: [archive/**]}\n",
+    "Left out by holdfast.yaml: 4 files (archive/**: 1 Terraform, 1 Terragrunt, 2 manifests).",
+  ],
+  [
+    "what no glob includes",
+    "paths: {include: [archive/**, stacks/a/**]}\n",
+    "Left out by holdfast.yaml: 1 file (not in paths.include: 1 Terraform).",
+  ],
+  [
+    "rules, with what they found",
+    "severity: {HELM001: off, IMG001: off, BOT001: off}\n",
+    "Left out by holdfast.yaml: HELM001 (4 findings), IMG001 (1 finding).",
+  ],
+  ["a rule that is off by itself is not left out by settings", "severity: {IMG003: off}\n", ""],
+  [
+    "severities below --fail-on",
+    "severity: {HELM001: info}\n",
+    "Lowered below --fail-on by holdfast.yaml: HELM001 to info (4 findings).",
+  ],
+  ["severities that still fail", "severity: {HELM001: medium}\nfailOn: medium\n", ""],
+  [
+    "severities where nothing fails, by the default",
+    "severity: {HELM001: info}\nfailOn: never\n",
+    "Lowered below --fail-on by holdfast.yaml: HELM001 to info (4 findings).",
+  ],
+])("the text says what settings leave out: %s", async (_, settings, said) => {
+  expect(aboutSettings(await audited(settings))).toBe(said);
+});
+
+test("a repository of which all is left out is no clean one", async () => {
+  const { stdout } = await audited('paths: {exclude: ["**"]}\n');
+  expect(stdout).toMatchInlineSnapshot(`
+    "No releases found in . (read 9 files).
+
+    Left out by holdfast.yaml: 7 files (**: 4 Terraform, 1 Terragrunt, 2 manifests).
+    "
+  `);
+});
+
+const everything = "paths: {exclude: [archive/**]}\nseverity: {IMG001: off, HELM001: off, TF010: info}\n";
+
+test("compact says it on standard error", async () => {
+  expect((await audited(everything, "--output", "compact")).stderr).toBe(
+    "holdfast: note: Left out by holdfast.yaml: 4 files (archive/**: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings).\n",
+  );
+});
+
+test("markdown says it at the end", async () => {
+  expect((await audited(everything, "--output", "markdown")).stdout.trim().split("\n").at(-1)).toMatchInlineSnapshot(
+    `"No findings. Left out by holdfast.yaml: 4 files (archive/&#42;&#42;: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings)."`,
+  );
+});
+
+test("json counts it, and lists what the rules found", async () => {
+  const report = JSON.parse((await audited(everything, "--output", "json")).stdout) as AuditReport;
+  expect(report.leftOut).toMatchInlineSnapshot(`
+    {
+      "by": "holdfast.yaml",
+      "lowered": [],
+      "paths": [
+        {
+          "files": {
+            "manifest": 2,
+            "terraform": 1,
+            "terragrunt": 1,
+          },
+          "glob": "archive/**",
+          "setting": "paths.exclude",
+        },
+      ],
+      "rules": [
+        {
+          "findings": 3,
+          "rule": "HELM001",
+        },
+      ],
+    }
+  `);
+  expect(report.suppressedFindings?.map(({ rule, subject, suppressed }) => [rule, subject, suppressed.reason]))
+    .toMatchInlineSnapshot(`
+    [
+      [
+        "HELM001",
+        "default/a",
+        "off in holdfast.yaml",
+      ],
+      [
+        "HELM001",
+        "default/shared",
+        "off in holdfast.yaml",
+      ],
+      [
+        "HELM001",
+        "default/b",
+        "off in holdfast.yaml",
+      ],
+    ]
+  `);
+});
+
+test("sarif has notifications, overrides of rules, and results that are suppressed from outside", async () => {
+  const log = JSON.parse((await audited(everything, "--output", "sarif")).stdout);
+  const [{ invocations, results }] = log.runs;
+  expect(invocations[0].toolConfigurationNotifications).toMatchInlineSnapshot(`
+    [
+      {
+        "level": "note",
+        "message": {
+          "text": "Left out by holdfast.yaml: 4 files (archive/**: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings).",
+        },
+      },
+    ]
+  `);
+  expect(invocations[0].ruleConfigurationOverrides).toMatchInlineSnapshot(`
+    [
+      {
+        "configuration": {
+          "enabled": false,
+        },
+        "descriptor": {
+          "id": "HELM001",
+          "index": 0,
+        },
+      },
+    ]
+  `);
+  const suppressed = results.filter((result: { suppressions?: unknown }) => result.suppressions !== undefined);
+  expect(suppressed.map((result: { suppressions: unknown }) => result.suppressions)).toMatchInlineSnapshot(`
+    [
+      [
+        {
+          "justification": "off in holdfast.yaml",
+          "kind": "external",
+          "status": "accepted",
+        },
+      ],
+      [
+        {
+          "justification": "off in holdfast.yaml",
+          "kind": "external",
+          "status": "accepted",
+        },
+      ],
+      [
+        {
+          "justification": "off in holdfast.yaml",
+          "kind": "external",
+          "status": "accepted",
+        },
+      ],
+    ]
+  `);
+});
