@@ -1,3 +1,4 @@
+import { atLeast, type Finding, type Severity } from "../model/finding.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
 import { cellKey, cellRank, type Cell, type Row } from "./matrix.ts";
@@ -11,6 +12,19 @@ export function worsened(before: Judged, after: Judged): Judged {
     rows: after.rows.filter((row) => isWorse(row, cells)),
     findings: after.findings.filter((finding) => !known.has(fingerprint(finding, after.repository.files))),
   };
+}
+
+/** A judgement with the severity that fails by it. */
+export type Limited = Pick<Judged, "findings" | "repository"> & { readonly failOn: Severity | "never" };
+
+/** Findings of one tree that one way to judge it reports, and another leaves out or lets pass. */
+export function silencedFindings(then: Limited, now: Limited): readonly Finding[] {
+  const fails = (finding: Finding, { failOn }: Limited) => failOn !== "never" && atLeast(finding.severity, failOn);
+  const reported = new Map(now.findings.map((finding) => [fingerprint(finding, now.repository.files), finding]));
+  return then.findings.filter((finding) => {
+    const same = reported.get(fingerprint(finding, then.repository.files));
+    return same === undefined || (fails(finding, then) && !fails(same, now));
+  });
 }
 
 function cellsByKey(rows: readonly Row[]): ReadonlyMap<string, Cell> {

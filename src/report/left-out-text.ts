@@ -30,14 +30,14 @@ export function suppressedSentences({ suppressed, baselined }: AuditReport["summ
   ];
 }
 
-/** `holdfast.yaml leaves out more than it did: BOT001 (1 finding), 2 files.` */
+/** `Since main, holdfast.yaml or the baseline leave out more: 2 files, BOT001 (1 finding). ...`; empty where they do not. */
 export function silencedSentence({ leftOut, revision }: AuditReport): string {
-  const { silenced } = leftOut;
-  if (silenced === undefined) return "";
+  const { silenced, by } = leftOut;
+  if (silenced === undefined || revision === null) return "";
   const files = filesText(silenced.files);
   const parts = [...(files === null ? [] : [files]), ...silenced.rules.map(ruleText)];
   if (parts.length === 0) return "";
-  return `From this change on ${leftOut.by} leaves out ${parts.join(", ")}; judged here as at ${revision ?? ""}.`;
+  return `Since ${revision}, ${by} or the baseline leave out more: ${parts.join(", ")}. This report is judged as at ${revision}.`;
 }
 
 type Files = AuditReport["leftOut"]["paths"][number]["files"];

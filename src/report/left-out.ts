@@ -52,13 +52,13 @@ function byPath(files: readonly LeftOutFile[], pathsLeaveOut: LeavingOut["pathsL
 }
 
 /** Number of files by kind. */
-function byKind(files: readonly Pick<LeftOutFile, "kind">[]): Record<LeftOutFile["kind"], number> {
+export function byKind(files: readonly Pick<LeftOutFile, "kind">[]): Record<LeftOutFile["kind"], number> {
   const counts = { terraform: 0, terragrunt: 0, manifest: 0 };
   for (const { kind } of files) counts[kind] += 1;
   return counts;
 }
 
 /** Number of findings by rule, in the order in which rules come. */
-function byRule(findings: readonly Finding[]): LeftOut["rules"] {
+export function byRule(findings: readonly Finding[]): LeftOut["rules"] {
   return [...Map.groupBy(findings, ({ rule }) => rule)].map(([rule, some]) => ({ rule, findings: some.length }));
 }

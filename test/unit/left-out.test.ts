@@ -1,7 +1,10 @@
-import { expect, onTestFinished, test } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { AuditReport } from "../../src/report/audit-report.ts";
 import { holdfast, type Ended } from "../builders/command.ts";
-import { removeFolder, repositoryFolder, type FolderFiles } from "../builders/repository-folder.ts";
+import { git } from "../builders/git-copy.ts";
+import { removeFolder, repositoryFolder, writeInside, type FolderFiles } from "../builders/repository-folder.ts";
 
 const release = (name: string) =>
   `resource "helm_release" "${name}" {\n  name       = "${name}"\n  chart      = "${name}"\n  repository = "https://charts.example"\n}\n`;
@@ -188,4 +191,102 @@ test("sarif has notifications, overrides of rules, and results that are suppress
       ],
     ]
   `);
+});
+
+describe("--since: what silences a change is not part of it", () => {
+  function committed(content: FolderFiles): string {
+    const root = repositoryFolder(content);
+    onTestFinished(() => removeFolder(root));
+    git(root, "init", "-q");
+    git(root, "add", "--all");
+    git(root, "commit", "-q", "-m", "before");
+    return root;
+  }
+
+  /** A commit, then the change, not committed. Gives the answer and what is found. */
+  async function changed(before: FolderFiles, change: FolderFiles, ...args: string[]): Promise<string[]> {
+    const root = committed({ ...files, ...before });
+    for (const [path, content] of Object.entries(change)) writeInside(root, path, content);
+    const { stdout } = await holdfast(["audit", "--since", "HEAD", "--output", "json", ...args], { cwd: root });
+    const { leftOut, findings } = JSON.parse(stdout) as AuditReport;
+    const { terraform, terragrunt, manifest } = leftOut.silenced?.files ?? {
+      terraform: -1,
+      terragrunt: 0,
+      manifest: 0,
+    };
+    return [
+      ...findings.map(({ rule, severity, subject }) => `${rule} ${severity} ${subject}`),
+      ...(leftOut.silenced?.rules ?? []).map(({ rule, findings: number }) => `silenced ${rule} ${number}`),
+      ...(terraform + terragrunt + manifest > 0 ? [`silenced files ${terraform + terragrunt + manifest}`] : []),
+    ];
+  }
+  const added = { "stacks/new/main.tf": release("new") };
+  const off = "severity: {HELM001: off}\n";
+
+  test.each([
+    ["nothing", {}, {}, []],
+    ["a new finding", {}, added, ["HELM001 high default/new"]],
+    [
+      "a new finding and a rule switched off",
+      {},
+      { ...added, "holdfast.yaml": off },
+      ["HELM001 high default/new", "silenced HELM001 5"],
+    ],
+    ["a rule that was off", { "holdfast.yaml": off }, added, []],
+    ["a rule switched on again", { "holdfast.yaml": off }, { "holdfast.yaml": "" }, []],
+    [
+      "a severity lowered below what fails",
+      {},
+      { ...added, "holdfast.yaml": "severity: {HELM001: low}\n" },
+      ["HELM001 high default/new", "silenced HELM001 5"],
+    ],
+    [
+      "a limit raised",
+      {},
+      { ...added, "holdfast.yaml": "failOn: never\n" },
+      ["HELM001 high default/new", "silenced HELM001 5", "silenced TF010 1"],
+    ],
+    [
+      "paths left out",
+      { "holdfast.yaml": "paths: {exclude: [archive/unit/**]}\n" },
+      { ...added, "holdfast.yaml": "paths: {exclude: [archive/**, stacks/new/**]}\n" },
+      ["HELM001 high default/new", "silenced HELM001 2", "silenced IMG001 1", "silenced files 4"],
+    ],
+    [
+      "a file that is not valid any more at the revision",
+      { "holdfast.yaml": "severity: {HELM001: loud}\n" },
+      { ...added, "holdfast.yaml": off },
+      ["HELM001 high default/new", "silenced HELM001 5"],
+    ],
+  ])("%s", async (_, before, change, found) => {
+    expect(await changed(before as FolderFiles, change as FolderFiles)).toEqual(found);
+  });
+
+  test("a baseline counts as it was at the revision, wherever it is named", async () => {
+    const root = repositoryFolder({ ...files, ...added });
+    onTestFinished(() => removeFolder(root));
+    await holdfast(["audit", "--write-baseline", "b.json"], { cwd: root });
+    const baseline = readFileSync(join(root, "b.json"), "utf8");
+    const settings = { "holdfast.yaml": "baseline: b.json\n" };
+    const empty = '{"version": 1, "findings": []}\n';
+    const grown = ["HELM001 high default/new", "silenced HELM001 5", "silenced TF010 1", "silenced IMG001 1"];
+    expect(await changed({}, { ...added, ...settings, "b.json": baseline })).toEqual(grown);
+    expect(await changed({ "b.json": empty }, { ...added, "b.json": baseline }, "--baseline", "b.json")).toEqual(grown);
+    expect(await changed({ ...settings, "b.json": baseline }, added)).toEqual([]);
+    expect(await changed({}, { ...added, "b.json": baseline }, "--baseline", "b.json")).toEqual([]);
+  });
+
+  test("the answer says it first", async () => {
+    const root = committed(files);
+    writeFileSync(join(root, "holdfast.yaml"), off);
+    const { status, stdout } = await holdfast(["audit", "--since", "HEAD"], { cwd: root });
+    expect({ status, stdout: stdout.split("\n\n")[0] }).toMatchInlineSnapshot(`
+      {
+        "status": 0,
+        "stdout": "Nothing got worse since HEAD. Since HEAD, holdfast.yaml or the baseline leave out more: HELM001 (4
+      findings). This report is judged as at HEAD. 1 object of a kind that is not read yet: 1 Application.
+      ",
+      }
+    `);
+  });
 });

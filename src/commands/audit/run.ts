@@ -1,14 +1,12 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fingerprint } from "../../audit/fingerprint.ts";
 import { judge, type Judged, type JudgeSettings } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
 import type { MovesTo } from "../../audit/online.ts";
 import { worsened } from "../../audit/since.ts";
 import { atLeast, type Finding } from "../../model/finding.ts";
-import { kindOf, readInside, readNamed } from "../../outside/files/read.ts";
-import { writeWhole } from "../../outside/files/write.ts";
+import { kindOf } from "../../outside/files/read.ts";
 import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/directory.ts";
-import { revisionTree } from "../../outside/tree/revision.ts";
 import { assembleReport } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
 import { countLeftOut, type LeavingOut } from "../../report/left-out.ts";
@@ -19,22 +17,30 @@ import type { PlanAnswers } from "../../repository/terraform/plan-file.ts";
 import type { Tree } from "../../repository/tree.ts";
 import { version } from "../../version.ts";
 import { Failure } from "../failure.ts";
-import { fixed, type Fixed } from "./fix.ts";
+import { againstBaseline, keepBaseline, noteStale, readBaselineOf } from "./baseline.ts";
 import { deployedReleases } from "./deployed.ts";
+import { fixed, type Fixed } from "./fix.ts";
 import type { AuditOptions } from "./options.ts";
 import { plannedAnswers } from "./planned.ts";
 import { render } from "./render.ts";
+import { pastTree, settingsAt, silencedSince } from "./since.ts";
 import { clusterOf, failOn, pathsLeaveOut, readSettings, type Settings } from "./settings.ts";
 
 /** Runs `holdfast audit`; gives the exit code. */
 export async function audit(path: string, options: AuditOptions): Promise<number> {
   const { root, tree } = openTree(path);
-  const settings = await readSettings(root, options.config);
-  const judgement = judgementOf(settings, await plannedAnswers(options));
+  const own = await readSettings(root, options.config);
+  const past = options.since === undefined ? undefined : pastTree(root, options.since);
+  const settings = past === undefined ? own : await settingsAt(past, root, own, options);
+  const plans = await plannedAnswers(options);
+  const judgement = judgementOf(settings, plans);
   const now = judgement(tree);
   if (kindOf(path) === "file") refuseUnread(path, tree, now);
-  const compared = options.since === undefined ? now : worsened(judgement(pastTree(root, options.since)), now);
-  const baseline = await againstBaseline(compared, settings, options);
+  const compared = past === undefined ? now : worsened(judgement(past), now);
+  const listed = await readBaselineOf(root, settings, options, past);
+  const whole = await againstBaseline(now, listed);
+  noteStale(whole.stale);
+  const baseline = past === undefined ? whole : await againstBaseline(compared, listed);
   if (options.writeBaseline !== undefined) await keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
   const deployed = await deployedReleases(now.repository, settings, options);
@@ -48,6 +54,9 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     options,
     judgeTree: judgement,
   });
+  const then = { settings, baseline: listed, judged: now, kept: whole.kept };
+  const silenced =
+    past === undefined ? undefined : await silencedSince(then, root, own, options, () => judgementOf(own, plans)(tree));
   const report = assembleReport(judged, judged.findings, {
     toolVersion: version,
     root: path,
@@ -56,7 +65,10 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     baselined: baseline.listed,
     movesTo,
     fixes: fix.fixes,
-    leftOut: countLeftOut(judged, judged.findings, leavingOut(settings, options)),
+    leftOut: {
+      ...countLeftOut(judged, judged.findings, leavingOut(settings, options)),
+      ...(silenced === undefined ? {} : { silenced }),
+    },
     documentation: (rule) => `docs/rules/${rule}.md`,
   });
   const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
@@ -126,22 +138,6 @@ function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged)
   );
 }
 
-function pastTree(root: string, revision: string): Tree {
-  const tree = revisionTree(root, revision);
-  if (!("failure" in tree)) return tree;
-  if (tree.failure.includes("not a git repository"))
-    throw new Failure(
-      "GIT003",
-      `--since compares with a git revision, and ${root} is not in a git repository`,
-      "Run it inside one.",
-    );
-  throw new Failure(
-    "GIT002",
-    `git does not give revision ${revision} (${tree.failure})`,
-    "Name a commit, a branch or a tag that git log knows here.",
-  );
-}
-
 /** Where nothing fails, what would fail by default counts. */
 function leavingOut(settings: Settings, options: AuditOptions): LeavingOut {
   const least = failOn(settings, options);
@@ -166,42 +162,4 @@ function judgementOf(settings: Settings, plans: readonly PlanAnswers[]): (tree: 
   const leavesOut = pathsLeaveOut(settings);
   const reading = { clusterOf: clusterOf(settings), isChosen: (path: string) => leavesOut(path) === null, plans };
   return (tree) => judge(readRepository(tree, reading), rules, { severity, today, isChosen: reading.isChosen });
-}
-
-async function keepBaseline(path: string, { findings, repository }: Judged): Promise<void> {
-  const { writeBaseline } = await import("../../audit/baseline.ts");
-  const failure = writeWhole(path, writeBaseline(findings, repository.files));
-  if (failure !== null)
-    throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
-  const { length } = findings;
-  process.stderr.write(`holdfast: ${length} finding${length === 1 ? "" : "s"} written to ${printable(path)}\n`);
-}
-
-async function againstBaseline(
-  judged: Judged,
-  { config, base, within }: Settings,
-  options: AuditOptions,
-): Promise<{ kept: readonly Finding[]; listed: readonly Finding[] }> {
-  // The one that is written anew need not be there yet, and is to hold what the old one lists too.
-  if (options.writeBaseline !== undefined) return { kept: judged.findings, listed: [] };
-  const path = options.baseline ?? (config.baseline === undefined ? undefined : join(base, config.baseline));
-  if (path === undefined) return { kept: judged.findings, listed: [] };
-  const read = options.baseline === undefined ? readInside(within, path) : readNamed(path);
-  if ("failure" in read)
-    throw new Failure(
-      "BASE001",
-      `the baseline ${path} could not be read (${read.failure})`,
-      "Make one with --write-baseline.",
-    );
-  const { applyBaseline, readBaseline } = await import("../../audit/baseline.ts");
-  const baseline = readBaseline(read.text);
-  if (baseline === null)
-    throw new Failure("BASE002", `${path} is not a baseline of this version`, "Make a new one with --write-baseline.");
-  const applied = applyBaseline(judged.findings, judged.repository.files, baseline);
-  const { length } = applied.stale;
-  if (length > 0)
-    process.stderr.write(
-      `holdfast: note: ${length} of the baseline's entries match nothing any more; --write-baseline writes it anew\n`,
-    );
-  return applied;
 }

@@ -16,6 +16,8 @@ export interface Settings {
   readonly config: Config;
   /** The configuration's path as people know it. */
   readonly file: string;
+  /** Where it lies, there or not. */
+  readonly path: string;
   /** Directory that the configuration's paths start from. */
   readonly base: string;
   /** Directory that what the configuration names has to lie in, links followed. */
@@ -31,7 +33,7 @@ export async function readSettings(root: string, named: string | undefined): Pro
   const read = named === undefined ? readInside(root, path) : readNamed(path);
   if ("failure" in read) {
     if (named === undefined && read.failure === "no such file")
-      return { config: {}, file: configName, base: root, within: root };
+      return { config: {}, file: configName, path, base: root, within: root };
     throw new Failure(
       "CONFIG001",
       `${path} could not be read (${read.failure})`,
@@ -45,6 +47,7 @@ export async function readSettings(root: string, named: string | undefined): Pro
     return {
       config: parsed.config,
       file: named ?? configName,
+      path,
       base,
       within: isInside(resolve(root), base) ? root : base,
     };
