@@ -12,6 +12,8 @@ export interface ExplainOptions {
   readonly width?: number;
   readonly color?: boolean;
   readonly ascii?: boolean;
+  /** Rows that settings leave out of the report: asked for where the report has none that is meant. Default: none. */
+  readonly leftOut?: () => readonly ReportRow[];
 }
 
 /**
@@ -23,13 +25,13 @@ export function explainText(
   query: string,
   options: ExplainOptions = {},
 ): { text: string; found: boolean } {
-  const { width = 100, color = false, ascii = false } = options;
+  const { width = 100, color = false, ascii = false, leftOut = () => [] } = options;
   const style = styleOf({ color, ascii });
   const { rows, nearest } = findRows(report.rows, query);
   const [row] = rows;
   const lines =
     row === undefined
-      ? noneLines(query, nearest, style)
+      ? (leftOutLines(findRows(leftOut(), query).rows, report, style) ?? noneLines(query, nearest, style))
       : rows.length > 1
         ? severalLines(query, rows, style)
         : rowLines(row, Math.max(80, width), style);
@@ -47,6 +49,17 @@ const standings: Readonly<Record<ReportRow["standing"], string>> = {
 
 function standingText(row: ReportRow): string {
   return isHeldInPart(row) ? "its chart is held; its images were not told" : standings[row.standing];
+}
+
+/** Not that nothing is named so: it is there, and was not audited. `null` where there is none. */
+function leftOutLines(rows: readonly ReportRow[], { leftOut }: AuditReport, style: Style): readonly string[] | null {
+  if (rows.length === 0) return null;
+  const by = style.text(leftOut.by);
+  return [
+    `Left out by paths of ${by}, so not audited:`,
+    ...rows.map((row) => `  ${style.text(row.title)}  ${placeText(row.place, style)}`),
+    `Change paths in ${by}, or name another file with --config.`,
+  ];
 }
 
 function noneLines(query: string, nearest: readonly ReportRow[], style: Style): readonly string[] {

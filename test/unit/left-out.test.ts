@@ -193,6 +193,17 @@ test("sarif has notifications, overrides of rules, and results that are suppress
   `);
 });
 
+test("--explain says of a release in a path that is left out that it is there", async () => {
+  expect(await audited("paths: {exclude: [archive/**]}\n", "--explain", "default/old")).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr:
+      "holdfast: EXPLAIN001: Left out by paths of holdfast.yaml, so not audited:\n" +
+      "  default/old  archive/old/main.tf:1\n" +
+      "Change paths in holdfast.yaml, or name another file with --config.\n",
+  });
+});
+
 describe("--since: what silences a change is not part of it", () => {
   function committed(content: FolderFiles): string {
     const root = repositoryFolder(content);

@@ -14,9 +14,14 @@ import type { AuditOptions } from "./options.ts";
 
 /**
  * Prints the report in the form that was asked for. False where `--explain` found no one release: what could have been
- * meant is told on stderr instead.
+ * meant is told on stderr instead, `leftOut` among it: the rows that settings leave out.
  */
-export async function render(report: AuditReport, fix: Fixed, options: AuditOptions): Promise<boolean> {
+export async function render(
+  report: AuditReport,
+  fix: Fixed,
+  options: AuditOptions,
+  leftOut: () => AuditReport["rows"],
+): Promise<boolean> {
   const look = {
     color:
       options.outputFile === undefined &&
@@ -25,7 +30,8 @@ export async function render(report: AuditReport, fix: Fixed, options: AuditOpti
     width: Math.min(process.stdout.columns ?? 100, 100),
     all: options.all === true,
   };
-  const explained = options.explain === undefined ? undefined : explainText(report, options.explain, look);
+  const explained =
+    options.explain === undefined ? undefined : explainText(report, options.explain, { ...look, leftOut });
   if (explained?.found === false) {
     process.stderr.write(`holdfast: EXPLAIN001: ${explained.text}`);
     return false;

@@ -7,7 +7,7 @@ import { worsened } from "../../audit/since.ts";
 import { atLeast, type Finding } from "../../model/finding.ts";
 import { kindOf } from "../../outside/files/read.ts";
 import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/directory.ts";
-import { assembleReport } from "../../report/assemble.ts";
+import { assembleReport, type ReportContext } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
 import { countLeftOut, type LeavingOut } from "../../report/left-out.ts";
 import { leftOutNotes } from "../../report/left-out-text.ts";
@@ -57,7 +57,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const then = { settings, baseline: listed, judged: now, kept: whole.kept };
   const silenced =
     past === undefined ? undefined : await silencedSince(then, root, own, options, () => judgementOf(own, plans)(tree));
-  const report = assembleReport(judged, judged.findings, {
+  const context: ReportContext = {
     toolVersion: version,
     root: path,
     revision: options.since ?? null,
@@ -70,9 +70,15 @@ export async function audit(path: string, options: AuditOptions): Promise<number
       ...(silenced === undefined ? {} : { silenced }),
     },
     documentation: (rule) => `docs/rules/${rule}.md`,
-  });
+  };
+  const report = assembleReport(judged, judged.findings, context);
+  const leftOutRows = () => {
+    if (now.repository.leftOut.length === 0) return [];
+    const { paths: _, ...config } = settings.config;
+    return assembleReport(judgementOf({ ...settings, config }, plans)(tree), [], context).rows;
+  };
   const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
-  const code = await finish(report, left, fix, settings, options);
+  const code = await finish(report, left, fix, settings, options, leftOutRows);
   if (options.online === true) await tellUnanswered(movesTo);
   return code;
 }
@@ -84,8 +90,9 @@ async function finish(
   fix: Fixed,
   settings: Settings,
   options: AuditOptions,
+  leftOutRows: () => AuditReport["rows"],
 ): Promise<number> {
-  const found = await render(report, fix, options);
+  const found = await render(report, fix, options, leftOutRows);
   noteLeftOut(report, options);
   const least = failOn(settings, options);
   if (!found) return 2;
