@@ -20,6 +20,8 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
 }
 
 function start() {
+  // NO_COLOR wins here. Node would say on standard error that it is ignored.
+  if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
   // In a checkout the sources run; a build that lies around there must not hide them.
   const source = new URL("../src/main.ts", import.meta.url);
   const published = !fs.existsSync(source);

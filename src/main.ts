@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { createProgram } from "./commands/program.ts";
 import { explainFailure, Failure } from "./commands/failure.ts";
+import { failureText } from "./outside/files/read.ts";
 
 /** Runs the command that the arguments name. The process's exit code is set, and the process ends when its work is done. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -30,7 +31,7 @@ function endQuietlyWhenReaderLeaves(): void {
     if (error.code === "EPIPE") return;
     const failure = new Failure(
       "WRITE001",
-      `standard output could not be written (${error.code ?? "unknown error"})`,
+      `standard output could not be written (${failureText(error)})`,
       "Give it room, or use --output-file.",
     );
     process.stderr.write(explainFailure(failure, false));

@@ -306,12 +306,12 @@ describe("arguments", () => {
     [
       "a report that cannot be written",
       ["--output-file", "none/report"],
-      "WRITE001: none/report could not be written (no such file). Name a file that this user can write.",
+      "WRITE001: none/report could not be written (there is no such directory). Name a file that this user can write.",
     ],
     [
       "a baseline that cannot be written",
       ["--write-baseline", "none/baseline"],
-      "WRITE001: none/baseline could not be written (no such file). Name a file that this user can write.",
+      "WRITE001: none/baseline could not be written (there is no such directory). Name a file that this user can write.",
     ],
     [
       "a problem with --strict and no finding",
@@ -613,8 +613,14 @@ describe("where the report goes", () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
-        "holdfast: WRITE001: standard output could not be written (ENOSPC). Give it room, or use --output-file.\n",
+        "holdfast: WRITE001: standard output could not be written (no space left). Give it room, or use --output-file.\n",
     });
+  });
+
+  test("NO_COLOR wins over FORCE_COLOR, and nothing is said of it", async () => {
+    const env = { NO_COLOR: "1", FORCE_COLOR: "1" };
+    const { stdout, stderr } = await holdfast(["audit"], { cwd: folder(good), env });
+    expect({ stderr, escapes: stdout.includes("\u001b") }).toEqual({ stderr: "", escapes: false });
   });
 
   test("a pipe is written to, not replaced; a link is written through; a directory is refused", async () => {

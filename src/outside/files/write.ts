@@ -28,7 +28,9 @@ export function writeWhole(path: string, text: string): string | null {
     else replace(target.path, target.mode, text);
     return null;
   } catch (error) {
-    return failureText(error);
+    // What is missing is never the file itself, which would be made.
+    const failure = failureText(error);
+    return failure === "no such file" ? "there is no such directory" : failure;
   }
 }
 
