@@ -8,7 +8,7 @@ import { sign, styleOf, toneOfRow, toneOfState } from "./style.ts";
 import type { Style } from "./style.ts";
 
 export interface ExplainOptions {
-  /** Columns of a line: 100 unless told, 80 at least. */
+  /** Columns of a line: 100 unless told, 60 at least. */
   readonly width?: number;
   readonly color?: boolean;
   readonly ascii?: boolean;
@@ -34,7 +34,7 @@ export function explainText(
       ? (leftOutLines(findRows(leftOut(), query).rows, report, style) ?? noneLines(query, nearest, style))
       : rows.length > 1
         ? severalLines(query, rows, style)
-        : rowLines(row, Math.max(80, width), style);
+        : rowLines(row, Math.max(60, width), style);
   return { text: `${lines.join("\n")}\n`, found: rows.length === 1 };
 }
 

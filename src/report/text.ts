@@ -12,7 +12,7 @@ import { findingLines } from "./text-findings.ts";
 import { matrixLines } from "./text-matrix.ts";
 
 export interface TextOptions {
-  /** Columns of a line: 100 unless told, 80 at least. Only a path or a command that is longer goes beyond. */
+  /** Columns of a line: 100 unless told, 60 at least, 80 for tables. Only a path or a command that is longer goes beyond. */
   readonly width?: number;
   /** Decided by `wantsColor`. Default false. */
   readonly color?: boolean;
@@ -25,7 +25,7 @@ export interface TextOptions {
 /** The report for people: the answer first, then the matrix, the findings, what was not read, and what to do next. */
 export function auditText(report: AuditReport, options: TextOptions = {}): string {
   const { width = 100, color = false, ascii = false, all = false } = options;
-  const columns = Math.max(80, width);
+  const columns = Math.max(60, width);
   const style = styleOf({ color, ascii });
   const sections = [
     headlineLines(report, columns, style),
@@ -74,7 +74,7 @@ function tableLines(
   const most = rowsShown[heading];
   const shown = all ? sorted.length : Math.min(most, sorted.length - Math.max(0, held - heldRowsShown));
   return [
-    ...matrixLines(sorted.slice(0, shown), heading, columns, style),
+    ...matrixLines(sorted.slice(0, shown), heading, Math.max(80, columns), style),
     ...wrap(foldedRows(sorted.slice(shown), style), columns),
   ];
 }
