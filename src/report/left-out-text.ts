@@ -17,16 +17,23 @@ export function leftOutSentences({ leftOut }: AuditReport): readonly string[] {
 
 /** All that is kept out of the report, for where there is no report to say it in. */
 export function leftOutNotes(report: AuditReport): readonly string[] {
-  return [silencedSentence(report), ...leftOutSentences(report), ...suppressedSentences(report.summary)].filter(
-    (sentence) => sentence !== "",
-  );
+  const suppressed = suppressedParts(report.summary);
+  return [
+    silencedSentence(report),
+    ...leftOutSentences(report),
+    ...(suppressed.length === 0 ? [] : [`Findings left out: ${suppressed.join(", ")}.`]),
+  ].filter((sentence) => sentence !== "");
 }
 
-/** How many findings the comments and the baseline keep out. */
-export function suppressedSentences({ suppressed, baselined }: AuditReport["summary"]): readonly string[] {
+/** How many findings the comments and the baseline keep out, behind the number of those that are reported. */
+export function suppressedSentences({ summary }: AuditReport): readonly string[] {
+  return suppressedParts(summary).map((part) => `${part}.`);
+}
+
+function suppressedParts({ suppressed, baselined }: AuditReport["summary"]): readonly string[] {
   return [
-    ...(suppressed === 0 ? [] : [`${suppressed} suppressed in the files.`]),
-    ...(baselined === 0 ? [] : [`${baselined} in the baseline.`]),
+    ...(suppressed === 0 ? [] : [`${suppressed} suppressed in the files`]),
+    ...(baselined === 0 ? [] : [`${baselined} in the baseline`]),
   ];
 }
 

@@ -119,7 +119,7 @@ function closingParts(report: AuditReport): readonly string[] {
   return [
     [
       found.length === 0 ? "No findings." : `${count(report.findings.length, "finding")}: ${found.join(", ")}.`,
-      ...suppressedSentences(report.summary),
+      ...suppressedSentences(report),
       ...leftOutSentences(report).map(words),
     ].join(" "),
   ];

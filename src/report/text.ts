@@ -144,7 +144,7 @@ function closingLines(report: AuditReport, columns: number, style: Style): reado
   });
   const sentences = [
     found.length === 0 ? "No findings." : `${count(report.findings.length, "finding")}: ${found.join(", ")}.`,
-    ...suppressedSentences(report.summary),
+    ...suppressedSentences(report),
     `${count(files.read, "file")} read.`,
   ];
   return [...wrap(sentences.join(" "), columns), ...leftOut, ...nextLines(report, columns, style)];
