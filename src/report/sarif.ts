@@ -170,7 +170,7 @@ function suppressionOf({ suppressed }: ReportSuppressedFinding) {
   };
 }
 
-/** What settings keep out: a notification for people, and for programs the rules that they change, as 2.1.0 has them (3.20.5, 3.20.22). */
+/** What settings keep out: a notification for people, and for programs the rules whose configuration they override. */
 function leftOutOf(
   report: AuditReport,
   indexes: ReadonlyMap<string, number>,

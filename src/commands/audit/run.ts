@@ -9,9 +9,7 @@ import { kindOf } from "../../outside/files/read.ts";
 import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/directory.ts";
 import { assembleReport, type ReportContext } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
-import { countLeftOut, type LeavingOut } from "../../report/left-out.ts";
-import { leftOutNotes } from "../../report/left-out-text.ts";
-import { printable } from "../../report/safe.ts";
+import { countLeftOut } from "../../report/left-out.ts";
 import { readRepository } from "../../repository/read.ts";
 import type { PlanAnswers } from "../../repository/terraform/plan-file.ts";
 import type { Tree } from "../../repository/tree.ts";
@@ -20,6 +18,7 @@ import { Failure } from "../failure.ts";
 import { againstBaseline, keepBaseline, noteStale, readBaselineOf } from "./baseline.ts";
 import { deployedReleases } from "./deployed.ts";
 import { fixed, type Fixed } from "./fix.ts";
+import { leavingOut, noteLeftOut } from "./left-out.ts";
 import type { AuditOptions } from "./options.ts";
 import { plannedAnswers } from "./planned.ts";
 import { render } from "./render.ts";
@@ -43,6 +42,10 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const baseline = past === undefined ? whole : await againstBaseline(compared, listed);
   if (options.writeBaseline !== undefined) await keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
+  // Before --fix writes: afterwards the tree is another one.
+  const then = { settings, baseline: listed, judged: now, kept: whole.kept };
+  const silenced =
+    past === undefined ? undefined : await silencedSince(then, root, own, options, () => judgementOf(own, plans)(tree));
   const deployed = await deployedReleases(now.repository, settings, options);
   const movesTo = options.online === true ? await onlineAnswers(judged) : new Map();
   const fix = await fixed({
@@ -54,9 +57,6 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     options,
     judgeTree: judgement,
   });
-  const then = { settings, baseline: listed, judged: now, kept: whole.kept };
-  const silenced =
-    past === undefined ? undefined : await silencedSince(then, root, own, options, () => judgementOf(own, plans)(tree));
   const context: ReportContext = {
     toolVersion: version,
     root: path,
@@ -143,23 +143,6 @@ function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged)
     `${path} is not a file that audit reads by itself`,
     "It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
   );
-}
-
-/** Where nothing fails, what would fail by default counts. */
-function leavingOut(settings: Settings, options: AuditOptions): LeavingOut {
-  const least = failOn(settings, options);
-  return {
-    file: settings.file,
-    pathsLeaveOut: pathsLeaveOut(settings),
-    failOn: least === "never" ? "high" : least,
-  };
-}
-
-/** Lines for programs, and a diff, have no room for it. */
-function noteLeftOut(report: AuditReport, { output, fix }: AuditOptions): void {
-  if (output !== "compact" && fix === undefined) return;
-  const sentences = leftOutNotes(report);
-  if (sentences.length > 0) process.stderr.write(`holdfast: note: ${printable(sentences.join(" "))}\n`);
 }
 
 /** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
