@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseExpression } from "../hcl/parse.ts";
 import type { Value } from "../value.ts";
-import { decodeYaml, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import { decodeYaml } from "./yaml-decode.ts";
 import type { Scope } from "./scope.ts";
 
 const rootDefault = { file: 7, start: 1, end: 2, role: "root variable default", name: "var.x" } as const;

@@ -5,7 +5,8 @@ import { isKnown, known, unknown, type Reason, type Told } from "../../model/tol
 import type { Sources } from "../sources.ts";
 import { relativePath, resolvePath } from "../paths.ts";
 import type { UnknownValue, Value } from "../value.ts";
-import { convertTo, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import { convertTo } from "./type-constraint.ts";
 import {
   attribute,
   expressionSpan,

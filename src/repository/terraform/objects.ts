@@ -3,7 +3,7 @@ import { isKubernetesWorkload, kubernetesResource } from "../manifests/kubernete
 import { kubernetesNamespace } from "../manifests/namespaces.ts";
 import type { DeclaredNamespace, ManifestObject } from "../repository.ts";
 import type { MappingValue, Value } from "../value.ts";
-import { decodeYaml } from "./evaluate.ts";
+import { decodeYaml } from "./yaml-decode.ts";
 import { keySuffix, type ModuleInstance, type Repetition } from "./instance.ts";
 import { headerSpan, type PlacedBlock } from "./module.ts";
 import { ignoredChanges } from "./releases.ts";

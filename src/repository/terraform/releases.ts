@@ -8,7 +8,7 @@ import type { SetEntry } from "../manifests/set.ts";
 import { joinPath, resolvePath } from "../paths.ts";
 import type { Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
-import { decodeYaml } from "./evaluate.ts";
+import { decodeYaml } from "./yaml-decode.ts";
 import { keySuffix, type ModuleInstance, type Repetition } from "./instance.ts";
 import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
 import { writtenValue } from "./resource.ts";

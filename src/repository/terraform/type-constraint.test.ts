@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parseExpression } from "../hcl/parse.ts";
 import { encodeJson } from "./json-encode.ts";
-import { convertTo, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import { convertTo } from "./type-constraint.ts";
 import type { Scope } from "./scope.ts";
 
 const scope: Scope = {

@@ -4,7 +4,7 @@ import { convert } from "../value-conversion.ts";
 import { typeOf, unknownLike } from "../value-tree.ts";
 import { unify, type ObjectType, type ValueType } from "../value-type.ts";
 import type { Value } from "../value.ts";
-import { evaluate } from "./evaluation.ts";
+import { evaluate } from "./evaluate.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
 
 /**

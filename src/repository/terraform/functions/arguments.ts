@@ -1,6 +1,7 @@
-import { isWhole, toBig, truncate, type BigNumber } from "../../value-number.ts";
+import { isWhole, truncate, type BigNumber } from "../../value-number.ts";
 import type { ListValue, MappingValue, NumberValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
+import { exactNumber } from "../evaluation/arithmetic.ts";
 
 /** The contents of arguments that `callFunction` has converted already. */
 export function textOf(value: Value | undefined): string {
@@ -21,9 +22,7 @@ function numberOf(value: Value | undefined): NumberValue {
 }
 
 export function bigOf(value: Value | undefined): BigNumber {
-  const big = toBig(numberOf(value));
-  if (big === undefined) throw new NotToldError("limit", "this number is out of the range computed here");
-  return big;
+  return exactNumber(numberOf(value));
 }
 
 export function integerOf(value: Value | undefined): number {

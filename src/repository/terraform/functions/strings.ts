@@ -2,7 +2,7 @@ import { convert, text, toText } from "../../value-conversion.ts";
 import { compareText, listOfText, listValue, unknownLike, whyUnknown } from "../../value-tree.ts";
 import type { TextPiece, UnknownValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
-import { textOfPieces } from "../template.ts";
+import { textOfPieces } from "../template-text.ts";
 import { integerOf, textOf } from "./arguments.ts";
 import { computed, numberParameter, textParameter, type CallContext, type TofuFunction } from "./function.ts";
 
