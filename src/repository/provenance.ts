@@ -79,3 +79,15 @@ export function partOf<T extends Value>(container: Value, part: T): T {
   const origin = container.at.findIndex((span) => !isDeciding(span));
   return decidedBy(origin === -1 ? container.at : container.at.slice(0, origin), part);
 }
+
+/** Puts a step before a value's provenance: the name that was followed and the place it led to. */
+export function via(
+  value: Value,
+  role: SpanRole,
+  name: string,
+  span: Span | undefined,
+  before: readonly Span[] = [],
+): Value {
+  const step = span === undefined ? [] : [{ ...span, role, name }];
+  return { ...value, at: [...step, ...before, ...value.at].slice(-maximumSpans) };
+}

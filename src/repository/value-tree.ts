@@ -1,3 +1,4 @@
+import type { Span } from "../model/span.ts";
 import type { Reason } from "../model/told.ts";
 import { listOf, sameType, type ValueType } from "./value-type.ts";
 import type { ListValue, MappingValue, UnknownValue, Value } from "./value.ts";
@@ -84,6 +85,16 @@ export function unknownLike(like: Reason, at: Value["at"], type?: ValueType): Un
   return type === undefined || type === "unsure"
     ? { kind: "unknown", reason: like, at }
     : { kind: "unknown", reason: like, type, at };
+}
+
+/** Something unknown for a reason of its own; `at` is where that was met, `supply` how a person can help. */
+export function unknownValue(
+  code: Reason["code"],
+  text: string,
+  { at, supply }: { readonly at?: Span; readonly supply?: string } = {},
+): UnknownValue {
+  const places = at === undefined ? [] : [at];
+  return { kind: "unknown", reason: { code, text, at: places, ...(supply !== undefined && { supply }) }, at: places };
 }
 
 export function listValue(items: readonly Value[], element: ValueType, at: Value["at"]): ListValue {

@@ -1,7 +1,8 @@
 import type { Span } from "../../model/span.ts";
 import type { Reason, Told } from "../../model/told.ts";
 import { known, unknown } from "../../model/told.ts";
-import type { UnknownValue, Value } from "../value.ts";
+import { unknownLike } from "../value-tree.ts";
+import type { Value } from "../value.ts";
 
 /**
  * The value below a path of keys and list indexes. What nobody wrote is a null without places; below an
@@ -24,7 +25,7 @@ function entry(value: Value, key: string): Value {
   if (value.kind !== "mapping") return absent;
   const found = value.entries.get(key);
   if (found !== undefined) return found;
-  return value.rest === undefined ? absent : unknownValue(value.rest, value.at);
+  return value.rest === undefined ? absent : unknownLike(value.rest, value.at);
 }
 
 function element(value: Value, index: number): Value {
@@ -33,10 +34,6 @@ function element(value: Value, index: number): Value {
 }
 
 export const absent: Value = { kind: "null", at: [] };
-
-export function unknownValue(reason: Reason, at: readonly Span[]): UnknownValue {
-  return { kind: "unknown", reason, at };
-}
 
 /** A scalar as text, as Kubernetes takes numbers and booleans in quotes; `null` where nothing was written. */
 export function textOf(value: Value): Told<string | null> {

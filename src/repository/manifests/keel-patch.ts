@@ -1,9 +1,10 @@
 import type { KeelMark } from "../../model/release.ts";
 import type { Reason, Told } from "../../model/told.ts";
 import { isKnown, known, unknown } from "../../model/told.ts";
+import { unknownLike } from "../value-tree.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
-import { absent, field, itemsOf, opened, requiredText, textOf, unknownValue } from "./field.ts";
+import { absent, field, itemsOf, opened, requiredText, textOf } from "./field.ts";
 import { approvalsKey, policyKeys, spansOf, triggerKey } from "./keel.ts";
 
 /** What a patch of a policy tells Keel. */
@@ -169,10 +170,7 @@ function patchTree(text: Value): Value {
   if (document !== undefined) return document.value;
   const mayMatter = tree.value.includes("keel") || tree.value.includes("{{");
   if (parsed.problems.length === 0 || !mayMatter) return absent;
-  return unknownValue(
-    { code: "syntax-error", text: "the JSON patch of a policy does not parse", at: tree.at },
-    tree.at,
-  );
+  return unknownLike({ code: "syntax-error", text: "the JSON patch of a policy does not parse", at: tree.at }, tree.at);
 }
 
 /** What one operation writes into annotations or labels. */

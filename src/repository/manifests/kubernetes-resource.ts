@@ -1,7 +1,8 @@
 import type { DeclaredWorkload } from "../../model/release.ts";
 import type { ManifestObject } from "../repository.ts";
+import { unknownLike } from "../value-tree.ts";
 import type { Value } from "../value.ts";
-import { absent, field, unknownValue } from "./field.ts";
+import { absent, field } from "./field.ts";
 import { workloadOf } from "./workloads.ts";
 
 /** Workloads among the resources of Terraform's Kubernetes provider, and the kind that each makes. */
@@ -104,7 +105,7 @@ function nested(block: Value, ...path: readonly string[]): Value {
   for (const name of path) {
     const found = field(at, name);
     if (found.kind === "list") at = found.items[0] ?? absent;
-    else at = found.kind === "unknown" ? unknownValue(found.reason, found.at) : found;
+    else at = found.kind === "unknown" ? unknownLike(found.reason, found.at) : found;
   }
   return at;
 }

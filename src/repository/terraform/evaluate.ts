@@ -1,6 +1,6 @@
 import type { ReasonCode } from "../../model/told.ts";
 import type { Expression } from "../hcl/syntax.ts";
-import { sizeOf, tupleValue, unknownLike } from "../value-tree.ts";
+import { sizeOf, tupleValue, unknownValue } from "../value-tree.ts";
 import type { UnknownValue, Value } from "../value.ts";
 import { EvaluationError, NotToldError } from "./evaluation-error.ts";
 import type { Bound } from "./evaluation/bound.ts";
@@ -112,6 +112,5 @@ function valueByKind(expression: Expression, bound: Bound | undefined, evaluatio
 }
 
 function unknownHere(expression: Expression, evaluation: Evaluation, code: ReasonCode, text: string): UnknownValue {
-  const place = placeOf(expression, evaluation);
-  return unknownLike({ code, text, at: [place] }, [place]);
+  return unknownValue(code, text, { at: placeOf(expression, evaluation) });
 }

@@ -1,7 +1,8 @@
 import type { Reason } from "../../model/told.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { attribute, headerSpan, nested, type PlacedBlock } from "./module.ts";
-import type { Evaluator, Repetition } from "./instance.ts";
+import type { Evaluator } from "./evaluator.ts";
+import type { Repetition } from "./repetition.ts";
 
 /** Arguments of every resource that are Terraform's, not the provider's. */
 const metaArguments = new Set(["for_each", "count", "depends_on", "provider", "lifecycle"]);

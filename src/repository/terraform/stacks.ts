@@ -2,10 +2,11 @@ import type { Reason } from "../../model/told.ts";
 import { joinPath, resolvePath } from "../paths.ts";
 import type { Stack } from "../repository.ts";
 import type { Configuration } from "./configuration.ts";
-import { ModuleInstance, type Surroundings } from "./instance.ts";
+import { ModuleInstance } from "./instance.ts";
 import { headerSpan, nested, type Module, type PlacedBlock } from "./module.ts";
 import type { PlanAnswers } from "./plan-file.ts";
 import { stackProviders } from "./providers.ts";
+import type { Caller, Surroundings } from "./surroundings.ts";
 import { rootInputs } from "./variables.ts";
 
 /** A stack with the module instances that its apply covers, the root first. */
@@ -150,7 +151,7 @@ function noteTooMany({ sources }: Configuration, { module }: ModuleInstance): vo
   sources.note({ code: "HCL003", path: call.source.path, text, at: headerSpan(call) });
 }
 
-function calledModule(configuration: Configuration, call: PlacedBlock, caller: ModuleInstance): Module | Reason {
+function calledModule(configuration: Configuration, call: PlacedBlock, caller: Caller): Module | Reason {
   const target = localTarget(call, caller);
   const found = target === null ? undefined : configuration.module(target);
   if (found !== undefined) return found;
@@ -182,7 +183,7 @@ function calledDirectories(configuration: Configuration): ReadonlyMap<string, re
 }
 
 /** Directory of a call whose `source` is a local path. OpenTofu allows variables and locals in it. */
-function localTarget(call: PlacedBlock, caller: ModuleInstance): string | null {
+function localTarget(call: PlacedBlock, caller: Caller): string | null {
   const source = caller.attribute(call, "source");
   if (source?.kind !== "string" || !/^\.\.?(?:\/|$)/.test(source.value)) return null;
   return resolvePath(caller.module.directory, source.value);

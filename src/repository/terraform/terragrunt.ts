@@ -5,7 +5,10 @@ import type { MappingValue, Value } from "../value.ts";
 import type { Block } from "../hcl/syntax.ts";
 import type { Configuration } from "./configuration.ts";
 import { evaluate } from "./evaluate.ts";
-import { ModuleInstance, unknownValue, via, type RootInputs } from "./instance.ts";
+import { via } from "../provenance.ts";
+import { unknownValue } from "../value-tree.ts";
+import { ModuleInstance } from "./instance.ts";
+import type { RootInputs } from "./surroundings.ts";
 import { moduleSource } from "./module-calls.ts";
 import { gatherModule, type ConfigurationFile, type Module } from "./module.ts";
 import type { Scope } from "./scope.ts";
@@ -281,11 +284,9 @@ class TerragruntFile {
     if (root === "include" && first !== undefined) return this.#included(first, second);
     if (root === "dependency") {
       return {
-        value: unknownValue(
-          "dependency-output",
-          `dependency.${first ?? ""} is an output of another unit's apply`,
-          "--plan plan.json",
-        ),
+        value: unknownValue("dependency-output", `dependency.${first ?? ""} is an output of another unit's apply`, {
+          supply: "--plan plan.json",
+        }),
         used: Math.min(1, names.length),
       };
     }

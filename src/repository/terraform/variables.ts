@@ -1,8 +1,10 @@
 import type { Span } from "../../model/span.ts";
-import type { Value } from "../value.ts";
+import { via } from "../provenance.ts";
+import { unknownValue } from "../value-tree.ts";
+import type { UnknownValue, Value } from "../value.ts";
 import type { Configuration } from "./configuration.ts";
 import { evaluate } from "./evaluate.ts";
-import { via, type RootInputs } from "./instance.ts";
+import type { RootInputs } from "./surroundings.ts";
 import type { PlanAnswers } from "./plan-file.ts";
 import { readJsonValues } from "./json-syntax.ts";
 
@@ -78,12 +80,8 @@ function readVariables(configuration: Configuration, path: string): ReadonlyMap<
   );
 }
 
-function noFiles(): Extract<Value, { kind: "unknown" }> {
-  return {
-    kind: "unknown",
-    reason: { code: "file-not-in-repository", text: "variable files cannot read files", at: [] },
-    at: [],
-  };
+function noFiles(): UnknownValue {
+  return unknownValue("file-not-in-repository", "variable files cannot read files");
 }
 
 function agreed(name: string, choices: readonly { path: string; value: Value }[]): Value {

@@ -3,7 +3,7 @@ import type { Reason } from "../../../model/told.ts";
 import type { Expression, For } from "../../hcl/syntax.ts";
 import { decidersOf } from "../../provenance.ts";
 import { convert } from "../../value-conversion.ts";
-import { tupleValue, unknownLike } from "../../value-tree.ts";
+import { tupleValue, unknownLike, unknownValue } from "../../value-tree.ts";
 import type { ListValue, MappingValue, Value } from "../../value.ts";
 import { EvaluationError } from "../evaluation-error.ts";
 import type { Bound } from "./bound.ts";
@@ -86,7 +86,6 @@ function isIncluded(expression: For, inner: Bound, evaluation: Evaluation): bool
 
 /** OpenTofu refuses a condition that fails whatever the element is, also where there is none. */
 function tryCondition(expression: For, bound: Bound | undefined, evaluation: Evaluation): void {
-  const place = placeOf(expression, evaluation);
-  const value = unknownLike({ code: "limit", text: "no element", at: [place] }, [place]);
+  const value = unknownValue("limit", "no element", { at: placeOf(expression, evaluation) });
   isIncluded(expression, boundTo(expression, value, value, bound), evaluation);
 }

@@ -1,6 +1,6 @@
 import type { SourceFile } from "../../../model/source.ts";
 import { parseTemplate } from "../../hcl/parse.ts";
-import { unknownLike } from "../../value-tree.ts";
+import { unknownValue } from "../../value-tree.ts";
 import type { UnknownValue, Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
 import type { Scope } from "../scope.ts";
@@ -23,8 +23,7 @@ export function renderTemplate(
   const { template, problems } = parseTemplate(file.text);
   const [problem] = problems;
   if (problem !== undefined) {
-    const place = spanOf(problem, file);
-    return unknownLike({ code: "syntax-error", text: problem.message, at: [place] }, [place]);
+    return unknownValue("syntax-error", problem.message, { at: spanOf(problem, file) });
   }
   const scope: Scope = {
     file,

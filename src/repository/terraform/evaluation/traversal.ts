@@ -1,5 +1,5 @@
 import type { Expression } from "../../hcl/syntax.ts";
-import { unknownLike } from "../../value-tree.ts";
+import { unknownValue } from "../../value-tree.ts";
 import type { Value } from "../../value.ts";
 import { attributeOf, elementAt } from "./access.ts";
 import { lookUp, type Bound } from "./bound.ts";
@@ -20,8 +20,7 @@ export function traversalValue(expression: Expression, bound: Bound | undefined,
   if (local !== undefined) return follow(local, path, bound, evaluation);
   const found = evaluation.scope.lookup(root.name, literalNames(path));
   if (found === undefined) {
-    const place = placeOf(expression, evaluation);
-    return unknownLike({ code: "not-declared", text: `${root.name} is not declared`, at: [place] }, [place]);
+    return unknownValue("not-declared", `${root.name} is not declared`, { at: placeOf(expression, evaluation) });
   }
   return follow(found.value, path.slice(found.used), bound, evaluation);
 }
