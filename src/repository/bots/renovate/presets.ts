@@ -1,5 +1,8 @@
+import type { Span } from "../../../model/span.ts";
+import type { Value } from "../../value.ts";
+
 /** What a preset of Renovate's own means for merging; settings as a configuration would write them. */
-export type BuiltInPreset = Readonly<Record<string, unknown>>;
+type BuiltInPreset = Readonly<Record<string, unknown>>;
 
 const blocks = (...updateTypes: string[]): BuiltInPreset =>
   Object.fromEntries(updateTypes.map((updateType) => [updateType, { automerge: true }]));
@@ -73,12 +76,21 @@ const families = new Set([
   "workarounds",
 ]);
 
-/** The built-in preset of a reference such as `:automergeMinor`; `undefined` for presets kept elsewhere. */
-export function builtInPreset(reference: string): BuiltInPreset | undefined {
+/** The built-in preset of a reference such as `:automergeMinor`, as if written there; `undefined` for presets kept elsewhere. */
+export function builtInPreset(reference: string, at: Span): Value | undefined {
   const name = (reference.startsWith(":") ? `default${reference}` : reference).replace(/\(.*$/s, "");
   const [family = "", ...rest] = name.split(":");
   if (rest.length !== 1 || !families.has(family)) return undefined;
-  return presets.get(name) ?? {};
+  return asValue(presets.get(name) ?? {}, at);
+}
+
+function asValue(preset: unknown, at: Span): Value {
+  if (typeof preset === "boolean") return { kind: "bool", value: preset, at: [at] };
+  if (typeof preset === "string") return { kind: "string", value: preset, at: [at] };
+  if (Array.isArray(preset)) return { kind: "list", items: preset.map((item: unknown) => asValue(item, at)), at: [at] };
+  if (typeof preset !== "object" || preset === null) return { kind: "null", at: [at] };
+  const entries = Object.entries(preset).map(([key, item]: [string, unknown]) => [key, asValue(item, at)] as const);
+  return { kind: "mapping", entries: new Map(entries), at: [at] };
 }
 
 /** Built-in presets that give a package rule its conditions. */
