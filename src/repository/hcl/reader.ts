@@ -1,7 +1,7 @@
 import { byteOrderMark, endOfText, hash, identifierEnd, newline, slash, star } from "./characters.ts";
 import { MarkerLines, isMarkerLine } from "./marker-lines.ts";
 import { maximumDepth } from "./syntax.ts";
-import type { Invalid, SyntaxProblem } from "./syntax.ts";
+import type { Expression, Invalid, SyntaxProblem } from "./syntax.ts";
 
 /** After so many problems the rest of a text is given up: the last problem covers it. */
 const maximumProblems = 200;
@@ -145,4 +145,10 @@ export class Reader {
 export function lineEnd(text: string, pos: number, end: number): number {
   const found = text.indexOf("\n", pos);
   return found < 0 || found > end ? end : found;
+}
+
+/** Fails here, and gives what was read or stands for it. */
+export function failed(r: Reader, message: string, read?: Expression): Expression {
+  r.fail(message);
+  return read ?? r.invalid(r.pos, r.pos);
 }

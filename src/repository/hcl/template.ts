@@ -11,7 +11,8 @@ import {
   tilde,
 } from "./characters.ts";
 import { resolveEscapes } from "./escapes.ts";
-import { readExpression, readForNames } from "./expression.ts";
+import { readExpression } from "./expression.ts";
+import { readForNames } from "./for.ts";
 import { isMarkerLine, skipBlanks } from "./marker-lines.ts";
 import { recoverAt, recoverInString } from "./recover.ts";
 import type { Reader } from "./reader.ts";
