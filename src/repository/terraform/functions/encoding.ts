@@ -9,9 +9,7 @@ import { placeText } from "../placed-text.ts";
 import { decodeYamlText } from "../yaml-decode.ts";
 import { encodeYaml } from "../yaml-encode.ts";
 import { textOf } from "./arguments.ts";
-import { computed, textParameter, type CallContext, type TofuFunction } from "./function.ts";
-
-const anyValue = { type: "dynamic", allowNull: true, allowUnknown: true } as const;
+import { anyValue, computed, textParameter, type CallContext, type TofuFunction } from "./function.ts";
 
 export const encoding: Readonly<Record<string, TofuFunction>> = {
   jsonencode: { parameters: [anyValue], call: (args, context) => encode(args, context, encodeJson) },

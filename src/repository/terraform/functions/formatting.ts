@@ -5,10 +5,8 @@ import type { Value } from "../../value.ts";
 import { EvaluationError, NotToldError } from "../evaluation-error.ts";
 import { encodeJson, jsonText } from "../json-encode.ts";
 import { bigOf, textOf } from "./arguments.ts";
-import { computed, textParameter, type CallContext, type TofuFunction } from "./function.ts";
+import { anyValue, computed, textParameter, type CallContext, type TofuFunction } from "./function.ts";
 import { counted } from "./strings.ts";
-
-const anyValue = { type: "dynamic", allowNull: true, allowUnknown: true } as const;
 
 export const formatting: Readonly<Record<string, TofuFunction>> = {
   format: { parameters: [textParameter], rest: anyValue, call: format },

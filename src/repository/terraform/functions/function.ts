@@ -36,6 +36,10 @@ export interface CallContext {
 }
 
 export const anything: Parameter = { type: "dynamic" };
+/** Also null, and also unknown: the function says what becomes of it. */
+export const anyValue: Parameter = { type: "dynamic", allowNull: true, allowUnknown: true };
+export const openValue: Parameter = { type: "dynamic", allowUnknown: true };
+export const listOfAny: Parameter = { type: { kind: "list", element: "dynamic" } };
 export const textParameter: Parameter = { type: "string" };
 export const numberParameter: Parameter = { type: "number" };
 

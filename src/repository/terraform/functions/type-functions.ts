@@ -3,7 +3,7 @@ import { typeOf } from "../../value-tree.ts";
 import { canConvert, type ValueType } from "../../value-type.ts";
 import type { Value } from "../../value.ts";
 import { EvaluationError } from "../evaluation-error.ts";
-import { anything, type TofuFunction } from "./function.ts";
+import { anyValue, anything, type TofuFunction } from "./function.ts";
 
 export const types: Readonly<Record<string, TofuFunction>> = {
   tostring: conversionTo("string"),
@@ -20,7 +20,7 @@ export const types: Readonly<Record<string, TofuFunction>> = {
 
 function conversionTo(type: ValueType): TofuFunction {
   return {
-    parameters: [{ type: "dynamic", allowNull: true, allowUnknown: true }],
+    parameters: [anyValue],
     call: ([value]) => {
       if (value === undefined || !canConvert(typeOf(value), type))
         throw new EvaluationError("this value cannot be converted so");
