@@ -3,7 +3,7 @@ import { bashCompletion } from "./completion/bash.ts";
 import { commandTree } from "./completion/command-tree.ts";
 import { fishCompletion } from "./completion/fish.ts";
 import { zshCompletion } from "./completion/zsh.ts";
-import type { Shell } from "./program.ts";
+import type { Shell } from "./completion/shells.ts";
 
 /** The completion script of a shell, made from the commands' definitions. */
 export function completion(program: Command, shell: Shell): string {

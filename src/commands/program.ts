@@ -1,12 +1,9 @@
 import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
 import { auditFormats, contradiction, type AuditOptions } from "./audit/options.ts";
+import { shells, type Shell } from "./completion/shells.ts";
 import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
-
-/** Shells that `holdfast completion` writes for. */
-const shells = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof shells)[number];
 
 /**
  * Every command with its arguments and options: help, completion and the documentation are made from it.
