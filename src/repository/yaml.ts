@@ -1,8 +1,8 @@
 import type { Span } from "../model/span.ts";
 import type { Value } from "./value.ts";
 import { maximumTokens } from "./yaml/compose.ts";
-import type { Budget } from "./yaml/document.ts";
 import { readDocument } from "./yaml/document.ts";
+import type { Budget, YamlProblem } from "./yaml/reading.ts";
 
 /** YAML (or JSON, which is YAML) and how its offsets map to places in the repository. */
 export interface YamlText {
@@ -13,13 +13,6 @@ export interface YamlText {
 
 interface YamlDocument {
   readonly value: Value;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface YamlProblem {
-  readonly code: "YAML001" | "YAML002";
-  readonly message: string;
   readonly start: number;
   readonly end: number;
 }

@@ -1,8 +1,7 @@
 import type { Alias, Document, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
 import type { Value } from "../value.ts";
-import type { YamlProblem } from "../yaml.ts";
-import type { Budget, Place, ReadDocument } from "./document.ts";
+import type { Budget, Place, ReadDocument, YamlProblem } from "./reading.ts";
 import { encrypted, plainScalar, textScalar } from "./scalar.ts";
 
 /** Collections may nest this deep. */

@@ -1,5 +1,5 @@
 import type { Value } from "../value.ts";
-import type { Place } from "./document.ts";
+import type { Place } from "./reading.ts";
 import { plainScalar, textScalar } from "./scalar.ts";
 
 /**
