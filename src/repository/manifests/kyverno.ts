@@ -8,13 +8,7 @@ import { anyResource, bothFilters, labelSelector } from "./filters.ts";
 import type { KeelPatch } from "./keel-patch.ts";
 import { jsonPatches, strategicPatches } from "./keel-patch.ts";
 import { narrowedByPreconditions } from "./preconditions.ts";
-
-/** Filters of a rule, and what else decides whether it applies. */
-export interface Reach {
-  readonly match: readonly ResourceFilter[];
-  readonly exclude: readonly ResourceFilter[];
-  readonly furtherConditions: readonly Reason[];
-}
+import { notEvaluated, withCondition, type Reach } from "./reach.ts";
 
 /** What a Kyverno ClusterPolicy or Policy tells Keel about other people's workloads, rule by rule. */
 export function kyvernoInjections(object: ManifestObject): Injection[] {
@@ -82,10 +76,6 @@ function underForeach(patch: KeelPatch, item: Value): KeelPatch {
   return { ...patch, furtherConditions: [...patch.furtherConditions, reason] };
 }
 
-export function notEvaluated(text: string, at: readonly Span[]): Reason {
-  return { code: "function-not-evaluated", text, at };
-}
-
 function reachOf(rule: Value, facts: PolicyFacts, at: Span): Reach {
   const match = blocks(field(rule, "match"), at);
   const exclude = blocks(field(rule, "exclude"), at);
@@ -101,8 +91,7 @@ function reachOf(rule: Value, facts: PolicyFacts, at: Span): Reach {
 function withAdmission(reach: Reach, spec: Value): Reach {
   const admission = field(spec, "admission");
   if (admission.kind !== "bool" || admission.value) return reach;
-  const reason = notEvaluated("the policy is not applied at admission", admission.at);
-  return { ...reach, furtherConditions: [...reach.furtherConditions, reason] };
+  return withCondition(reach, notEvaluated("the policy is not applied at admission", admission.at));
 }
 
 function ownOnly(filter: ResourceFilter, own: Told<readonly string[]> | null): ResourceFilter[] {

@@ -6,7 +6,7 @@ import type { Injection, ManifestObject, ResourceFilter } from "../repository.ts
 import type { Value } from "../value.ts";
 import { field, itemsOf, textList, textOf } from "./field.ts";
 import { anyResource, bothFilters, labelSelector } from "./filters.ts";
-import { notEvaluated } from "./kyverno.ts";
+import { notEvaluated, withCondition, type Reach } from "./reach.ts";
 
 const kinds = new Set(["MutatingPolicy", "NamespacedMutatingPolicy", "MutatingAdmissionPolicy"]);
 
@@ -42,17 +42,11 @@ export function mutatingPolicyInjections(object: ManifestObject, objects: readon
         addOnly: false,
         match: scope === null ? bound.match : bound.match.map((filter) => bothFilters(filter, scope) ?? filter),
         exclude: bound.exclude,
-        furtherConditions: [...bound.conditions, ...conditions, ...expressionConditions(expression)],
+        furtherConditions: [...bound.furtherConditions, ...conditions, ...expressionConditions(expression)],
         targets: targetsOf(spec, constraints, object.at),
       },
     ];
   });
-}
-
-interface Constraints {
-  readonly match: ResourceFilter[];
-  readonly exclude: ResourceFilter[];
-  readonly conditions: Reason[];
 }
 
 /** Kinds by the plural that resource rules use. */
@@ -67,15 +61,15 @@ const kindsByPlural = new Map([
   ["*", "*"],
 ]);
 
-function constraintsOf(value: Value, at: Span): Constraints {
+function constraintsOf(value: Value, at: Span): Reach {
   if (value.kind === "unknown")
-    return { match: [{ ...anyResource(at), kinds: unknown(value.reason) }], exclude: [], conditions: [] };
+    return { match: [{ ...anyResource(at), kinds: unknown(value.reason) }], exclude: [], furtherConditions: [] };
   const selector = labelSelector(field(value, "objectSelector"));
   const namespaceSelector = labelSelector(field(value, "namespaceSelector"));
   const rules = field(value, "resourceRules");
   const filters = rules.kind === "null" ? [anyResource(value.at[0] ?? at)] : ruleFilters(rules, at);
   const match = filters.map((filter) => ({ ...filter, selector, namespaceSelector }));
-  return { match, exclude: ruleFilters(field(value, "excludeResourceRules"), at), conditions: [] };
+  return { match, exclude: ruleFilters(field(value, "excludeResourceRules"), at), furtherConditions: [] };
 }
 
 function ruleFilters(rules: Value, at: Span): ResourceFilter[] {
@@ -103,12 +97,7 @@ function namespaceFilter(object: ManifestObject): ResourceFilter {
 }
 
 /** A binding narrows the policy further; without one in sight it may be applied or not. */
-function boundReach(
-  constraints: Constraints,
-  name: string | null,
-  objects: readonly ManifestObject[],
-  at: Span,
-): Constraints {
+function boundReach(constraints: Reach, name: string | null, objects: readonly ManifestObject[], at: Span): Reach {
   const bindings = objects.filter((object) => isBindingOf(object, name));
   const [binding, ...others] = bindings;
   if (binding === undefined) {
@@ -129,7 +118,7 @@ function boundReach(
     return withCondition(constraints, notEvaluated("the binding narrows where the policy applies", [binding.at]));
   }
   const joined = match.filter((filter) => filter !== undefined);
-  return { match: joined, exclude: [...constraints.exclude, ...narrower.exclude], conditions: constraints.conditions };
+  return { ...constraints, match: joined, exclude: [...constraints.exclude, ...narrower.exclude] };
 }
 
 function isBindingOf(object: ManifestObject, name: string | null): boolean {
@@ -139,20 +128,16 @@ function isBindingOf(object: ManifestObject, name: string | null): boolean {
   return !isKnown(policy) || policy.known === name;
 }
 
-function withCondition(constraints: Constraints, condition: Reason): Constraints {
-  return { ...constraints, conditions: [...constraints.conditions, condition] };
-}
-
 function celConditions(conditions: Value): Reason[] {
   return itemsOf(conditions).map((condition) => notEvaluated("a condition written in CEL decides", condition.at));
 }
 
 /** `mutateExisting`: the target constraints if they name resources, else the same constraints. */
-function targetsOf(spec: Value, constraints: Constraints, at: Span): ResourceFilter[] | null {
+function targetsOf(spec: Value, constraints: Reach, at: Span): readonly ResourceFilter[] | null {
   const enabled = field(spec, "evaluation", "mutateExisting", "enabled");
   if (enabled.kind !== "bool" || !enabled.value) return null;
   const targets = field(spec, "targetMatchConstraints");
-  return field(targets, "resourceRules").kind === "null" ? [...constraints.match] : constraintsOf(targets, at).match;
+  return field(targets, "resourceRules").kind === "null" ? constraints.match : constraintsOf(targets, at).match;
 }
 
 function expressionOf(mutation: Value): Value {

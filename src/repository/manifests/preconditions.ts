@@ -1,10 +1,10 @@
-import type { Reason, Told } from "../../model/told.ts";
+import type { Told } from "../../model/told.ts";
 import { isKnown, known } from "../../model/told.ts";
 import type { LabelSelector, ResourceFilter } from "../repository.ts";
 import type { Value } from "../value.ts";
 import { field, itemsOf, textList, textOf } from "./field.ts";
 import { anyResource, bothFilters } from "./filters.ts";
-import type { Reach } from "./kyverno.ts";
+import { notEvaluated, withCondition, type Reach } from "./reach.ts";
 
 /**
  * Preconditions on the object's namespace, a label or an annotation, compared with plain texts, become
@@ -27,8 +27,7 @@ function allOf(value: Value): readonly Value[] {
 }
 
 function undecided(reach: Reach, condition: Value, text: string): Reach {
-  const reason: Reason = { code: "function-not-evaluated", text, at: condition.at };
-  return { ...reach, furtherConditions: [...reach.furtherConditions, reason] };
+  return withCondition(reach, notEvaluated(text, condition.at));
 }
 
 function narrow(reach: Reach, condition: Value): Reach {
