@@ -1,6 +1,6 @@
 import { EvaluationError, NotToldError } from "./terraform/evaluation-error.ts";
 import { equal } from "./value-equality.ts";
-import { compareNumbers, fromBig, numberText, parseNumber, toBig } from "./value-number.ts";
+import { compareNumbers, fromBig, numberText, parseNumber, toBig, writtenNumber } from "./value-number.ts";
 import { compareText, typeOf, unknownLike, whyUnknown } from "./value-tree.ts";
 import {
   canConvert,
@@ -79,6 +79,13 @@ export function toText(value: Value): string | undefined {
   const digits = numberText(value);
   if (digits === undefined) throw new NotToldError("limit", "this number is out of the range computed here");
   return digits;
+}
+
+/** A plain value as it was written, for readers that take `1.10` and `true` as texts; `undefined` for all else. */
+export function writtenText(value: Value): string | undefined {
+  if (value.kind === "string") return value.value;
+  if (value.kind === "bool") return String(value.value);
+  return value.kind === "number" ? writtenNumber(value) : undefined;
 }
 
 function toTextValue(value: Value): Value {

@@ -45,7 +45,7 @@ function isPlain(value: NumberValue): boolean {
 export function toBig(value: NumberValue): BigNumber | undefined {
   const precision = value.precision ?? writtenPrecision;
   if (isPlain(value)) return normal(BigInt(value.value), 0, precision);
-  return parseNumber(value.text ?? String(value.value), precision) ?? undefined;
+  return parseNumber(writtenNumber(value), precision) ?? undefined;
 }
 
 export function fromBig(number: BigNumber, at: NumberValue["at"]): NumberValue {
@@ -53,6 +53,11 @@ export function fromBig(number: BigNumber, at: NumberValue["at"]): NumberValue {
   const value = Number(text);
   const base = number.precision === writtenPrecision ? {} : { precision: number.precision };
   return String(value) === text ? { kind: "number", value, ...base, at } : { kind: "number", value, text, ...base, at };
+}
+
+/** A number as it was written, with an exponent where there was one. */
+export function writtenNumber(value: NumberValue): string {
+  return value.text ?? String(value.value);
 }
 
 /** A number's digits as they stand in a text: never an exponent. `undefined`: out of the range told here. */

@@ -1,6 +1,7 @@
 import type { Span } from "../../model/span.ts";
 import type { Reason, Told } from "../../model/told.ts";
 import { known, unknown } from "../../model/told.ts";
+import { writtenText } from "../value-conversion.ts";
 import { unknownLike } from "../value-tree.ts";
 import type { Value } from "../value.ts";
 
@@ -37,20 +38,12 @@ export const absent: Value = { kind: "null", at: [] };
 
 /** A scalar as text, as Kubernetes takes numbers and booleans in quotes; `null` where nothing was written. */
 export function textOf(value: Value): Told<string | null> {
-  switch (value.kind) {
-    case "null":
-      return known(null, value.at);
-    case "string":
-      return known(value.value, value.at);
-    case "number":
-      return known(value.text ?? String(value.value), value.at);
-    case "bool":
-      return known(String(value.value), value.at);
-    case "unknown":
-      return unknown(value.reason);
-    default:
-      return unknown({ code: "type-mismatch", text: "a text is needed here, not a list or a mapping", at: value.at });
-  }
+  if (value.kind === "null") return known(null, value.at);
+  if (value.kind === "unknown") return unknown(value.reason);
+  const text = writtenText(value);
+  return text === undefined
+    ? unknown({ code: "type-mismatch", text: "a text is needed here, not a list or a mapping", at: value.at })
+    : known(text, value.at);
 }
 
 /** Like {@link textOf}, for what has to be there: nothing counts as the empty text. */

@@ -10,6 +10,7 @@ import type {
   SyntaxProblem,
   Template,
 } from "../hcl/syntax.ts";
+import { writtenNumber } from "../value-number.ts";
 import type { MappingValue, Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
 
@@ -74,7 +75,7 @@ function expressionOf(value: Value): Expression {
     case "bool":
       return { kind: "literal", ...range, value: value.kind === "null" ? null : value.value, text: "" };
     case "number":
-      return { kind: "literal", ...range, value: value.value, text: value.text ?? String(value.value) };
+      return { kind: "literal", ...range, value: value.value, text: writtenNumber(value) };
     case "string":
       return templateOf(value.value, range);
     case "list":

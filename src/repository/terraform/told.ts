@@ -1,20 +1,15 @@
 import { known, unknown, type Told } from "../../model/told.ts";
+import { writtenText } from "../value-conversion.ts";
 import type { Value } from "../value.ts";
 
 /** A value where a string is wanted: numbers and booleans become text as Terraform converts them. */
 export function toldString(value: Value): Told<string> {
-  switch (value.kind) {
-    case "string":
-      return known(value.value, value.at);
-    case "number":
-      return known(value.text ?? String(value.value), value.at);
-    case "bool":
-      return known(String(value.value), value.at);
-    case "unknown":
-      return unknown({ ...value.reason, at: value.reason.at.length > 0 ? value.reason.at : value.at });
-    default:
-      return unknown({ code: "type-mismatch", text: `a ${value.kind} stands where a text is wanted`, at: value.at });
-  }
+  if (value.kind === "unknown")
+    return unknown({ ...value.reason, at: value.reason.at.length > 0 ? value.reason.at : value.at });
+  const text = writtenText(value);
+  return text === undefined
+    ? unknown({ code: "type-mismatch", text: `a ${value.kind} stands where a text is wanted`, at: value.at })
+    : known(text, value.at);
 }
 
 export function toldBool(value: Value | undefined, absent: boolean): Told<boolean> {

@@ -1,6 +1,6 @@
 import type { Span } from "../../model/span.ts";
 import type { Reason } from "../../model/told.ts";
-import { normalized } from "../value-conversion.ts";
+import { normalized, writtenText } from "../value-conversion.ts";
 import { fromBig, parseNumber } from "../value-number.ts";
 import { unknownLike } from "../value-tree.ts";
 import type { NumberValue, StringValue, UnknownValue, Value } from "../value.ts";
@@ -159,9 +159,8 @@ class Resolution {
     if (isQuoted && !isPlain) return normalized(key);
     if (isQuoted) throw new NotToldError("limit", "whether a key stands in quotes could not be told");
     if (resolved.kind === "null") throw new EvaluationError("a YAML key is null");
-    if (resolved.kind === "bool") return String(resolved.value);
-    if (resolved.kind === "string") return resolved.value;
-    if (resolved.kind === "number") return resolved.text ?? String(resolved.value);
+    const text = writtenText(resolved);
+    if (text !== undefined) return text;
     throw new NotToldError("limit", "a YAML key of this form is not read here");
   }
 
@@ -174,7 +173,7 @@ class Resolution {
       const isCut = (first === "|" || first === ">") && place.end >= this.#text.length && !this.#text.endsWith("\n");
       return { kind: "string", value: normalized(isCut ? node.value.replace(/\n$/, "") : node.value), at };
     }
-    return resolvePlain(plainText(node), at);
+    return resolvePlain(writtenText(node) ?? "", at);
   }
 
   #holeAt({ start, end }: Span): Reason | undefined {
@@ -194,12 +193,6 @@ class Resolution {
   #isBlank(start: number, end: number): boolean {
     return /^(?:\s|# *(?=\n|$))*$/.test(this.#text.slice(start, end));
   }
-}
-
-function plainText(node: Value): string {
-  if (node.kind === "number") return node.text ?? String(node.value);
-  if (node.kind === "bool") return String(node.value);
-  return node.kind === "string" ? node.value : "";
 }
 
 const truths = new Map([
