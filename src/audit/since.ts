@@ -2,15 +2,15 @@ import { atLeast, type Finding, type Severity } from "../model/finding.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
 import { cellKey, cellRank, type Cell, type Row } from "./matrix.ts";
+import { worseFindings } from "./worse-findings.ts";
 
-/** What is worse after than before: cells that stand worse, subjects that are new and not held, findings that are new. */
+/** What is worse after than before: cells that stand worse, subjects that are new and not held, findings that are new or wider. */
 export function worsened(before: Judged, after: Judged): Judged {
   const cells = cellsByKey(before.rows);
-  const known = new Set(before.findings.map((finding) => fingerprint(finding, before.repository.files)));
   return {
     ...after,
     rows: after.rows.filter((row) => isWorse(row, cells)),
-    findings: after.findings.filter((finding) => !known.has(fingerprint(finding, after.repository.files))),
+    findings: worseFindings(before, after).map(({ finding }) => finding),
   };
 }
 

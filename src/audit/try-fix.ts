@@ -4,19 +4,20 @@ import { applyEdits, overlayTree } from "../repository/edit.ts";
 import type { Tree } from "../repository/tree.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
+import { worseFindings, type WorseFinding } from "./worse-findings.ts";
 
 /** The files as a plan would leave them; `null` for a path whose text is not what the plan expects. */
 type EditedFiles = ReadonlyMap<string, string>;
 
-/** What the plan leaves: the files, and what it brings that is new but less severe than what it mends. */
+/** What the plan leaves: the files, and what it makes worse that is less severe than what it mends. */
 export interface Tried {
   readonly files: EditedFiles;
-  readonly brings: readonly Finding[];
+  readonly worse: readonly WorseFinding[];
 }
 
 /**
  * Runs the audit on the tree as the plan would leave it: the findings that it mends must be gone, and none
- * that is as severe may be new (a pin can be what a bot then moves). Gives what it leaves, or the reason to refuse.
+ * that is as severe may be new or reach more (a pin can be what a bot then moves). Gives what it leaves, or the reason to refuse.
  */
 export function tryPlan(
   tree: Tree,
@@ -33,19 +34,24 @@ export function tryPlan(
     files.set(path, edited);
   }
   const after = judgeTree(overlayTree(tree, files));
-  const before = new Map(judged.findings.map((finding) => [fingerprint(finding, judged.repository.files), finding]));
-  const worst = Math.min(...[...mended].map((print) => rank(before.get(print))));
-  const brings: Finding[] = [];
-  for (const finding of after.findings) {
-    const print = fingerprint(finding, after.repository.files);
-    if (mended.has(print)) return { refused: `tried, and ${finding.rule} still stands: ${finding.what}` };
-    if (before.has(print)) continue;
-    if (rank(finding) <= worst) return { refused: `tried, and it brings ${finding.rule}: ${finding.what}` };
-    brings.push(finding);
-  }
-  return { files, brings };
+  const isMended = (finding: Finding, { repository }: Judged) => mended.has(fingerprint(finding, repository.files));
+  const standing = after.findings.find((finding) => isMended(finding, after));
+  if (standing !== undefined) return { refused: `tried, and ${standing.rule} still stands: ${standing.what}` };
+  const limit = Math.min(
+    ...judged.findings.filter((finding) => isMended(finding, judged)).map(rank),
+    severities.length,
+  );
+  const worse = worseFindings(judged, after);
+  const bad = worse.find(({ finding }) => rank(finding) <= limit);
+  if (bad !== undefined) return { refused: `tried, and it ${effectOf(bad)}` };
+  return { files, worse };
 }
 
-function rank(finding: Finding | undefined): number {
-  return finding === undefined ? severities.length : severities.indexOf(finding.severity);
+/** What a plan does besides: `brings BOT001 (medium): ...`. */
+export function effectOf({ finding, how }: WorseFinding): string {
+  return `${how === "new" ? "brings" : "widens"} ${finding.rule} (${finding.severity}): ${finding.what}`;
+}
+
+function rank({ severity }: Finding): number {
+  return severities.indexOf(severity);
 }

@@ -134,7 +134,7 @@ describe("--fix", () => {
        }
       1 of 3 findings would be pinned.
         nfs-csi/csi-driver-nfs  4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41  stacks/nfs-csi/main.tf:15
-      It brings BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
+      It widens BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
       Not written:
         nothing proves which version is deployed: give --state FILE, or --fix-to newest
           media/navidrome, monitoring/kube-prometheus-stack
@@ -186,7 +186,7 @@ describe("--fix", () => {
       2 of 3 findings would be pinned.
         nfs-csi/csi-driver-nfs  4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41  stacks/nfs-csi/main.tf:15
         media/navidrome         1.4.2   deployed: stacks/media/terraform.tfstate, serial 1     stacks/media/main.tf:32
-      It brings BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
+      It widens BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
       Not written:
         nothing proves which version is deployed: give --state FILE, or --fix-to newest
           monitoring/kube-prometheus-stack

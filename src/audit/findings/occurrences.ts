@@ -9,6 +9,11 @@ export interface Occurrence {
   readonly address: string;
   /** Tells apart what one address may have several of, such as a container; not given: it has one. */
   readonly part?: string;
+  /**
+   * What makes it the same one in another revision, where that is not what it is said of: the smallest of several
+   * addresses changes with every other thing that is reached. Not given: address and part.
+   */
+  readonly identity?: readonly string[];
   /** Keeps it apart from others at the same place: the edit is not at the place, but elsewhere for each. */
   readonly apart?: string;
   readonly severity: Severity;
@@ -49,7 +54,7 @@ const nobody: Who = { names: "", say: (_, several) => several };
 function finding(rule: string, group: readonly Occurrence[]): Finding {
   const worst = group.reduce((a, b) => (atLeast(a.severity, b.severity) ? a : b));
   const identity = group
-    .map(({ address, part = "" }) => [address, part])
+    .map(({ address, part = "", identity: own = [address, part] }) => own)
     .reduce((a, b) => (a.join("\0") <= b.join("\0") ? a : b));
   const subjects = group.map(({ subject }) => subject);
   return {

@@ -3,7 +3,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { deployedTarget, planPins, type FixDecision, type PinTarget } from "../../audit/fix.ts";
 import type { Judged } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
-import { tryPlan, type Tried } from "../../audit/try-fix.ts";
+import { effectOf, tryPlan, type Tried } from "../../audit/try-fix.ts";
 import type { DeployedRelease } from "../../model/deployed.ts";
 import type { DeclaredRelease } from "../../model/release.ts";
 import { readInside } from "../../outside/files/read.ts";
@@ -130,7 +130,7 @@ function checkUnchanged({ root, judged }: Work, path: string): void {
   if (failure !== null) throw notWritten(path, failure);
 }
 
-function summary(decisions: readonly FixDecision[], { brings }: Tried, dry: boolean): string {
+function summary(decisions: readonly FixDecision[], { worse }: Tried, dry: boolean): string {
   const made = decisions.filter((one) => "fix" in one);
   const refused = Map.groupBy(
     decisions.filter((one) => "refused" in one),
@@ -141,7 +141,7 @@ function summary(decisions: readonly FixDecision[], { brings }: Tried, dry: bool
   return [
     `${new Set(made.map((one) => one.fingerprint)).size} of ${all.size} finding${all.size === 1 ? "" : "s"} ${verb}.`,
     ...aligned(made.map(madeColumns)),
-    ...brings.map(({ rule, severity, what }) => printable(`It brings ${rule} (${severity}): ${what}.`)),
+    ...worse.map((one) => printable(`It ${effectOf(one)}.`)),
     ...(refused.size === 0 ? [] : ["Not written:"]),
     ...[...refused].flatMap(([why, ones]) => [`  ${printable(why)}`, `    ${named(ones)}`]),
     "",
