@@ -6,6 +6,8 @@ import { readBots } from "./bots/read.ts";
 import { leftOutConfiguration, leftOutManifests } from "./left-out.ts";
 import { joinPath } from "./paths.ts";
 import { isChartTemplate } from "./manifests/chart-template.ts";
+import { withoutApplied } from "./manifests/applied-files.ts";
+import { singleObjects } from "./manifests/lists.ts";
 import { readManifests, readPlainManifests } from "./manifests/read.ts";
 import { countUnreadKinds } from "./manifests/unread-kinds.ts";
 import type { ModuleCall, Repository } from "./repository.ts";
@@ -43,11 +45,15 @@ export function readRepository(
   );
   const applied = stacks.map(readObjects);
   const appliedObjects = applied.flatMap(({ manifests }) => manifests);
-  const allManifestFiles = plainManifestFiles(sources);
-  const manifestFiles = allManifestFiles.filter(({ path }) => isChosen(path));
+  const yamlFiles = plainManifestFiles(sources);
+  const manifestFiles = yamlFiles.filter(({ path }) => isChosen(path));
   const plain = readPlainManifests(manifestFiles);
-  const objects = [...appliedObjects, ...plain.objects];
-  const declared = readManifests(objects);
+  const single = singleObjects(appliedObjects);
+  const alone = withoutApplied(singleObjects(plain.objects), single, yamlFiles, (path, stack) => {
+    const [file, applying] = [clusterOf(path), clusterOf(joinPath(stack, "main.tf"))];
+    return file === null || applying === null || file === applying;
+  });
+  const declared = readManifests([...single, ...alone]);
   const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));
   const bots = readBots(sources.entries.keys(), (path) => sources.text(path));
   // What a stack applies belongs to the cluster of the stack, wherever the module lies that it calls.
@@ -61,7 +67,10 @@ export function readRepository(
     stacks: stacks.map(({ stack }) => stack),
     releases: stacks.flatMap(readReleases).map(inCluster),
     workloads: [...applied.flatMap(({ workloads }) => workloads), ...declared.workloads].map(inCluster),
-    injections: declared.injections.map((injection) => ({ ...injection, cluster: clusterAt(null, injection.at) })),
+    injections: declared.injections.map((injection) => ({
+      ...injection,
+      cluster: clusterAt(injection.stack ?? null, injection.at),
+    })),
     namespaces: [...applied.flatMap(({ namespaces }) => namespaces), ...declared.namespaces],
     modules: [...terragrunt.modules, ...modules],
     bots: bots.bots,
@@ -69,7 +78,7 @@ export function readRepository(
     unreadKinds: countUnreadKinds(manifestFiles, appliedObjects),
     leftOut: [
       ...leftOutConfiguration(configuration, found, stacks, isChosen),
-      ...leftOutManifests(allManifestFiles, isChosen),
+      ...leftOutManifests(yamlFiles, isChosen),
     ],
     files: sources.files,
     problems: [...sources.problems, ...plain.problems, ...bots.problems].toSorted(byPath),

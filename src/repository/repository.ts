@@ -84,7 +84,9 @@ export interface Injection {
   /** `ClusterPolicy/inject-keel`. */
   readonly policy: string;
   readonly rule: string;
-  /** Cluster of its path; not given or `null` while the repository is one cluster. */
+  /** Key of the stack that applies it; not given or `null` for a plain file. */
+  readonly stack?: string | null;
+  /** Cluster of its stack or path; not given or `null` while the repository is one cluster. */
   readonly cluster?: string | null;
   readonly engine: "kyverno" | "mutating-admission-policy";
   readonly at: Span;

@@ -1,12 +1,11 @@
 import type { Problem } from "../../model/problem.ts";
 import type { DeclaredWorkload } from "../../model/release.ts";
 import type { SourceFile } from "../../model/source.ts";
-import { isKnown } from "../../model/told.ts";
 import type { DeclaredNamespace, Injection, ManifestObject } from "../repository.ts";
-import type { Value } from "../value.ts";
 import { parseYaml } from "../yaml.ts";
-import { field, itemsOf, textOf } from "./field.ts";
+import { itemsOf } from "./field.ts";
 import { kyvernoInjections } from "./kyverno.ts";
+import { singleObjects } from "./lists.ts";
 import { mutatingPolicyInjections } from "./mutating-policy.ts";
 import { namespaceOf } from "./namespaces.ts";
 import { workloadOf } from "./workloads.ts";
@@ -20,34 +19,16 @@ export interface ReadManifests {
 
 /** Lists are taken apart. Bindings of policies are looked for among all the objects given. */
 export function readManifests(objects: readonly ManifestObject[]): ReadManifests {
-  const single = objects.flatMap(flattened);
+  const single = singleObjects(objects);
   const workloads = single.map(workloadOf).filter((workload) => workload !== undefined);
-  const injections = single.flatMap((object) => [
-    ...kyvernoInjections(object),
-    ...mutatingPolicyInjections(object, single),
-  ]);
+  const injections = single.flatMap((object) =>
+    [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)].map((injection) => ({
+      ...injection,
+      stack: object.stack,
+    })),
+  );
   const namespaces = single.map(namespaceOf).filter((namespace) => namespace !== undefined);
   return { workloads: withOwnAddresses(workloads), injections, namespaces };
-}
-
-function flattened(object: ManifestObject): ManifestObject[] {
-  const kind = textOf(field(object.value, "kind"));
-  if (!isKnown(kind) || kind.known === null || !kind.known.endsWith("List")) return [object];
-  const items = field(object.value, "items");
-  if (items.kind !== "list") return [];
-  const itemKind = kind.known.slice(0, -"List".length);
-  return items.items.map((item, index) => ({
-    ...object,
-    value: withKind(item, itemKind),
-    at: item.at[0] ?? object.at,
-    address: object.stack === null ? object.address : `${object.address}.items[${index}]`,
-  }));
-}
-
-/** Items of a `DeploymentList` need not say that they are deployments. */
-function withKind(item: Value, kind: string): Value {
-  if (item.kind !== "mapping" || item.entries.has("kind") || kind === "") return item;
-  return { ...item, entries: new Map([...item.entries, ["kind", { kind: "string", value: kind, at: item.at }]]) };
 }
 
 /** Two objects of one name in one file (for two overlays, say) get numbered addresses. */

@@ -1,0 +1,74 @@
+import type { SourceFile } from "../../model/source.ts";
+import type { Span } from "../../model/span.ts";
+import { isKnown } from "../../model/told.ts";
+import { directoryOf, resolvePath } from "../paths.ts";
+import type { ManifestObject } from "../repository.ts";
+import { parseYaml } from "../yaml.ts";
+import { field, itemsOf, textOf } from "./field.ts";
+
+/**
+ * The objects of plain files without those that Terraform reads by `file()` and applies: an object that is applied by a
+ * resource is that resource's, and counted there, once for each instance. One whose file a kustomization names is
+ * applied by something else besides and stays. `isNear`: whether a file and a stack may belong to one cluster. Both
+ * lists hold single objects.
+ */
+export function withoutApplied(
+  plain: readonly ManifestObject[],
+  applied: readonly ManifestObject[],
+  files: readonly SourceFile[],
+  isNear: (path: string, stack: string) => boolean,
+): readonly ManifestObject[] {
+  const byFile = Map.groupBy(
+    applied.flatMap((object) => originOf(object)),
+    ({ origin }) => origin.file,
+  );
+  if (byFile.size === 0) return plain;
+  const named = namedByKustomizations(files);
+  return plain.filter((object) => {
+    const readers = (byFile.get(object.at.file) ?? []).filter(
+      ({ by: { stack } }) => stack !== null && isNear(object.address, stack),
+    );
+    return named.has(object.address) || !readers.some(({ origin, by }) => isMadeOf(by, origin, object));
+  });
+}
+
+interface Applied {
+  readonly by: ManifestObject;
+  /** Where the object's kind is written: of all its fields the one that is least made of others. */
+  readonly origin: Span;
+}
+
+function originOf(object: ManifestObject): Applied[] {
+  const origin = field(object.value, "kind").at.at(-1);
+  return origin === undefined ? [] : [{ by: object, origin }];
+}
+
+/** The place lies in the object; or it is that of the whole text, which was cut, and the names are the same. */
+function isMadeOf(applied: ManifestObject, origin: Span, { value, at }: ManifestObject): boolean {
+  if (origin.start >= at.start && origin.end <= at.end) return true;
+  const covers = origin.start <= at.start && origin.end >= at.end;
+  return covers && nameOf(applied.value) !== null && nameOf(applied.value) === nameOf(value);
+}
+
+function nameOf(value: ManifestObject["value"]): string | null {
+  const parts = [field(value, "kind"), field(value, "metadata", "namespace"), field(value, "metadata", "name")].map(
+    textOf,
+  );
+  return parts.every(isKnown) ? parts.map((part) => (isKnown(part) ? (part.known ?? "") : "")).join("/") : null;
+}
+
+/** Paths that the `resources` of kustomizations name. */
+function namedByKustomizations(files: readonly SourceFile[]): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const { id, path, text } of files) {
+    if (!/(?:^|\/)kustomization\.ya?ml$/.test(path)) continue;
+    const { documents } = parseYaml({ text, locate: (start, end) => ({ file: id, start, end }) });
+    for (const resource of documents.flatMap(({ value }) => itemsOf(field(value, "resources")))) {
+      const written = textOf(resource);
+      const resolved =
+        isKnown(written) && written.known !== null ? resolvePath(directoryOf(path), written.known) : null;
+      if (resolved !== null) named.add(resolved);
+    }
+  }
+  return named;
+}
