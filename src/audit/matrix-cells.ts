@@ -1,4 +1,5 @@
-import type { Cell, MoverId, Row, Subject, SubjectKind } from "./matrix.ts";
+import type { Span } from "../model/span.ts";
+import { answersOf, sentenceOf, type Cell, type MoverId, type Row, type Subject, type SubjectKind } from "./matrix.ts";
 import type { Audited } from "./rule.ts";
 
 /** A cell of the matrix with the row and the subject that it stands in. */
@@ -18,18 +19,8 @@ export function cellsOf({ rows }: Audited, kind: SubjectKind, mover: MoverId): P
   );
 }
 
-/** The sentence that a cell has to say, and the places it points at. */
-export function toldBy(cell: Cell): { readonly text: string; readonly at: Extract<Cell, { at: unknown }>["at"] } {
-  switch (cell.state) {
-    case "open":
-      return { text: cell.trigger, at: cell.at };
-    case "conditional":
-      return { text: cell.on, at: cell.at };
-    case "held":
-      return { text: cell.detail, at: cell.at };
-    case "unknown":
-      return { text: cell.why.text, at: cell.why.at };
-    case "unreached":
-      return { text: cell.detail, at: [] };
-  }
+/** What a cell has to say, and the places it points at: of all that answers for the mover. */
+export function toldBy(cell: Cell): { readonly text: string; readonly at: readonly Span[] } {
+  const answers = answersOf(cell).map(sentenceOf);
+  return { text: answers.map(({ text }) => text).join("; also: "), at: answers.flatMap(({ at }) => at) };
 }

@@ -5,7 +5,16 @@ import type { Reason, Told } from "../model/told.ts";
  * The matrix of audit: who can move it (movers), and what holds it (holds), cell by cell. Only what the
  * mover itself enforces is `held`; what a habit or another program enforces is `conditional`.
  */
-export type Cell =
+export type Cell = Answer & {
+  /**
+   * What else answers for the mover, where several do, and would still stand without this: another policy that
+   * reaches it, or, beside what holds, something else that has to hold. Not given: nothing.
+   */
+  readonly also?: readonly Answer[];
+};
+
+/** What one thing has to say for a mover. */
+export type Answer =
   | {
       readonly state: "open";
       readonly trigger: string;
@@ -97,13 +106,50 @@ export function cellKey(subject: string, mover: string): string {
 const cellOrder: readonly CellState[] = ["open", "unknown", "conditional", "held", "unreached"];
 
 /** Most alarming first; an open cell that only a re-push uses comes after the other open ones. */
-export function cellRank(cell: Cell): number {
+export function cellRank(cell: Answer): number {
   return cellOrder.indexOf(cell.state) * 2 + (cell.state === "open" && cell.republish ? 1 : 0);
 }
 
-/** The cell that decides where several answer for one mover. The list must not be empty. */
+/** The most alarming of several cells, the first of equals. The list must not be empty. */
 export function worstCell(cells: readonly Cell[]): Cell {
   return cells.reduce((worst, cell) => (cellRank(cell) < cellRank(worst) ? cell : worst));
+}
+
+/** The cell of one mover for which several things answer: the worst decides and names the others. Not of an empty list. */
+export function decidingCell(cells: readonly Cell[]): Cell {
+  const worst = worstCell(cells);
+  const all = cells.flatMap((cell) => [cell, ...(cell.also ?? [])]);
+  const isHeld = worst.state === "held";
+  const also = all.filter(
+    (cell) => cell.state !== "unreached" && (cell.state === "held") === isHeld && !isSameAnswer(cell, worst),
+  );
+  const distinct = also.filter((cell, index) => also.findIndex((other) => isSameAnswer(cell, other)) === index);
+  return distinct.length === 0 ? worst : { ...worst, also: distinct.toSorted((a, b) => cellRank(a) - cellRank(b)) };
+}
+
+function isSameAnswer(a: Answer, b: Answer): boolean {
+  return a.state === b.state && sentenceOf(a).text === sentenceOf(b).text;
+}
+
+/** The sentence that one answer has to say, and the places it points at. */
+export function sentenceOf(answer: Answer): { readonly text: string; readonly at: readonly Span[] } {
+  switch (answer.state) {
+    case "open":
+      return { text: answer.trigger, at: answer.at };
+    case "conditional":
+      return { text: answer.on, at: answer.at };
+    case "held":
+      return { text: answer.detail, at: answer.at };
+    case "unknown":
+      return { text: answer.why.text, at: answer.why.at };
+    case "unreached":
+      return { text: answer.detail, at: [] };
+  }
+}
+
+/** All the answers of a cell, the one that decides first. */
+export function answersOf(cell: Cell): readonly Answer[] {
+  return [cell, ...(cell.also ?? [])];
 }
 
 /** True where the repository could have told, and did not: a chart that nobody rendered is said once, apart. */

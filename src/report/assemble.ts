@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Judged } from "../audit/judge.ts";
 import { fingerprint } from "../audit/fingerprint.ts";
-import { cellKey, type Cell, type MoverId, type Row, type Subject } from "../audit/matrix.ts";
+import { cellKey, sentenceOf, type Answer, type Cell, type MoverId, type Row, type Subject } from "../audit/matrix.ts";
 import type { KeptOut } from "../audit/suppressions/suppressions.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
@@ -9,6 +9,7 @@ import { positionAt, type SourceFile } from "../model/source.ts";
 import type { Span } from "../model/span.ts";
 import type {
   AuditReport,
+  ReportAnswer,
   ReportCell,
   ReportEvidence,
   ReportFinding,
@@ -124,18 +125,25 @@ function reportCell(
   const movesTo = context.movesTo.get(cellKey(subject.key, mover));
   return {
     mover,
-    state: cell.state,
-    word: wordOf(cell),
-    detail: redactExcerpt(detailOf(cell)),
-    republish: cell.state === "open" && cell.republish,
-    ...(cell.state === "unknown" ? { reason: reasonOf(cell.why, files) } : {}),
-    evidence: "at" in cell ? evidenceOf(cell.at, files) : [],
+    ...reportAnswer(cell, files),
+    ...(cell.also === undefined ? {} : { also: cell.also.map((one) => reportAnswer(one, files)) }),
     ...(movesTo === undefined ? {} : { movesTo }),
   };
 }
 
+function reportAnswer(answer: Answer, files: readonly SourceFile[]): ReportAnswer {
+  return {
+    state: answer.state,
+    word: wordOf(answer),
+    detail: redactExcerpt(detailOf(answer)),
+    republish: answer.state === "open" && answer.republish,
+    ...(answer.state === "unknown" ? { reason: reasonOf(answer.why, files) } : {}),
+    evidence: "at" in answer ? evidenceOf(answer.at, files) : [],
+  };
+}
+
 /** One or two words for a table. */
-function wordOf(cell: Cell): string {
+function wordOf(cell: Answer): string {
   switch (cell.state) {
     case "open":
       return cell.republish ? "re-push" : `open ${cell.note}`;
@@ -150,22 +158,13 @@ function wordOf(cell: Cell): string {
   }
 }
 
-function detailOf(cell: Cell): string {
-  switch (cell.state) {
-    case "open":
-      return cell.trigger;
-    case "conditional":
-      return `held only if ${cell.on}`;
-    case "unknown":
-      return cell.why.text;
-    case "held":
-    case "unreached":
-      return cell.detail;
-  }
+function detailOf(answer: Answer): string {
+  const { text } = sentenceOf(answer);
+  return answer.state === "conditional" ? `held only if ${text}` : text;
 }
 
 function reasonOf(
-  why: Extract<Cell, { state: "unknown" }>["why"],
+  why: Extract<Answer, { state: "unknown" }>["why"],
   files: readonly SourceFile[],
 ): NonNullable<ReportCell["reason"]> {
   const { code, text, supply } = why;

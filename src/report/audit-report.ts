@@ -29,14 +29,21 @@ const reason = z.object({
   evidence: z.array(evidence),
 });
 
-const cell = z.object({
-  mover: z.enum(["terraform", "bot", "keel", "chart-republish", "image-republish", "kubelet"]),
+const answer = z.object({
   state: z.enum(["open", "conditional", "unknown", "held", "unreached"]),
   word: z.string().describe("One or two words for a table: `open`, `held pin`, `cond. default`."),
   detail: z.string().describe("One sentence: the trigger of an open cell, the hold, the condition, the reason."),
   republish: z.boolean().describe("Open only to a push of other bytes under the same version or tag."),
   reason: reason.optional(),
   evidence: z.array(evidence),
+});
+
+const cell = answer.extend({
+  mover: z.enum(["terraform", "bot", "keel", "chart-republish", "image-republish", "kubelet"]),
+  also: z
+    .array(answer)
+    .optional()
+    .describe("What else answers for the mover: it would still stand if what the cell names were gone."),
   movesTo: z
     .object({ version: z.string().nullable(), detail: z.string(), url: z.string(), at: z.string() })
     .optional()
@@ -169,6 +176,7 @@ export type AuditReport = z.infer<typeof auditReport>;
 export type ReportRow = AuditReport["rows"][number];
 export type ReportSubject = ReportRow["subjects"][number];
 export type ReportCell = ReportSubject["cells"][number];
+export type ReportAnswer = z.infer<typeof answer>;
 export type ReportFinding = AuditReport["findings"][number];
 export type ReportSuppressedFinding = NonNullable<AuditReport["suppressedFindings"]>[number];
 export type ReportProblem = AuditReport["problems"][number];

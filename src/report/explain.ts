@@ -1,4 +1,11 @@
-import type { AuditReport, ReportCell, ReportEvidence, ReportRow, ReportSubject } from "./audit-report.ts";
+import type {
+  AuditReport,
+  ReportAnswer,
+  ReportCell,
+  ReportEvidence,
+  ReportRow,
+  ReportSubject,
+} from "./audit-report.ts";
 import { movers } from "../audit/matrix.ts";
 import { cutEnd, padEnd, padStart, width as widthOf, wrap } from "./columns.ts";
 import { findRows } from "./find-rows.ts";
@@ -123,18 +130,29 @@ function cellLines(cell: ReportCell, frame: Frame): readonly string[] {
   const word = wordOf(cell, style);
   const start = `    ${padEnd(mover, moverWidth)}  ${style.paint(toneOfState(cell.state), word)}`;
   const room = columns - hang;
-  const says = [
-    ...wrap(style.text(cell.detail), room),
-    ...(cell.republish ? wrap("only a push of other bytes under the same version or tag", room) : []),
-    ...reasonLines(cell, room, style),
-    ...movesToLines(cell, room, style),
-  ];
+  const says = [...answerLines(cell, cell.detail, room, style), ...movesToLines(cell, room, style)];
   const [first = "", ...rest] = says;
   return [
     `${start}${" ".repeat(Math.max(2, hang - 6 - moverWidth - widthOf(word)))}${first}`.trimEnd(),
     ...rest.map((line) => " ".repeat(hang) + line),
-    ...[...cell.evidence, ...(cell.reason?.evidence ?? [])].flatMap((evidence) => evidenceLines(evidence, frame)),
+    ...placesOf(cell, frame),
+    ...(cell.also ?? []).flatMap((answer) => [
+      ...answerLines(answer, `also: ${answer.detail}`, room, style).map((line) => " ".repeat(hang) + line),
+      ...placesOf(answer, frame),
+    ]),
   ];
+}
+
+function answerLines(answer: ReportAnswer, detail: string, room: number, style: Style): readonly string[] {
+  return [
+    ...wrap(style.text(detail), room),
+    ...(answer.republish ? wrap("only a push of other bytes under the same version or tag", room) : []),
+    ...reasonLines(answer, room, style),
+  ];
+}
+
+function placesOf({ evidence, reason }: ReportAnswer, frame: Frame): readonly string[] {
+  return [...evidence, ...(reason?.evidence ?? [])].flatMap((one) => evidenceLines(one, frame));
 }
 
 /** Words are short; one that a repository made long is cut. */
@@ -143,7 +161,7 @@ function wordOf(cell: ReportCell, style: Style): string {
   return cutEnd(style.text(cell.word), 20, style.ellipsis);
 }
 
-function reasonLines(cell: ReportCell, room: number, style: Style): readonly string[] {
+function reasonLines(cell: ReportAnswer, room: number, style: Style): readonly string[] {
   const { reason } = cell;
   if (reason === undefined) return [];
   const supply = reason.supply === undefined ? [] : wrap(`to tell it: ${style.text(reason.supply)}`, room);

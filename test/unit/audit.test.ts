@@ -508,6 +508,12 @@ describe("--explain", () => {
                                      { resources = { namespaces = local.keel_hands_off } },
                                    stacks/platform/keel-policy.tf:29:9  literal
                                      {
+                                   also: ClusterPolicy/keel-patches leaves it out: excluded: namespace
+                                   nfs-csi
+                                   kubernetes/policies/keel.yaml:29:19  yaml
+                                     - nfs-csi
+                                   kubernetes/policies/keel.yaml:12:7  yaml
+                                     - name: annotate-workloads
           registry    unknown      which images the chart runs is known only when it is rendered
                                    (chart-not-rendered)
                                    stacks/nfs-csi/main.tf:11:1

@@ -3,6 +3,7 @@ import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../mod
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
 import { parseImage } from "../../repository/manifests/images.ts";
+import type { Injection, Repository } from "../../repository/repository.ts";
 import { worstCell, type Cell, type Row, type Subject } from "../matrix.ts";
 import type { Audited } from "../rule.ts";
 import { toldBy } from "../matrix-cells.ts";
@@ -63,6 +64,25 @@ export function ownInstruction(owner: KeelReach["owner"], cell: Cell): Span | nu
   const inValues = owner.kind === "helm_release" && owner.keelValues !== null ? owner.keelValues.at : [];
   const own = [...owner.keelMarks.flatMap(({ at }) => at), ...inValues];
   return first !== undefined && own.some((span) => isSamePlace(span, first)) ? first : null;
+}
+
+/** The edit that takes back what the values of a release tell Keel at a place. */
+export function editInValues({ keelValues }: DeclaredRelease, place: Span): string {
+  return keelValues?.at.some((span) => isSamePlace(span, place)) === true
+    ? "policy: never   in its place, under keel: in the values"
+    : "take keel.sh/policy out of the values: what the chart makes of it is not seen here";
+}
+
+/** The policies that answer for a cell, each of which reaches the owner or may reach it. */
+export function injectionsOf({ injections }: Repository, { cell }: KeelReach): readonly Injection[] {
+  const from = toldBy(cell).at;
+  return injections.filter(({ at }) => from.some((span) => isSamePlace(span, at)));
+}
+
+/** `ClusterPolicy/a and ClusterPolicy/b`: leaving it out of one of them would leave the other. */
+export function policyNames(injections: readonly Injection[]): string {
+  const names = [...new Set(injections.map(({ policy }) => policy))];
+  return names.length === 0 ? "the policy" : names.join(" and ");
 }
 
 /**

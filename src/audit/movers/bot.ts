@@ -2,7 +2,7 @@ import { automerges, type Change } from "../../repository/bots/automerges.ts";
 import type { Bot, Repository } from "../../repository/repository.ts";
 import type { Span } from "../../model/span.ts";
 import type { Reason } from "../../model/told.ts";
-import { worstCell, type Cell } from "../matrix.ts";
+import { decidingCell, type Cell } from "../matrix.ts";
 
 /** What a bot could change for a subject. */
 export interface BotChange extends Change {
@@ -27,7 +27,7 @@ export function botCell({ bots }: Repository, change: PossibleChange): Cell {
     return reason === undefined ? [] : [notTold(bot, reason, [bot.at])];
   });
   if (cells.length === 0) return { state: "unreached", detail: "the bots that are configured do not read this" };
-  return worstCell(cells);
+  return decidingCell(cells);
 }
 
 function notTold(bot: Bot, reason: Reason, at: readonly Span[]): Cell {

@@ -7,7 +7,7 @@ import { approvalsOf, triggerKey } from "../../repository/manifests/keel.ts";
 import { reaches, type Reached, type WorkloadFacts } from "../../repository/manifests/match.ts";
 import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
 import type { DeclaredNamespace, Injection, Repository } from "../../repository/repository.ts";
-import { worstCell, type Cell } from "../matrix.ts";
+import { decidingCell, type Cell } from "../matrix.ts";
 
 /** Keel as this repository shows it: `null` where nothing names it, so that its column does not occur. */
 export interface KeelPresence {
@@ -52,7 +52,7 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
   const counting = annotated ? policies.filter(({ injection }) => injection.mark.from !== "label") : policies;
   if (own === undefined || (annotated && own.from === "label")) return injectedCell(counting, image);
   const told = markCell(own, image, `its own ${own.from}`);
-  return worstCell([told, ...counting.map((policy) => reachedCell(policy, image))]);
+  return widestFirst([told, ...counting.map((policy) => reachedCell(policy, image))]);
 }
 
 function ownMark({ keelMarks }: DeclaredWorkload, beside: KeelMark["trigger"]): KeelMark | undefined {
@@ -147,7 +147,7 @@ export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease
   if (release.keelValues !== null)
     cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
-  return worstCell(cells);
+  return decidingCell(cells);
 }
 
 function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
@@ -189,7 +189,15 @@ function injectedCell(policies: readonly ReachingPolicy[], image: DeclaredImage 
   const cells = policies.map((policy) => reachedCell(policy, image));
   if (cells.length === 0)
     return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
-  return worstCell(cells);
+  return widestFirst(cells);
+}
+
+const policiesByReach = ["force", "all", "major", "minor", "patch"];
+
+/** Of equal cells the one whose policy takes most decides: which annotation Keel finds is for the order of admission. */
+function widestFirst(cells: readonly Cell[]): Cell {
+  const reach = (cell: Cell) => ("note" in cell ? Math.max(0, policiesByReach.indexOf(cell.note)) : 0);
+  return decidingCell(cells.toSorted((a, b) => reach(a) - reach(b)));
 }
 
 function reachingPolicies(

@@ -1,6 +1,7 @@
 import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
-import { cellsOf, toldBy, type PlacedCell } from "../../matrix-cells.ts";
+import { answersOf, sentenceOf, type Answer } from "../../matrix.ts";
+import { cellsOf, type PlacedCell } from "../../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 import { mergingRule } from "./merging-rule.ts";
 
@@ -11,18 +12,24 @@ export const rule: Rule = {
   severity: "medium",
   fix: "none",
   check(audited) {
-    const open = (["chart", "image", "module", "provider"] as const).flatMap((kind) => cellsOf(audited, kind, "bot"));
-    const merged = open.filter(({ cell }) => cell.state === "open");
+    const all = (["chart", "image", "module", "provider"] as const).flatMap((kind) => cellsOf(audited, kind, "bot"));
     return findingsOf(
       "BOT001",
-      merged.map((placed) => occurrence(audited.repository, placed)),
+      all.flatMap((placed) => occurrences(audited.repository, placed)),
     );
   },
 };
 
+/** A bot that merges is enough, whatever another does. */
+function occurrences(repository: Repository, placed: PlacedCell): Occurrence[] {
+  return answersOf(placed.cell)
+    .filter(({ state }) => state === "open")
+    .map((answer) => occurrence(repository, placed, answer));
+}
+
 /** The place is the rule that merges: what it reaches is said once. */
-function occurrence({ bots }: Repository, { row, subject, cell }: PlacedCell): Occurrence {
-  const told = toldBy(cell);
+function occurrence({ bots }: Repository, { row, subject }: PlacedCell, merges: Answer): Occurrence {
+  const told = sentenceOf(merges);
   const place = told.at[0] ?? subject.at;
   const thing =
     subject.kind === "chart" ? "" : `${subject.kind === "module" ? "" : `the ${subject.kind} `}${subject.name} in `;

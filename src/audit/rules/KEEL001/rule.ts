@@ -1,18 +1,22 @@
 import { severities } from "../../../model/finding.ts";
 import type { Repository } from "../../../repository/repository.ts";
+import { answersOf } from "../../matrix.ts";
 import type { Rule } from "../../rule.ts";
 import { shownImage } from "../../findings/image-tags.ts";
 import {
+  editInValues,
+  injectionsOf,
   isLatest,
   keelReach,
   ofReach,
   ownInstruction,
+  policyNames,
   policySeverity,
   type KeelReach,
   type ReachedImage,
 } from "../../findings/keel-reach.ts";
 import { toldBy } from "../../matrix-cells.ts";
-import { findingsOf, isSamePlace, type Occurrence, type Who } from "../../findings/occurrences.ts";
+import { findingsOf, type Occurrence, type Who } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL001",
@@ -34,13 +38,13 @@ export const rule: Rule = {
 
 function occurrence(repository: Repository, reach: KeelReach): Occurrence {
   const worst = worstImage(reach);
-  const { policy, severity } = judged(worst);
+  const { policies, severity } = judged(worst);
   const latest =
     worst.image !== null && isLatest(worst.image) ? '; from "latest" it takes any tag that is offered' : "";
   return {
     ...ofReach({ ...reach, cell: worst.cell }),
     severity,
-    what: (who) => `Keel moves ${imagesOf(reach, worst, who)} (policy ${policy})`,
+    what: (who) => `Keel moves ${imagesOf(reach, worst, who)} (policy ${policies})`,
     why: `${toldBy(worst.cell).text}${latest}.`,
     do: remedy(repository, reach),
   };
@@ -52,10 +56,16 @@ function imagesOf({ reached }: KeelReach, { image }: ReachedImage, { names }: Wh
   return `${shownImage(image)}${others > 0 ? ` and ${others} more` : ""} of ${names}`;
 }
 
+/** Of several policies that reach it, whichever Keel finds on the workload: as severe as the worst. */
 function judged({ cell, image }: ReachedImage) {
-  // The note of a cell that Keel leaves open is its policy.
-  const policy = cell.state === "open" ? cell.note : "";
-  return { policy, severity: policySeverity(policy, image) ?? ("high" as const) };
+  // The note of an answer that Keel leaves open is its policy.
+  const notes = answersOf(cell).flatMap((answer) => (answer.state === "open" ? [answer.note] : []));
+  const policies = [...new Set(notes)];
+  const found = new Set(policies.map((policy) => policySeverity(policy, image) ?? "high"));
+  return {
+    policies: policies.join(" or "),
+    severity: severities.find((severity) => found.has(severity)) ?? "high",
+  };
 }
 
 /** Of equally bad ones an image with a name says more than "the images of its chart". */
@@ -64,12 +74,18 @@ function worstImage({ reached }: KeelReach): ReachedImage {
   return reached.reduce((a, b) => (rank(b) < rank(a) ? b : a));
 }
 
-function remedy({ injections }: Repository, { owner, cell }: KeelReach): string {
-  if (ownInstruction(owner, cell) !== null) return "keel.sh/policy: never   in its place";
-  const from = toldBy(cell).at;
-  if (injections.some(({ addOnly, at }) => !addOnly && from.some((span) => isSamePlace(span, at))))
-    return "exclude its namespace in the policy, which overwrites an annotation of the workload itself; or let the policy only add: +(keel.sh/policy)";
+function remedy(repository: Repository, reach: KeelReach): string {
+  const { owner, cell } = reach;
+  const injecting = injectionsOf(repository, reach);
+  const overwriting = injecting.filter(({ addOnly }) => !addOnly);
+  if (overwriting.length > 0) {
+    const policies = policyNames(overwriting);
+    return `exclude its namespace in ${policies}: what it annotates overwrites an annotation of the workload itself; or let ${policies} only add: +(keel.sh/policy)`;
+  }
+  const own = ownInstruction(owner, cell);
+  if (own !== null)
+    return owner.kind === "workload" ? "keel.sh/policy: never   in its place" : editInValues(owner, own);
   return owner.kind === "workload"
     ? "keel.sh/policy: never   as an annotation of the workload itself: a label does not stand against an injected annotation"
-    : "exclude its namespace in the policy that injects the annotation, or let the chart annotate the workload keel.sh/policy: never";
+    : `exclude its namespace in ${policyNames(injecting)}, where the annotation comes from, or let the chart annotate the workload keel.sh/policy: never`;
 }

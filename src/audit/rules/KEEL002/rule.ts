@@ -1,6 +1,16 @@
 import type { Severity } from "../../../model/finding.ts";
+import type { Repository } from "../../../repository/repository.ts";
 import type { Rule } from "../../rule.ts";
-import { keelReach, ofReach, policySeverity, type KeelReach } from "../../findings/keel-reach.ts";
+import {
+  editInValues,
+  injectionsOf,
+  keelReach,
+  ofReach,
+  ownInstruction,
+  policyNames,
+  policySeverity,
+  type KeelReach,
+} from "../../findings/keel-reach.ts";
 import { toldBy } from "../../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
@@ -17,12 +27,12 @@ export const rule: Rule = {
       "KEEL002",
       keelReach(audited)
         .filter(({ cell }) => cell.state === "conditional")
-        .map(occurrence),
+        .map((reach) => occurrence(audited.repository, reach)),
     );
   },
 };
 
-function occurrence(reach: KeelReach): Occurrence {
+function occurrence(repository: Repository, reach: KeelReach): Occurrence {
   const { text } = toldBy(reach.cell);
   const byPush = pushSeverity(reach);
   return {
@@ -30,11 +40,16 @@ function occurrence(reach: KeelReach): Occurrence {
     severity: byPush ?? "low",
     what: (who) => `${who.names} ${who.say("is", "are")} held from Keel by a condition only`,
     why: `whether Keel moves it depends on this: ${text}.`,
-    do:
-      byPush === null
-        ? "exclude it in the policy by namespace, or let the workload carry keel.sh/policy: never as an annotation"
-        : "keel.sh/policy: never   as an annotation of the workload itself, or no policy at all",
+    do: remedy(repository, reach, byPush !== null),
   };
+}
+
+function remedy(repository: Repository, reach: KeelReach, isByPush: boolean): string {
+  const own = ownInstruction(reach.owner, reach.cell);
+  if (own !== null && reach.owner.kind === "helm_release") return editInValues(reach.owner, own);
+  if (isByPush) return "keel.sh/policy: never   as an annotation of the workload itself, or no policy at all";
+  const policies = policyNames(injectionsOf(repository, reach));
+  return `exclude its namespace in ${policies}, or let the workload carry keel.sh/policy: never as an annotation`;
 }
 
 /** `null`: not the instruction but something else decides, such as a selector or a chart. */
