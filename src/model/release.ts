@@ -76,6 +76,19 @@ export interface DeclaredWorkload {
   readonly images: readonly DeclaredImage[];
   readonly keelMarks: readonly KeelMark[];
   readonly ignoreChanges: readonly string[];
+  /** Not given: a plain manifest. */
+  readonly appliedBy?: ApplyingResource;
+}
+
+/** The Terraform resource that applies a Kubernetes object. */
+export interface ApplyingResource {
+  /** `kubernetes_deployment_v1`, `kubernetes_manifest`, `kubectl_manifest`, ... */
+  readonly type: string;
+  /**
+   * Fields that it leaves to others, as written: `computed_fields` of kubernetes_manifest, `ignore_fields` of
+   * kubectl_manifest. Not given: not written.
+   */
+  readonly leaves?: Told<readonly string[]>;
 }
 
 export interface DeclaredImage {
@@ -83,6 +96,8 @@ export interface DeclaredImage {
   readonly reference: Told<string>;
   /** Where in its owner it stands: container name, or values path such as `controller.image`. */
   readonly path: string;
+  /** Its container in the spec of the pod: `containers[0]`. Not given: it stands in values. */
+  readonly container?: string;
   /** Set for an init container: Keel leaves those alone unless told otherwise. */
   readonly init?: true;
   /** `null`: not written, the default applies. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../model/problem.ts";
-import type { DeclaredRelease, DeclaredWorkload, KeelMark } from "../model/release.ts";
+import type { ApplyingResource, DeclaredRelease, DeclaredWorkload, KeelMark } from "../model/release.ts";
 import type { SourceFile } from "../model/source.ts";
 import type { Span } from "../model/span.ts";
 import type { Reason, Told } from "../model/told.ts";
@@ -167,4 +167,5 @@ export interface ManifestObject {
   /** Path of the file, and for Terraform the resource address. */
   readonly address: string;
   readonly ignoreChanges: readonly string[];
+  readonly appliedBy?: ApplyingResource;
 }

@@ -28,6 +28,27 @@ test.each<[string, string, readonly string[]]>([
     ["exclude its namespace in ClusterPolicy/keel, or let the workload carry keel.sh/policy: never as an annotation"],
   ],
   ["KEEL002", "no-trigger", ["keel.sh/policy: never   as an annotation of the workload itself, or no policy at all"]],
+  [
+    "KEEL003",
+    "deployment",
+    [
+      "lifecycle { ignore_changes = [spec[0].template[0].spec[0].container[0].image] } gives the image to Keel; keel.sh/policy: never gives it to Terraform",
+    ],
+  ],
+  [
+    "KEEL003",
+    "kubernetes-manifest",
+    [
+      'computed_fields = ["metadata.annotations", "metadata.labels", "spec.template.spec.containers[0].image"] gives the image to Keel; keel.sh/policy: never gives it to Terraform',
+    ],
+  ],
+  [
+    "KEEL003",
+    "kubectl-manifest",
+    [
+      "keel.sh/policy: never gives it to Terraform; lifecycle { ignore_changes = all } gives the whole object to others once it is made: ignore_fields only hides the drift",
+    ],
+  ],
 ])("what to do about %s in the case %s", (id, name, expected) => {
   const rule = rules.find((one) => one.id === id);
   const one = casesOf(id).find((each) => each.name === name);

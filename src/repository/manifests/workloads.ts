@@ -50,6 +50,7 @@ export function workloadOf(object: ManifestObject): DeclaredWorkload | undefined
     images,
     keelMarks: marks,
     ignoreChanges: object.ignoreChanges,
+    ...(object.appliedBy === undefined ? {} : { appliedBy: object.appliedBy }),
   };
 }
 
@@ -105,7 +106,14 @@ function containerImage(container: Value, place: string): DeclaredImage[] {
   if (image.kind === "null") return [];
   const name = textOf(field(container, "name"));
   const path = isKnown(name) && name.known !== null && name.known !== "" ? name.known : place;
-  return [{ reference: requiredText(image), path, pullPolicy: pullPolicyOf(field(container, "imagePullPolicy")) }];
+  return [
+    {
+      reference: requiredText(image),
+      path,
+      container: place,
+      pullPolicy: pullPolicyOf(field(container, "imagePullPolicy")),
+    },
+  ];
 }
 
 /** The pull policy as written; a word that Kubernetes does not know counts as unknown. */

@@ -1,4 +1,5 @@
-import type { DeclaredWorkload } from "../../model/release.ts";
+import type { ApplyingResource, DeclaredWorkload } from "../../model/release.ts";
+import { textList } from "../manifests/field.ts";
 import { isKubernetesWorkload, kubernetesResource } from "../manifests/kubernetes-resource.ts";
 import { kubernetesNamespace } from "../manifests/namespaces.ts";
 import type { DeclaredNamespace, ManifestObject } from "../repository.ts";
@@ -40,10 +41,10 @@ export function readObjects({ stack, instances }: EvaluatedStack): AppliedObject
   return { manifests, workloads, namespaces };
 }
 
-/** The attribute that holds the object, and whether it is YAML text. */
-const manifestAttributes: Readonly<Record<string, { attribute: string; yaml: boolean }>> = {
-  kubernetes_manifest: { attribute: "manifest", yaml: false },
-  kubectl_manifest: { attribute: "yaml_body", yaml: true },
+/** The attribute that holds the object, whether it is YAML text, and the attribute that names what is left to others. */
+const manifestAttributes: Readonly<Record<string, { attribute: string; yaml: boolean; leaves: string }>> = {
+  kubernetes_manifest: { attribute: "manifest", yaml: false, leaves: "computed_fields" },
+  kubectl_manifest: { attribute: "yaml_body", yaml: true, leaves: "ignore_fields" },
 };
 
 function matters(type: string): boolean {
@@ -62,14 +63,23 @@ function objectsOf(
   resources: ReadonlyMap<string, PlacedBlock>,
 ): readonly ManifestObject[] {
   return [...resources].flatMap(([name, placed]) =>
-    instance.declared(placed).map(({ repetition }): ManifestObject => ({
-      value: objectValue(writtenValue(instance, placed, repetition), type),
-      at: headerSpan(placed),
-      stack,
-      address: addressOf(stack, instance, type, name, repetition),
-      ignoreChanges: ignoredChanges(placed),
-    })),
+    instance.declared(placed).map(({ repetition }): ManifestObject => {
+      const written = writtenValue(instance, placed, repetition);
+      return {
+        value: objectValue(written, type),
+        at: headerSpan(placed),
+        stack,
+        address: addressOf(stack, instance, type, name, repetition),
+        ignoreChanges: ignoredChanges(placed),
+        appliedBy: { type, ...leftToOthers(written, type) },
+      };
+    }),
   );
+}
+
+function leftToOthers({ entries }: MappingValue, type: string): Pick<ApplyingResource, "leaves"> {
+  const written = entries.get(manifestAttributes[type]?.leaves ?? "");
+  return written === undefined ? {} : { leaves: textList(written) };
 }
 
 function addressOf(

@@ -5,13 +5,15 @@ import type { Rule } from "../../rule.ts";
 import { shownImage } from "../../findings/image-tags.ts";
 import { keelReach, ofReach, type KeelReach } from "../../findings/keel-reach.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
-import { ignoredImages } from "./ignored-image.ts";
+import { imagePath, isManifest, leavingAttribute, terraformClaim, type Claim } from "./terraform-claim.ts";
 
 export const rule: Rule = {
   id: "KEEL003",
   name: "image-with-two-owners",
   title: "Keel and Terraform both write the same image",
   severity: "high",
+  severityNote:
+    "medium where a manifest resource hides the drift (`ignore_fields`, or `computed_fields` that name more than the image) or could not be told to leave the image alone",
   fix: "none",
   check(audited) {
     return findingsOf(
@@ -23,25 +25,34 @@ export const rule: Rule = {
 
 function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
   const { owner, row, cell } = reach;
+  if (cell.state !== "open" || keepsTag(reach)) return [];
   const images = reach.reached.flatMap(({ image }) =>
-    image !== null && isGiven(repository, owner, image) ? [image] : [],
+    image !== null && isGiven(repository, owner, image) ? [{ image, claim: terraformClaim(owner, image) }] : [],
   );
-  const [first] = images;
-  if (cell.state !== "open" || first === undefined || !isWrittenByTerraform(owner) || keepsTag(reach)) return [];
-  const ignored = ignoredImages(owner, images.length);
-  if (ignored === "all") return [];
-  const image = ignored === "some" ? "an image that ignore_changes leaves out" : `the image ${shownImage(first)}`;
+  const worst = images.find(({ claim }) => claim === "written") ?? images.find(({ claim }) => claim !== "none");
+  if (worst === undefined) return [];
   return [
     {
       ...ofReach(reach),
       place: row.at,
-      severity: "high",
+      severity: worst.claim === "written" ? "high" : "medium",
       confidence: "inferred",
-      what: (who) => `Keel and Terraform both write ${image} of ${who.names}`,
-      why: "each puts its own version back: what runs depends on which of them was last, and an apply can go back to an older image.",
-      do: remedy(owner),
+      what: (who) => `Keel and Terraform both write the image ${shownImage(worst.image)} of ${who.names}`,
+      why: whyItMatters(owner, worst.claim),
+      do: remedy(owner, worst.image),
     },
   ];
+}
+
+function whyItMatters(owner: DeclaredRelease | DeclaredWorkload, claim: Claim): string {
+  const attribute = owner.kind === "workload" && isManifest(owner) ? leavingAttribute[owner.appliedBy.type] : "";
+  if (claim === "not told")
+    return `whether ${attribute} leaves it to Keel could not be told; else each puts its own version back.`;
+  if (claim === "hidden")
+    return `${attribute} keeps the drift out of plans, but a later edit of the manifest applies the image that is written there.`;
+  return owner.kind === "workload" && owner.appliedBy?.type === "kubernetes_manifest"
+    ? "Terraform plans the written image back; the apply is refused as a conflict with Keel's field manager, or with force_conflicts goes back to an older image."
+    : "each puts its own version back: what runs depends on which of them was last, and an apply can go back to an older image.";
 }
 
 /** `force` with `match-tag` starts pods anew and leaves the image as it is written (keel 0.22, internal/policy/force.go). */
@@ -62,13 +73,17 @@ function isGiven(
   return origin === undefined || files[origin.file]?.path.startsWith(`${owner.chart.known.path}/`) !== true;
 }
 
-/** Resources of other providers (`kubectl_manifest`) have ways of their own to ignore a field, which are not read. */
-function isWrittenByTerraform(owner: DeclaredRelease | DeclaredWorkload): boolean {
-  return owner.kind === "helm_release" || (owner.stack !== null && /(?:^|[:.])kubernetes_\w+\./.test(owner.id.address));
-}
-
-function remedy(owner: DeclaredRelease | DeclaredWorkload): string {
-  return owner.kind === "workload"
-    ? "lifecycle { ignore_changes = [spec[0].template[0].spec[0].container[0].image] } gives the image to Keel; keel.sh/policy: never gives it to Terraform"
-    : "take the tag out of the values and leave it to Keel, or keep Keel away from the release";
+function remedy(owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage): string {
+  if (owner.kind === "helm_release")
+    return "take the tag out of the values and leave it to Keel, or keep Keel away from the release";
+  const path = imagePath(owner, image);
+  const never = "keel.sh/policy: never gives it to Terraform";
+  switch (owner.appliedBy?.type) {
+    case "kubernetes_manifest":
+      return `computed_fields = ["metadata.annotations", "metadata.labels", "${path}"] gives the image to Keel; ${never}`;
+    case "kubectl_manifest":
+      return `${never}; lifecycle { ignore_changes = all } gives the whole object to others once it is made: ignore_fields only hides the drift`;
+    default:
+      return `lifecycle { ignore_changes = [${path}] } gives the image to Keel; ${never}`;
+  }
 }
