@@ -50,10 +50,20 @@ export interface DeclaredRelease {
   readonly keelValues: KeelMark | null;
   /** Keel annotations or labels that the values put on workloads (`podAnnotations`, `deploymentAnnotations`, ...). */
   readonly keelMarks: readonly KeelMark[];
+  /** Set where the release installs Keel itself. */
+  readonly keel: KeelInstallation | null;
   /** `lifecycle.ignore_changes` names, as written: `version`, `values`, `all`. */
   readonly ignoreChanges: readonly string[];
   /** False where `count` or `for_each` is known to give no instance. */
   readonly deployed: Told<boolean>;
+}
+
+/** What an installation of Keel does, as its chart and values say. */
+export interface KeelInstallation {
+  /** Whether its Helm provider, which reads `keel:` in the values of all releases, is on. */
+  readonly helmProvider: Told<boolean>;
+  /** Whether it polls registries for what has the trigger `poll`. */
+  readonly polls: Told<boolean>;
 }
 
 /** A workload outside any helm release: a manifest, or a Terraform `kubernetes_*` resource. */
@@ -122,4 +132,6 @@ export interface KeelMark {
   readonly matchTag?: Told<boolean>;
   /** `keel.sh/approvals`: how many people have to agree to each update, as written. Not given: not written. */
   readonly approvals?: Told<string>;
+  /** Of `keel:` in values: the paths in them that `keel.images` names. Not given: none are written. */
+  readonly images?: Told<readonly string[]>;
 }

@@ -4,7 +4,7 @@ import type { Told } from "../../model/told.ts";
 import { isKnown, known, unknown } from "../../model/told.ts";
 import type { Value } from "../value.ts";
 import type { TextMap } from "./field.ts";
-import { field, requiredText, textMap, textOf } from "./field.ts";
+import { field, itemsOf, requiredText, textList, textMap, textOf } from "./field.ts";
 
 /** Keys that name the policy, in the order in which Keel looks for them. It reads no other `keel.observer/` key. */
 export const policyKeys = ["keel.sh/policy", "keel.observer/policy"] as const;
@@ -84,8 +84,18 @@ export function keelValues(values: Value): KeelMark | null {
     at: spansOf(told),
     place: "values",
     ...(approvals.kind === "null" ? {} : { approvals: requiredText(approvals) }),
+    ...namedImages(field(block, "images")),
   };
   return matchTag.kind === "null" ? mark : { ...mark, matchTag: isTrue(requiredText(matchTag)) };
+}
+
+/** `images: [{ repository: image.repository, tag: image.tag }]`: where in the values the images stand. */
+function namedImages(images: Value): Pick<KeelMark, "images"> {
+  if (images.kind === "null") return {};
+  if (images.kind === "unknown") return { images: unknown(images.reason) };
+  const paths = itemsOf(images).flatMap((item) => [field(item, "repository"), field(item, "tag")]);
+  const told = textList({ kind: "list", items: paths.filter(({ kind }) => kind !== "null"), at: images.at });
+  return { images: told };
 }
 
 /** Keel leaves a release alone whose `keel.images` is known to be empty; a chart may bring its own list. */

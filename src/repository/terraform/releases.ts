@@ -3,6 +3,7 @@ import type { Span } from "../../model/span.ts";
 import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { field, itemsOf } from "../manifests/field.ts";
 import { imagesInValues, mergeValues } from "../manifests/values.ts";
+import { keelInstallation } from "../manifests/keel-chart.ts";
 import { keelMarksInValues, keelValues } from "../manifests/keel.ts";
 import type { SetEntry } from "../manifests/set.ts";
 import { joinPath, resolvePath } from "../paths.ts";
@@ -61,6 +62,7 @@ function readRelease(
     images: imagesInValues(values),
     keelValues: keelValues(values),
     keelMarks: keelMarksInValues(values),
+    keel: keelInstallation(chart, version.told, values),
     ignoreChanges: ignoredChanges(placed),
     deployed,
   };
