@@ -1,13 +1,13 @@
 import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, KeelMark } from "../../model/release.ts";
-import type { Span } from "../../model/span.ts";
-import type { Told } from "../../model/told.ts";
-import { isKnown, known, unknown } from "../../model/told.ts";
-import { classifyTag, parseImage } from "../../repository/manifests/images.ts";
-import { approvalsOf, triggerKey } from "../../repository/manifests/keel.ts";
-import { reaches, type Reached, type WorkloadFacts } from "../../repository/manifests/match.ts";
+import { isKnown } from "../../model/told.ts";
+import { approvalsOf } from "../../repository/manifests/keel.ts";
+import { reaches, type WorkloadFacts } from "../../repository/manifests/match.ts";
 import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
 import type { DeclaredNamespace, Injection, Repository } from "../../repository/repository.ts";
 import { decidingCell, type Cell } from "../matrix.ts";
+import { isNamedInValues, keelSwitches, withoutPolling, type KeelSwitches, type Switch } from "./keel-installed.ts";
+import { markCell } from "./keel-mark.ts";
+import { triggerBeside, withTrigger, type ReachingPolicy } from "./keel-trigger.ts";
 
 /** Keel as this repository shows it: `null` where nothing names it, so that its column does not occur. */
 export interface KeelPresence {
@@ -16,11 +16,8 @@ export interface KeelPresence {
   readonly namespaces: ReadonlyMap<string, readonly DeclaredNamespace[]>;
   /** How the policies reach a release or workload, once it was asked: it is the same for all its images. */
   readonly reaches: Map<DeclaredRelease | DeclaredWorkload, readonly ReachingPolicy[]>;
-}
-
-interface ReachingPolicy {
-  readonly injection: Injection;
-  readonly reached: Reached;
+  /** By cluster: of the Keel that the repository installs there. */
+  readonly switches: ReadonlyMap<string | null, KeelSwitches>;
 }
 
 export function keelPresence(repository: Repository): KeelPresence | null {
@@ -28,7 +25,7 @@ export function keelPresence(repository: Repository): KeelPresence | null {
   const inValues = repository.releases.some(({ keelValues }) => keelValues !== null);
   if (!marked && !inValues && repository.injections.every(({ triggerOnly }) => triggerOnly === true)) return null;
   const namespaces = Map.groupBy(repository.namespaces, ({ name }) => (isKnown(name) ? name.known : ""));
-  return { repository, namespaces, reaches: new Map() };
+  return { repository, namespaces, reaches: new Map(), switches: keelSwitches(repository) };
 }
 
 /** Whether Keel can change this image of a workload. Keel reads the workload's own metadata (keel 0.22, internal/policy). */
@@ -50,9 +47,10 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
     .map((policy) => withOwnApprovals(policy, workload));
   const annotated = policies.some(surelyAnnotates);
   const counting = annotated ? policies.filter(({ injection }) => injection.mark.from !== "label") : policies;
-  if (own === undefined || (annotated && own.from === "label")) return injectedCell(counting, image);
-  const told = markCell(own, image, `its own ${own.from}`);
-  return widestFirst([told, ...counting.map((policy) => reachedCell(policy, image))]);
+  const injected = counting.map((policy) => reachedCell(policy, image));
+  const isOwnRead = own !== undefined && !(annotated && own.from === "label");
+  const cells = isOwnRead ? [markCell(own, image, `its own ${own.from}`), ...injected] : injected;
+  return togetherCell(cells, polling(presence, workload));
 }
 
 function ownMark({ keelMarks }: DeclaredWorkload, beside: KeelMark["trigger"]): KeelMark | undefined {
@@ -68,49 +66,6 @@ function withPolicy(policies: readonly ReachingPolicy[], beside: KeelMark["trigg
       injection: { ...injection, mark: withTrigger(injection.mark, beside) },
       reached,
     }));
-}
-
-function withTrigger(mark: KeelMark, beside: KeelMark["trigger"]): KeelMark {
-  return isKnown(mark.trigger) && mark.trigger.known === null ? { ...mark, trigger: beside } : mark;
-}
-
-type OwnTexts = Pick<DeclaredWorkload, "annotations" | "labels" | "annotationsRest" | "labelsRest">;
-
-/**
- * The trigger that a workload ends up with, for a policy written without one. Keel reads it from the annotations,
- * else the labels, wherever the policy stands, and whoever put it there.
- */
-function triggerBeside(policies: readonly ReachingPolicy[], own: OwnTexts): KeelMark["trigger"] {
-  const writing = policies.filter(({ injection }) => writesTrigger(injection));
-  const sure = writing.filter(({ reached }) => reached.reached === "yes").map(({ injection }) => injection);
-  for (const from of ["annotation", "label"] as const) {
-    const here = sure.filter(({ mark }) => (mark.from === "label") === (from === "label"));
-    const forced = agreed(here.filter(({ addOnly }) => !addOnly));
-    const told = forced ?? ownTrigger(own, from) ?? agreed(here);
-    if (told !== undefined) return told;
-  }
-  const maybe = writing.find(({ reached }) => reached.reached === "conditional" || reached.reached === "unknown");
-  if (maybe === undefined) return known(null);
-  const text = `whether ${maybe.injection.policy} writes the trigger could not be told`;
-  return unknown({ code: "not-declared", text, at: [maybe.injection.at] });
-}
-
-function writesTrigger({ mark }: Injection): boolean {
-  return (!isKnown(mark.trigger) || mark.trigger.known !== null) && mark.place !== "pod template";
-}
-
-function agreed(injections: readonly Injection[]): KeelMark["trigger"] | undefined {
-  const [first, ...others] = injections.map(({ mark }) => mark.trigger);
-  if (first === undefined || !isKnown(first)) return first;
-  if (others.every((other) => isKnown(other) && other.known === first.known)) return first;
-  const at = injections.map((injection) => injection.at);
-  return unknown({ code: "not-declared", text: "several policies write the trigger", at });
-}
-
-function ownTrigger(own: OwnTexts, from: "annotation" | "label"): Told<string> | undefined {
-  const written = from === "annotation" ? own.annotations : own.labels;
-  const rest = from === "annotation" ? own.annotationsRest : own.labelsRest;
-  return written.get(triggerKey) ?? (rest === undefined ? undefined : unknown(rest));
 }
 
 /** Whether the workload's own instruction stays as it is: an injected label is nothing beside an annotation. */
@@ -143,11 +98,46 @@ export function keelReleaseCell(presence: KeelPresence, release: DeclaredRelease
   const all = reachingPolicies(presence, release);
   // What the chart itself writes is not seen here.
   const beside = triggerBeside(all, { annotations: new Map(), labels: new Map() });
-  const cells = [injectedCell(withPolicy(all, beside), image)];
-  if (release.keelValues !== null)
-    cells.push(throughChart(markCell(release.keelValues, image, "keel: in the values"), helmProviderSwitch));
+  const cells = withPolicy(all, beside).map((policy) => reachedCell(policy, image));
+  if (release.keelValues !== null) cells.push(helmProviderCell(presence, release, release.keelValues, image));
   for (const mark of release.keelMarks) cells.push(valuesMarkCell(mark, image));
-  return decidingCell(cells);
+  return togetherCell(cells, polling(presence, release));
+}
+
+function polling({ switches }: KeelPresence, { id }: DeclaredRelease | DeclaredWorkload): Switch {
+  return switches.get(id.cluster)?.polls ?? null;
+}
+
+/** Keel's Helm provider reads `keel:` and updates what it names; no chart has to put it anywhere. */
+function helmProviderCell(
+  { switches }: KeelPresence,
+  release: DeclaredRelease,
+  mark: KeelMark,
+  image: DeclaredImage | null,
+): Cell {
+  const provider = switches.get(release.id.cluster)?.helmProvider ?? null;
+  if (provider?.on === false)
+    return { state: "unreached", detail: "Keel's Helm provider, which reads keel: in the values, is switched off" };
+  const isNamed = isNamedInValues(mark, release, image);
+  if (isNamed === false)
+    return {
+      state: "unreached",
+      detail: "keel.images in the values, which Keel's Helm provider reads, does not name it",
+    };
+  const cell = markCell(mark, image, "keel: in the values");
+  if (cell.state !== "open") return cell;
+  if (provider === null)
+    return {
+      state: "conditional",
+      note: "values",
+      on: `Keel's Helm provider is off; else ${cell.trigger}`,
+      at: cell.at,
+    };
+  if (isNamed === null) {
+    const on = `keel.images does not name it; else ${cell.trigger}`;
+    return { state: "conditional", note: "values", on, at: cell.at };
+  }
+  return { ...cell, at: [...cell.at, ...provider.at] };
 }
 
 function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
@@ -156,27 +146,16 @@ function valuesMarkCell(mark: KeelMark, image: DeclaredImage | null): Cell {
       state: "unreached",
       detail: "the values put the instruction on the pod template, which Keel does not read",
     };
-  return throughChart(markCell(mark, image, "the values"), chartPlacement);
+  return throughChart(markCell(mark, image, "the values"));
 }
-
-/** What has to be so for Keel to see an instruction in values, and what keeps it from it. */
-interface Sight {
-  readonly seen: string;
-  readonly unseen: string;
-}
-
-const helmProviderSwitch: Sight = { seen: "Keel's Helm provider is on", unseen: "Keel's Helm provider is off" };
-const chartPlacement: Sight = {
-  seen: "the chart puts these annotations on a workload",
-  unseen: "the chart puts these annotations on no workload",
-};
 
 /** What stands in values depends on the chart: an open cell is only conditional, a held one is no more than that either. */
-function throughChart(cell: Cell, { seen, unseen }: Sight): Cell {
+function throughChart(cell: Cell): Cell {
+  const puts = "the chart puts these annotations on";
   if (cell.state === "open")
-    return { state: "conditional", note: "values", on: `${unseen}; else ${cell.trigger}`, at: cell.at };
+    return { state: "conditional", note: "values", on: `${puts} no workload; else ${cell.trigger}`, at: cell.at };
   return cell.state === "held"
-    ? { state: "conditional", note: "values", on: `${seen}; then ${cell.detail}`, at: cell.at }
+    ? { state: "conditional", note: "values", on: `${puts} a workload; then ${cell.detail}`, at: cell.at }
     : cell;
 }
 
@@ -185,20 +164,17 @@ function effectiveMark(marks: readonly KeelMark[]): KeelMark | undefined {
   return marks.find(({ from }) => from === "annotation") ?? marks[0];
 }
 
-function injectedCell(policies: readonly ReachingPolicy[], image: DeclaredImage | null): Cell {
-  const cells = policies.map((policy) => reachedCell(policy, image));
+/**
+ * Of equal cells the one whose policy takes most decides: which annotation Keel finds is for the order of admission.
+ */
+function togetherCell(cells: readonly Cell[], polls: Switch): Cell {
   if (cells.length === 0)
     return { state: "unreached", detail: "no Keel policy on it, and nothing here puts one there" };
-  return widestFirst(cells);
+  const reach = (cell: Cell) => ("note" in cell ? Math.max(0, policiesByReach.indexOf(cell.note)) : 0);
+  return decidingCell(cells.map((cell) => withoutPolling(cell, polls)).toSorted((a, b) => reach(a) - reach(b)));
 }
 
 const policiesByReach = ["force", "all", "major", "minor", "patch"];
-
-/** Of equal cells the one whose policy takes most decides: which annotation Keel finds is for the order of admission. */
-function widestFirst(cells: readonly Cell[]): Cell {
-  const reach = (cell: Cell) => ("note" in cell ? Math.max(0, policiesByReach.indexOf(cell.note)) : 0);
-  return decidingCell(cells.toSorted((a, b) => reach(a) - reach(b)));
-}
 
 function reachingPolicies(
   presence: KeelPresence,
@@ -250,75 +226,6 @@ function reachedCell({ injection, reached: told }: ReachingPolicy, image: Declar
         : effect;
     }
   }
-}
-
-/** What an instruction that Keel reads lets it do to an image. */
-function markCell(mark: KeelMark, image: DeclaredImage | null, where: string): Cell {
-  if (!isKnown(mark.policy)) return { state: "unknown", why: mark.policy.unknown };
-  const policy = mark.policy.known;
-  const at = mark.at;
-  if (!isActivePolicy(policy)) {
-    return { state: "held", by: "never", note: "never", detail: `${where} says "${policy}": Keel leaves it alone`, at };
-  }
-  const held = image === null ? null : heldByReference(policy, mark, image, at);
-  if (held !== null) return held;
-  const what = `policy ${policy}, set by ${where}`;
-  const approved = approvalCell(mark, policy, what);
-  if (approved !== null) return approved;
-  if (!isKnown(mark.trigger)) {
-    const on = `its trigger, which could not be told, is not poll, and no push notification reaches Keel (${what})`;
-    return { state: "conditional", note: policy, on, at };
-  }
-  if (mark.trigger.known === "poll")
-    return {
-      state: "open",
-      republish: false,
-      note: policy,
-      trigger: `Keel moves it after a push to the registry (${what})`,
-      at,
-      ...(mark.matchTag === undefined ? {} : { matchTag: mark.matchTag }),
-    };
-  return {
-    state: "conditional",
-    note: policy,
-    on: `no push notification reaches Keel: without trigger poll it acts on those only (${what})`,
-    at,
-  };
-}
-
-/** Keel asks before every update; at what is no number it reports an error and updates nothing (keel 0.22). */
-function approvalCell({ approvals, at }: KeelMark, policy: string, what: string): Cell | null {
-  if (approvals === undefined) return null;
-  if (!isKnown(approvals)) {
-    const on = `keel.sh/approvals, which could not be told, asks somebody first (${what})`;
-    return { state: "conditional", note: policy, on, at: [...at, ...approvals.unknown.at] };
-  }
-  const written = approvals.known;
-  // None asked for; less than none is there at once.
-  if (/^(?:[+-]?0+|-[0-9]+)$/.test(written)) return null;
-  const detail = /^\+?[0-9]+$/.test(written)
-    ? `Keel waits until somebody approves: keel.sh/approvals is ${written} (${what})`
-    : `keel.sh/approvals is not a number: Keel updates nothing (${what})`;
-  return { state: "held", by: "approval", note: "approval", detail, at: [...at, ...approvals.at] };
-}
-
-function isActivePolicy(policy: string): boolean {
-  return /^(?:all|major|minor|patch|force)$/.test(policy) || /^glob:[^:]+$/.test(policy) || /^regexp:./.test(policy);
-}
-
-/** Semantic policies cannot compare a digest and leave it; `force` and patterns replace it (keel 0.22, provider/kubernetes/updates.go). */
-function heldByReference(policy: string, mark: KeelMark, image: DeclaredImage, at: readonly Span[]): Cell | null {
-  const reference = isKnown(image.reference) ? parseImage(image.reference.known) : undefined;
-  if (reference === undefined || classifyTag(reference) !== "digest") return null;
-  const sameTag = policy === "force" && mark.matchTag !== undefined && isKnown(mark.matchTag) && mark.matchTag.known;
-  if (!sameTag && !/^(?:all|major|minor|patch)$/.test(policy)) return null;
-  return {
-    state: "held",
-    by: "digest",
-    note: "digest",
-    detail: `Keel's policy ${policy} does not change a reference by digest`,
-    at,
-  };
 }
 
 function workloadFacts(presence: KeelPresence, workload: DeclaredWorkload): WorkloadFacts {

@@ -16,6 +16,7 @@ test.each<[string, string, readonly string[]]>([
       "exclude its namespace in ClusterPolicy/keel-patches and ClusterPolicy/keel-minor, where the annotation comes from, or let the chart annotate the workload keel.sh/policy: never",
     ],
   ],
+  ["KEEL001", "helm-provider", ["policy: never   in its place, under keel: in the values"]],
   ["KEEL002", "in-values", ["policy: never   in its place, under keel: in the values"]],
   [
     "KEEL002",
