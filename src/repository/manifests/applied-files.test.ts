@@ -99,6 +99,14 @@ test.each<[string, string, Record<string, string>, readonly string[]]>([
   expect(workloads({ "s/main.tf": main, ...files })).toEqual(expected);
 });
 
+test("override_namespace of kubectl_manifest counts, not what the text says", () => {
+  const main = 'resource "kubectl_manifest" "a" { override_namespace = "other", yaml_body = file("../k/a.yaml") }';
+  const { workloads: found } = readRepository(
+    treeOf({ "s/main.tf": main.replace(", yaml", "\nyaml"), "k/a.yaml": app("a") }),
+  );
+  expect(found.map(({ id }) => (isKnown(id.namespace) ? id.namespace.known : "?"))).toEqual(["other"]);
+});
+
 test("a file in the folder of another cluster than the stack's may be applied there as well", () => {
   const files = { "one/main.tf": `resource "kubectl_manifest" "a" { yaml_body = file("../two/a.yaml") }` };
   const clusterOf = (path: string) => path.split("/")[0] ?? null;

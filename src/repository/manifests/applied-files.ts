@@ -18,36 +18,34 @@ export function withoutApplied(
   files: readonly SourceFile[],
   isNear: (path: string, stack: string) => boolean,
 ): readonly ManifestObject[] {
-  const byFile = Map.groupBy(
-    applied.flatMap((object) => originOf(object)),
-    ({ origin }) => origin.file,
-  );
+  const byFile = Map.groupBy(applied.flatMap(appliedFrom), ({ origin }) => origin.file);
   if (byFile.size === 0) return plain;
   const named = namedByKustomizations(files);
   return plain.filter((object) => {
-    const readers = (byFile.get(object.at.file) ?? []).filter(
-      ({ by: { stack } }) => stack !== null && isNear(object.address, stack),
-    );
-    return named.has(object.address) || !readers.some(({ origin, by }) => isMadeOf(by, origin, object));
+    const { at, address, value } = object;
+    const readers = byFile.get(at.file) ?? [];
+    if (readers.length === 0 || named.has(address)) return true;
+    const name = nameOf(value);
+    return !readers.some((reader) => isMadeOf(reader, at, name) && isNear(address, reader.stack));
   });
 }
 
 interface Applied {
-  readonly by: ManifestObject;
+  readonly stack: string;
+  readonly name: string | null;
   /** Where the object's kind is written: of all its fields the one that is least made of others. */
   readonly origin: Span;
 }
 
-function originOf(object: ManifestObject): Applied[] {
-  const origin = field(object.value, "kind").at.at(-1);
-  return origin === undefined ? [] : [{ by: object, origin }];
+function appliedFrom({ value, stack }: ManifestObject): Applied[] {
+  const origin = field(value, "kind").at.at(-1);
+  return origin === undefined || stack === null ? [] : [{ stack, name: nameOf(value), origin }];
 }
 
 /** The place lies in the object; or it is that of the whole text, which was cut, and the names are the same. */
-function isMadeOf(applied: ManifestObject, origin: Span, { value, at }: ManifestObject): boolean {
+function isMadeOf({ name, origin }: Applied, at: Span, ownName: string | null): boolean {
   if (origin.start >= at.start && origin.end <= at.end) return true;
-  const covers = origin.start <= at.start && origin.end >= at.end;
-  return covers && nameOf(applied.value) !== null && nameOf(applied.value) === nameOf(value);
+  return origin.start <= at.start && origin.end >= at.end && name !== null && name === ownName;
 }
 
 function nameOf(value: ManifestObject["value"]): string | null {

@@ -1,5 +1,5 @@
 import type { ApplyingResource, DeclaredWorkload } from "../../model/release.ts";
-import { textList } from "../manifests/field.ts";
+import { field, textList } from "../manifests/field.ts";
 import { isKubernetesWorkload, kubernetesResource } from "../manifests/kubernetes-resource.ts";
 import { kubernetesNamespace } from "../manifests/namespaces.ts";
 import type { DeclaredNamespace, ManifestObject } from "../repository.ts";
@@ -97,5 +97,13 @@ function objectValue(resource: MappingValue, type: string): Value {
   if (held === undefined) return resource;
   const value = resource.entries.get(held.attribute);
   if (value === undefined) return { kind: "null", at: [] };
-  return held.yaml ? decodeYaml(value) : value;
+  return held.yaml ? inNamespace(decodeYaml(value), resource.entries.get("override_namespace")) : value;
+}
+
+/** kubectl_manifest puts `override_namespace` over what the text says (gavinbunney/kubectl v1.19.0). */
+function inNamespace(object: Value, namespace: Value | undefined): Value {
+  const metadata = field(object, "metadata");
+  if (namespace === undefined || object.kind !== "mapping" || metadata.kind !== "mapping") return object;
+  const placed: Value = { ...metadata, entries: new Map([...metadata.entries, ["namespace", namespace]]) };
+  return { ...object, entries: new Map([...object.entries, ["metadata", placed]]) };
 }
