@@ -8,7 +8,7 @@ import type { Reason, Told } from "../model/told.ts";
 export type Cell = Answer & {
   /**
    * What else answers for the mover, where several do, and would still stand without this: another policy that
-   * reaches it, or, beside what holds, something else that has to hold. Not given: nothing.
+   * reaches it, or, beside what holds, something else that has to hold. At most 50. Not given: nothing.
    */
   readonly also?: readonly Answer[];
 };
@@ -115,20 +115,28 @@ export function worstCell(cells: readonly Cell[]): Cell {
   return cells.reduce((worst, cell) => (cellRank(cell) < cellRank(worst) ? cell : worst));
 }
 
+/** Other answers that a cell keeps: beyond these nobody reads on. */
+const maximumAlso = 50;
+
 /** The cell of one mover for which several things answer: the worst decides and names the others. Not of an empty list. */
 export function decidingCell(cells: readonly Cell[]): Cell {
   const worst = worstCell(cells);
-  const all = cells.flatMap((cell) => [cell, ...(cell.also ?? [])]);
   const isHeld = worst.state === "held";
-  const also = all.filter(
-    (cell) => cell.state !== "unreached" && (cell.state === "held") === isHeld && !isSameAnswer(cell, worst),
-  );
-  const distinct = also.filter((cell, index) => also.findIndex((other) => isSameAnswer(cell, other)) === index);
-  return distinct.length === 0 ? worst : { ...worst, also: distinct.toSorted((a, b) => cellRank(a) - cellRank(b)) };
+  const told = new Set([tellingOf(worst)]);
+  const also: Answer[] = [];
+  for (const cell of cells.toSorted((a, b) => cellRank(a) - cellRank(b))) {
+    if (cell.state === "unreached" || (cell.state === "held") !== isHeld) continue;
+    const telling = tellingOf(cell);
+    if (told.has(telling)) continue;
+    told.add(telling);
+    also.push(cell);
+    if (also.length === maximumAlso) break;
+  }
+  return also.length === 0 ? worst : { ...worst, also };
 }
 
-function isSameAnswer(a: Answer, b: Answer): boolean {
-  return a.state === b.state && sentenceOf(a).text === sentenceOf(b).text;
+function tellingOf(answer: Answer): string {
+  return `${answer.state} ${sentenceOf(answer).text}`;
 }
 
 /** The sentence that one answer has to say, and the places it points at. */
