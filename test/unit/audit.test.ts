@@ -1,19 +1,17 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AuditReport } from "../../src/report/audit-report.ts";
 import { git, homelabCopy } from "../builders/git-copy.ts";
 import { holdfast } from "../builders/command.ts";
 import { httpServer } from "../builders/http-server.ts";
 import { removeFolder } from "../builders/repository-folder.ts";
 
-const copies: string[] = [];
 let root = "";
 beforeEach(() => {
   root = homelabCopy();
-  copies.push(root);
 });
-afterAll(() => copies.forEach(removeFolder));
+afterEach(() => removeFolder(root));
 
 async function audit(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const { status, stdout, stderr } = await holdfast(["audit", ...args], { cwd: root });
