@@ -38,7 +38,7 @@ export function chartChange(repository: Repository, release: DeclaredRelease): P
 }
 
 function throughProvider(repository: Repository, release: DeclaredRelease, chart: ChartSource): PossibleChange {
-  const isMoved = chart.kind === "repository" || (chart.kind === "oci" && chart.digest === null);
+  const isMoved = chart.kind === "repository" || (chart.kind === "oci" && chart.digest === null && chart.tag === null);
   if (!isMoved || helmProviderOf(repository, release).major === 2) return "nothing";
   const fact = stackOf(repository, release.stack)?.providers.find(({ source }) => source.endsWith("/helm"));
   const change = fact === undefined ? "nothing" : providerChange(repository, fact);

@@ -68,6 +68,25 @@ test.each([
     [chart("open create")],
   ],
   [">= 2.9: major 3 is in it", `${helm(">= 2.9")}${release(`  chart = "app"\n${charts}`)}`, {}, [chart("open edit")]],
+  ...(
+    [
+      ["by its tag, where provider 3 runs", "~> 3.0", ":1.2.3", "", "held pin"],
+      ["by its tag, whatever runs: provider 2 refuses it", ">= 2.0", ":1.2.3", "", "held pin"],
+      ["by a tag, which provider 2 refuses", "~> 2.9", ":1.2.3", "", "held error"],
+      ["by a tag and the same version", "~> 3.0", ":1.2.3", "1.2.3", "held pin"],
+      ["by a tag and another version", "~> 3.0", ":1.2.3", "1.2.4", "held error"],
+      ["by a tag that is no version", "~> 3.0", ":latest", "", "held error"],
+      ["by a tag with a plus sign", "~> 3.0", ":1.2.3+a", "", "held error"],
+      ["by a port, which is no tag", "~> 3.0", "", "", "open edit"],
+      ["by a version that is two numbers with a v", "~> 3.0", "", "v1.2", "held pin"],
+      ["by a version that Helm refuses", "~> 3.0", "", "latest", "held error"],
+    ] as const
+  ).map(([what, constraint, tag, version, state]): [string, string, Record<string, string>, string[]] => {
+    const reference = `oci://r.example:5000/charts/app${tag}`;
+    const written = version === "" ? "" : `  version = "${version}"\n`;
+    const main = `${helm(constraint)}${release(`  chart = "${reference}"\n${written}`)}`;
+    return [`an OCI chart ${what}`, main, {}, [chart(state, reference, version === "" ? "none" : version)]];
+  }),
 ])("terraform and the chart: %s", (_, main, more, expected) => {
   const all = cellsOf("terraform", { "main.tf": main, ...more });
   expect(all.filter((line) => line.startsWith("chart"))).toEqual(expected);

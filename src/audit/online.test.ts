@@ -110,13 +110,13 @@ describe("a chart", () => {
     [
       "in a registry, by a short version",
       "terraform",
-      { source: { kind: "oci", reference: "oci://r.example/c", digest: null }, constraint: "1.0" },
+      { source: { kind: "oci", reference: "oci://r.example/c", tag: null, digest: null }, constraint: "1.0" },
       "- | none of 3 versions satisfies it: helm would fail | https://oci",
     ],
     [
       "in a registry, by its tag",
       "terraform",
-      { source: { kind: "oci", reference: "oci://r.example/c:1.0.0", digest: null } },
+      { source: { kind: "oci", reference: "oci://r.example/c:1.0.0", tag: "1.0.0", digest: null } },
       "1.0.0 | newest that satisfies it of 3 versions | https://oci",
     ],
   ])("%s", async (_, mover, what, expected) => {

@@ -166,7 +166,7 @@ async function chart(
 
 /** An `oci://` reference may end in a tag: Helm takes it for the version. */
 function tagOf(source: ChartSource): string {
-  return source.kind === "oci" ? (parseNamedImage(source.reference)?.tag ?? "") : "";
+  return source.kind === "oci" ? (source.tag ?? "") : "";
 }
 
 function describe(versions: readonly ChartVersion[], entry: ChartVersion | undefined, rank: string): string {

@@ -14,7 +14,8 @@ export interface ReleaseId {
 /** A chart, as the release asks for it. */
 export type ChartSource =
   | { readonly kind: "repository"; readonly repository: string | null; readonly chart: string }
-  | { readonly kind: "oci"; readonly reference: string; readonly digest: string | null }
+  /** `tag` and `digest`: what the reference ends in. */
+  | { readonly kind: "oci"; readonly reference: string; readonly tag: string | null; readonly digest: string | null }
   | { readonly kind: "archive"; readonly url: string }
   | { readonly kind: "local"; readonly path: string };
 

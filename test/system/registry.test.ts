@@ -22,8 +22,11 @@ function told<T>({ told: answer }: Served<T>): T | string {
   return isKnown(answer) ? answer.known : `unknown: ${answer.unknown.text}`;
 }
 
-function source(registry: OciRegistry, chart = "charts/csi"): { kind: "oci"; reference: string; digest: null } {
-  return { kind: "oci", reference: `oci://${registry.host}/${chart}`, digest: null };
+function source(
+  registry: OciRegistry,
+  chart = "charts/csi",
+): { kind: "oci"; reference: string; tag: null; digest: null } {
+  return { kind: "oci", reference: `oci://${registry.host}/${chart}`, tag: null, digest: null };
 }
 
 async function versions({ charts }: OnlineClients, registry: OciRegistry): Promise<string> {

@@ -15,7 +15,7 @@ export interface VersionedChart {
   readonly cell: Cell;
 }
 
-/** Releases that a version decides about: charts that are a directory, an archive's URL or a digest have none to judge. */
+/** Releases that a version decides about: a directory, an archive's URL and a reference with tag or digest have none to judge. */
 export function versionedCharts(audited: Audited): VersionedChart[] {
   const releases = new Map(audited.repository.releases.map((release) => [release.id.address, release]));
   return cellsOf(audited, "chart", "terraform").flatMap(({ row, subject, cell }) => {
@@ -30,7 +30,7 @@ function isFixed({ chart }: DeclaredRelease): boolean {
   if (!isKnown(chart)) return chart.unknown.code === "file-not-in-repository";
   const { kind } = chart.known;
   if (kind === "repository" && chart.known.chart === "") return true;
-  return kind === "local" || kind === "archive" || (kind === "oci" && chart.known.digest !== null);
+  return kind === "local" || kind === "archive" || (kind === "oci" && (chart.known.digest ?? chart.known.tag) !== null);
 }
 
 /** What the findings about a chart's version have in common. */

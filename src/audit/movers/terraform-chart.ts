@@ -1,20 +1,27 @@
 import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
-import { isExactVersion } from "../versions/chart-version.ts";
 import type { HelmProvider } from "../helm-provider.ts";
 import type { Cell } from "../matrix.ts";
 import { unlessOverridden } from "../overridden.ts";
+import { parseVersion } from "../versions/semantic-version.ts";
+import { isRefused } from "../versions/version-constraint.ts";
+import { isExactVersion } from "../versions/chart-version.ts";
 
 /** How the version of a release is written, as far as it decides what moves it. */
-export type VersionForm = "absent" | "empty" | "range" | "exact";
+export type VersionForm = "absent" | "empty" | "range" | "refused" | "exact";
 
-/** Helm looks a version up as a range unless it is whole; over OCI any version is a tag (Helm v3.18, pkg/registry/client.go). */
+/**
+ * Helm looks a version up as a range unless it is whole; over OCI any version is a tag. What is neither it refuses, also
+ * where a repository lists an entry or a tag of that very name (helm v3.18.5, pkg/repo/index.go 183-200,
+ * pkg/registry/client.go 851-856 and util.go 57-76). Blanks around it do not count.
+ */
 export function versionForm(version: string | null, chart: ChartSource | null): VersionForm {
   if (version === null) return "absent";
-  if (version === "") return "empty";
-  if (isExactVersion(version)) return "exact";
-  return chart?.kind === "oci" && /^v?\d+(?:\.\d+)*$/.test(version) ? "exact" : "range";
+  const text = version.trim();
+  if (text === "") return "empty";
+  if (isExactVersion(text) || (chart?.kind === "oci" && parseVersion(text) !== null)) return "exact";
+  return isRefused(text) ? "refused" : "range";
 }
 
 /** Whether `terraform apply` can change the chart's version, and what triggers it. */
@@ -33,6 +40,11 @@ export function terraformChartCell(release: DeclaredRelease, provider: HelmProvi
       return pinned(version ?? "", at);
     case "absent":
       return absent(release, provider, at);
+    case "refused":
+      return refused(
+        `Helm reads "${version ?? ""}" neither as a version nor as a range: it fails before it installs or upgrades`,
+        at,
+      );
     case "empty":
     case "range":
       return floating(version ?? "", provider, at);
@@ -40,7 +52,7 @@ export function terraformChartCell(release: DeclaredRelease, provider: HelmProvi
 }
 
 function contentIs(cell: Cell): string {
-  return cell.state === "held" && cell.by === "plan error" ? "no chart, which Terraform refuses" : "the chart";
+  return cell.state === "held" && cell.by === "plan error" ? "refused" : "the chart";
 }
 
 /** Charts whose content the source itself names. */
@@ -59,7 +71,7 @@ function fixedContent(chart: ChartSource, provider: HelmProvider, release: Decla
     case "archive":
       return { state: "held", by: "url", note: "url", detail: "the URL names one archive", at: [at] };
     case "oci":
-      if (chart.digest === null) return null;
+      if (chart.digest === null) return chart.tag === null ? null : taggedContent(chart.tag, provider, release);
       // Provider 2 brings Helm 3.15, which appends the version to the reference and knows no digest.
       return provider.major === 3
         ? {
@@ -76,16 +88,29 @@ function fixedContent(chart: ChartSource, provider: HelmProvider, release: Decla
             at: [at],
           };
     case "repository":
-      return chart.chart === ""
-        ? {
-            state: "held",
-            by: "plan error",
-            note: "error",
-            detail: "no chart is named: Terraform refuses it",
-            at: [at],
-          }
-        : null;
+      return chart.chart === "" ? refused("no chart is named: Terraform refuses it", [at]) : null;
   }
+}
+
+/**
+ * A reference that ends in a tag. Provider 3 brings Helm 3.17 or later, which takes the tag for the version and refuses
+ * any other beside it (helm v3.18.5, pkg/registry/client.go 899-931, reference.go). Provider 2 brings Helm 3.15, which
+ * appends a tag of its own to the reference (v3.15.3, pkg/downloader/chart_downloader.go, getOciURI).
+ */
+function taggedContent(tag: string, provider: HelmProvider, { version, at }: DeclaredRelease): Cell {
+  if (provider.major === 2) return refused(`${provider.name} takes no reference that ends in a tag`, [at]);
+  // A plus sign is no character of a tag: Helm makes it an underscore, which then is no version.
+  if (tag.includes("+") || parseVersion(tag) === null)
+    return refused(`the reference ends in ":${tag}", which Helm reads as no version`, [at]);
+  if (isKnown(version) && version.known !== null && version.known.trim() !== tag)
+    return refused(`Helm refuses the version "${version.known}" beside the tag "${tag}" of the reference`, [at]);
+  const ofTwo = provider.major === null ? "; helm provider 2 would refuse it" : "";
+  return { state: "held", by: "pin", note: "pin", detail: `the reference ends in the tag ${tag}${ofTwo}`, at: [at] };
+}
+
+/** Helm or its provider fails before anything moves, unless something outside replaces what it refuses. */
+function refused(detail: string, at: readonly Span[]): Cell {
+  return unlessOverridden(at, "refused") ?? { state: "held", by: "plan error", note: "error", detail, at };
 }
 
 function dependenciesMove({ at, certain }: NonNullable<DeclaredRelease["looseDependencies"]>): Cell {
@@ -156,22 +181,14 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
 }
 
 function floating(version: string, provider: HelmProvider, at: readonly Span[]): Cell {
-  const shown = version === "" ? "an empty version" : `the range "${version}"`;
+  const shown = version.trim() === "" ? "an empty version" : `the range "${version}"`;
   if (provider.major === 3 && provider.manifest !== null) {
     const trigger = `${shown} is resolved when the release is created: under experiments.manifest ${provider.name} refuses it only afterwards`;
     return { state: "open", republish: false, note: "create", trigger, at: [...at, provider.manifest, ...provider.at] };
   }
   if (provider.major === 3) {
     const detail = `${provider.name} refuses ${shown}: it plans an exact version that differs from the configured one`;
-    return (
-      unlessOverridden(at, "refused") ?? {
-        state: "held",
-        by: "plan error",
-        note: "error",
-        detail,
-        at: [...at, ...provider.at],
-      }
-    );
+    return refused(detail, [...at, ...provider.at]);
   }
   const by =
     provider.major === null

@@ -26,6 +26,11 @@ export function parseConstraint(text: string): VersionConstraint | null {
   return groups;
 }
 
+/** True where Helm reads the text neither as a version nor as a constraint; false where it is too long to tell. */
+export function isRefused(text: string): boolean {
+  return text.length <= maximumLength && parseConstraint(text) === null;
+}
+
 export function satisfies(
   version: SemanticVersion,
   constraint: VersionConstraint,

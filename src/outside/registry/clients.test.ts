@@ -111,7 +111,7 @@ describe("a chart repository", () => {
     [{ kind: "repository", repository: "file:///etc", chart: "csi" }, "neither http nor https"],
     [{ kind: "local", path: "./csi" }, "the chart is in the repository"],
     [{ kind: "archive", url: "https://x.example/a.tgz" }, "a chart archive is not downloaded to look at it"],
-    [{ kind: "oci", reference: "oci://X Y", digest: null }, "the reference is not one of a registry"],
+    [{ kind: "oci", reference: "oci://X Y", tag: null, digest: null }, "the reference is not one of a registry"],
   ] as const)("%j is not asked", async (source, text) => {
     expect(told(await clients().charts.versions(source))).toBe(`unknown (not-served): ${text}`);
   });
@@ -146,7 +146,12 @@ describe("a registry", () => {
     await using server = await httpServer(open);
     const { images, charts } = clients();
     expect(told(await images.tags(`${server.host}/org/app:1.0.0`))).toEqual(["1.0.0", "1.1.0_b"]);
-    const versions = await charts.versions({ kind: "oci", reference: `oci://${server.host}/org/app`, digest: null });
+    const versions = await charts.versions({
+      kind: "oci",
+      reference: `oci://${server.host}/org/app`,
+      tag: null,
+      digest: null,
+    });
     expect(versions).toMatchObject({
       url: `${server.url}/v2/org/app/tags/list`,
       told: { known: [{ version: "1.0.0" }, { version: "1.1.0+b" }] },
@@ -160,7 +165,12 @@ describe("a registry", () => {
     expect([
       told(await images.digest(`${server.host}/org/app:1.0.0`)),
       told(await images.digest(`${server.host}/org/app`)),
-      told(await charts.digest({ kind: "oci", reference: `oci://${server.host}/org/app`, digest: null }, "1.1.0+b")),
+      told(
+        await charts.digest(
+          { kind: "oci", reference: `oci://${server.host}/org/app`, tag: null, digest: null },
+          "1.1.0+b",
+        ),
+      ),
     ]).toEqual([
       manifestDigest,
       "unknown (not-served): the registry has no such repository or tag (404)",

@@ -209,7 +209,8 @@ function servedChart(chart: string, repository: string | null): ChartSource {
 
 function ociSource(reference: string): ChartSource {
   const digest = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1] ?? null;
-  return { kind: "oci", reference, digest };
+  const [, tag = null] = /^oci:\/\/[^/]+\/.*:([^/:@]+)$/.exec(reference.replace(/@.*$/, "")) ?? [];
+  return { kind: "oci", reference, tag, digest };
 }
 
 function toldNullable(value: Value | undefined): Told<string | null> {
