@@ -19,6 +19,7 @@ export function overlayTree(tree: Tree, changed: ReadonlyMap<string, string>): T
   const bytes = new Map([...changed].map(([path, text]) => [path, encoder.encode(text)]));
   return {
     label: tree.label,
+    isWhole: tree.isWhole,
     entries: () => tree.entries().map((entry) => ({ ...entry, size: bytes.get(entry.path)?.length ?? entry.size })),
     read: (path) => bytes.get(path) ?? tree.read(path),
   };

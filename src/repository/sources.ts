@@ -9,6 +9,8 @@ export const maximumFileSize = 4 * 1024 * 1024;
 export class Sources {
   readonly problems: Problem[] = [];
   readonly files: SourceFile[] = [];
+  /** False where the tree is one file: what stands beside it is not known. */
+  readonly isWhole: boolean;
   /** Every entry by path, read or not. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly #tree: Tree;
@@ -16,6 +18,7 @@ export class Sources {
 
   constructor(tree: Tree) {
     this.#tree = tree;
+    this.isWhole = tree.isWhole;
     this.entries = new Map(tree.entries().map((entry) => [entry.path, entry]));
   }
 

@@ -5,6 +5,8 @@
 export interface Tree {
   /** For people: the directory's name or the revision. Hostile. */
   readonly label: string;
+  /** False where it is one file: what stands beside it is not known. */
+  readonly isWhole: boolean;
   /** Every file that counts: tracked ones, and untracked ones that git does not ignore. Sorted by path. */
   entries(): readonly TreeEntry[];
   /** Bytes of one entry, or why not. Synchronous: evaluation asks for files while it runs. */

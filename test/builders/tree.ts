@@ -10,6 +10,7 @@ export function treeOf(
   const paths = [...bytes.keys()].toSorted((a, b) => (a < b ? -1 : 1));
   return {
     label: "test",
+    isWhole: true,
     entries: () =>
       paths.map((path) => ({ path, size: bytes.get(path)?.length ?? 0, tracked: !untracked.includes(path) })),
     read: (path) => bytes.get(path) ?? { code: "READ004", text: "not in the tree" },

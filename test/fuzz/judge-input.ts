@@ -88,6 +88,7 @@ function treeOf(files: Files): Tree {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   return {
     label: "fuzz",
+    isWhole: true,
     entries: () => entries,
     read: (path) => files.get(path) ?? { code: "READ004", text: "not there" },
   };

@@ -8,6 +8,7 @@ export function memoryTree(files: ReadonlyMap<string, string>): Tree {
     .map(([path, content]) => ({ path, size: content.length, tracked: true }));
   return {
     label: "memory",
+    isWhole: true,
     entries: () => entries,
     read: (path): Uint8Array | Unreadable => bytes.get(path) ?? { code: "READ004", text: "not there" },
   };

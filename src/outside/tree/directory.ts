@@ -38,6 +38,7 @@ export function directoryTree(root: string): DirectoryTree {
   let entries: readonly TreeEntry[] | undefined;
   return {
     label: root,
+    isWhole: true,
     problems,
     entries: () => (entries ??= listEntries(realRoot, problems)),
     read: readerOf(realRoot),
@@ -51,6 +52,7 @@ export function fileTree(path: string): DirectoryTree {
   const realRoot = realpathSync(directory);
   return {
     label: path,
+    isWhole: false,
     problems: [],
     entries: () => [describe(realRoot, name, null, [])].filter((entry) => entry !== null),
     read: readerOf(realRoot),

@@ -27,6 +27,7 @@ export function revisionTree(directory: string, revision: string): Tree | { read
   let loaded = false;
   return {
     label: revision,
+    isWhole: true,
     entries: () => [...blobs.values()].map(({ entry }) => entry),
     read(path) {
       if (!loaded) load(directory, blobs, contents);

@@ -50,7 +50,7 @@ export function findStacks(
       continue;
     }
     // Provider configuration belongs into a root; old modules have it too, but those are called.
-    const isRoot = ownRoot || module.providers.length > 0;
+    const isRoot = ownRoot || module.providers.length > 0 || isAppliedAsItStands(configuration, module);
     stacks.push(unevaluated(configuration, module, isRoot ? "root" : "uncalled module"));
     reach(directory, calls, reached);
   }
@@ -187,6 +187,14 @@ function localTarget(call: PlacedBlock, caller: Caller): string | null {
   const source = caller.attribute(call, "source");
   if (source?.kind !== "string" || !/^\.\.?(?:\/|$)/.test(source.value)) return null;
   return resolvePath(caller.module.directory, source.value);
+}
+
+/**
+ * Of a module that nothing here calls: where it declares something and takes no variable, a caller could give it nothing,
+ * so it is made to be applied. Of a single file that cannot be told: its variables may stand in another.
+ */
+function isAppliedAsItStands({ sources }: Configuration, { variables, resources, calls }: Module): boolean {
+  return sources.isWhole && variables.size === 0 && resources.size + calls.size > 0;
 }
 
 function looksLikeRoot(configuration: Configuration, module: Module): boolean {
