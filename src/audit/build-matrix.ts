@@ -44,7 +44,7 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
     ),
   );
   const subjects = [chart, ...images, renderedImages(keel, release)];
-  return row("release", release, subjects);
+  return { ...row("release", release, subjects), ...(release.plan === undefined ? {} : { plan: release.plan }) };
 }
 
 /** A release that count or for_each switches off moves when it is switched on: what would move it stays said. */

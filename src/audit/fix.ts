@@ -163,6 +163,7 @@ function sharedWith(repository: Repository, { target }: EditStep): readonly Decl
 
 /** The place of a release's pin, or why there is none. */
 function placeOf(repository: Repository, release: DeclaredRelease): Place | string {
+  if (release.plan !== undefined) return "only a plan tells of it: its module is not in the repository";
   if (!isKnown(release.version)) return `its version could not be told: ${release.version.unknown.text}`;
   if (release.versionAttribute === null) return newAttribute(repository, release.at, "chart", "version");
   const { at } = release.version;

@@ -84,6 +84,8 @@ export interface Row {
   readonly address: string;
   readonly cluster: string | null;
   readonly at: Span;
+  /** Where a plan tells of a release whose module is not in the repository. Not given: the repository declares it. */
+  readonly plan?: Span;
   readonly subjects: readonly Subject[];
   readonly standing: Standing;
 }

@@ -27,4 +27,5 @@ type ProblemCode =
   | "YAML001" // syntax error in YAML or JSON
   | "YAML002" // too many aliases or documents
   | "STATE001" // a state or plan file that could not be read
+  | "STATE002" // a plan that fits no stack, or several alike
   | "GIT001"; // git could not be asked

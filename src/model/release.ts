@@ -57,6 +57,8 @@ export interface DeclaredRelease {
   readonly ignoreChanges: readonly string[];
   /** False where `count` or `for_each` is known to give no instance. */
   readonly deployed: Told<boolean>;
+  /** Where a plan tells of it: its module is not in the repository, and `at` is the call. Not given: the repository declares it. */
+  readonly plan?: Span;
 }
 
 /** What an installation of Keel does, as its chart and values say. */

@@ -99,6 +99,7 @@ function reportRow(row: Row, files: readonly SourceFile[], context: ReportContex
     address: row.address,
     cluster: row.cluster,
     place: placeOf(row.at, files),
+    ...(row.plan === undefined ? {} : { plan: placeOf(row.plan, files).path }),
     standing: row.standing,
     subjects: row.subjects.map((subject) => reportSubject(subject, files, context)),
   };

@@ -65,6 +65,10 @@ const row = z.object({
   address: z.string(),
   cluster: z.string().nullable(),
   place,
+  plan: z
+    .string()
+    .optional()
+    .describe("The plan that tells of the release: its module is not in the repository, and `place` is the call."),
   standing: z.enum(["moves", "unknown", "conditional", "republish", "exclusion", "held"]),
   subjects: z.array(subject),
 });

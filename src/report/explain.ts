@@ -100,6 +100,9 @@ function rowLines(row: ReportRow, columns: number, style: Style): readonly strin
     ...title.map((line, index) => `${index === 0 ? sign(style, tone) : " "} ${style.paint("strong", line)}`),
     ...hung(`${row.kind} ${style.text(row.address)}${cluster}`, 2, columns),
     `  ${placeText(row.place, style)}`,
+    ...(row.plan === undefined
+      ? []
+      : hung(`told by ${style.text(row.plan)}: its module is not in the repository`, 2, columns)),
     ...row.subjects.flatMap((subject) => ["", ...subjectLines(subject, frame)]),
   ];
 }

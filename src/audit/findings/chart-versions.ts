@@ -44,6 +44,13 @@ export function ofChart({ release, provider, row, subject, cell }: VersionedChar
   } satisfies Partial<Occurrence>;
 }
 
+/** What to do about a release: the edit, or where the block is not here to edit, who can make it. */
+export function editOf({ release }: VersionedChart, edit: string): string {
+  return release.plan === undefined
+    ? edit
+    : "give the version in the call, if the module takes one, or pin it in the module: it is not in this repository";
+}
+
 /** Says that what keeps Keel away is no pin of the chart, where one could think so. */
 export function exclusionIsNoPin({ row }: VersionedChart): string {
   const excluded = row.subjects.some(({ cells }) => {

@@ -12,20 +12,25 @@ import { parseYaml } from "../yaml.ts";
 import { decodeYaml } from "./yaml-decode.ts";
 import type { ModuleInstance } from "./instance.ts";
 import { keySuffix, type Repetition } from "./repetition.ts";
+import { withoutKeys } from "./addresses.ts";
 import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
+import type { OutsideRelease } from "./planned-releases.ts";
 import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
 import { toldBool, toldString } from "./told.ts";
 
-/** The helm releases of a stack, one for each instance that `for_each` and `count` give. */
-export function readReleases({ stack, instances }: EvaluatedStack): readonly DeclaredRelease[] {
-  return instances.flatMap((instance) =>
+/** The helm releases of a stack, one for each instance that `for_each` and `count` give, and those that only a plan tells of. */
+export function readReleases({ stack, instances, planned }: EvaluatedStack): readonly DeclaredRelease[] {
+  const declared = instances.flatMap((instance) =>
     [...(instance.module.resources.get("helm_release") ?? [])].flatMap(([name, placed]) =>
       instance
         .declared(placed)
         .map(({ repetition, deployed }) => readRelease(stack.key, instance, name, placed, repetition, deployed)),
     ),
   );
+  const [root] = instances;
+  if (root === undefined) return declared;
+  return [...declared, ...planned.map((outside) => readOutsideRelease(stack.key, root, outside))];
 }
 
 function readRelease(
@@ -38,34 +43,82 @@ function readRelease(
 ): DeclaredRelease {
   const { entries } = writtenValue(instance, placed, repetition);
   const version = versionOf(instance, placed, repetition);
-  const chart = chartOf(instance, entries, instance.damageIn(placed));
-  const documents = [...chartDefaults(instance, chart), ...valuesDocuments(entries.get("values"))];
-  const values = mergeValues(documents, setEntries(entries));
+  const address = `${instance.address === "" ? "" : `${instance.address}.`}helm_release.${name}${keySuffix(repetition)}`;
   return {
     kind: "helm_release",
+    ...releaseId(stack, address, name, entries),
+    at: headerSpan(placed),
+    stack,
+    version: version.told,
+    versionAttribute: version.attribute,
+    versionFloats: version.floats,
+    syntax: syntaxOf(placed),
+    ...chartAndValues(instance, entries, version.told, instance.damageIn(placed)),
+    ignoreChanges: ignoredChanges(placed),
+    deployed,
+  };
+}
+
+/** Of a module that is not in the repository nobody can see more than what its plan says of each release. */
+function readOutsideRelease(
+  stack: string,
+  instance: ModuleInstance,
+  { address, call, place, version, entries }: OutsideRelease,
+): DeclaredRelease {
+  const name = /([\w-]+)$/.exec(withoutKeys(address))?.[1] ?? "";
+  const told = version.kind === "null" ? known(null, version.at) : toldString(version);
+  return {
+    kind: "helm_release",
+    ...releaseId(stack, address, name, entries),
+    at: headerSpan(call),
+    stack,
+    version: told,
+    versionAttribute: null,
+    versionFloats: false,
+    syntax: null,
+    ...chartAndValues(instance, entries, told, undefined),
+    ignoreChanges: [],
+    deployed: known(true),
+    plan: place,
+  };
+}
+
+function releaseId(
+  stack: string,
+  address: string,
+  name: string,
+  entries: ReadonlyMap<string, Value>,
+): Pick<DeclaredRelease, "id"> {
+  return {
     id: {
       cluster: null,
       namespace: toldString(entries.get("namespace") ?? text("default")),
       name: toldString(entries.get("name") ?? text(name)),
-      address: `${stack}:${instance.address === "" ? "" : `${instance.address}.`}helm_release.${name}${keySuffix(repetition)}`,
+      address: `${stack}:${address}`,
     },
-    at: headerSpan(placed),
-    stack,
+  };
+}
+
+/** What follows from the arguments of a release, wherever they are read. */
+function chartAndValues(
+  instance: ModuleInstance,
+  entries: ReadonlyMap<string, Value>,
+  version: Told<string | null>,
+  damage: Reason | undefined,
+) {
+  const chart = chartOf(instance, entries, damage);
+  const documents = [...chartDefaults(instance, chart), ...valuesDocuments(entries.get("values"))];
+  const values = mergeValues(documents, setEntries(entries));
+  return {
     chart,
-    version: version.told,
-    versionAttribute: version.attribute,
-    versionFloats: version.floats,
     upgradeInstall: toldBool(entries.get("upgrade_install"), false),
     devel: toldBool(entries.get("devel"), false),
-    syntax: syntaxOf(placed),
     looseDependencies: looseDependencies(instance, chart, entries.get("dependency_update")),
     images: imagesInValues(values),
     keelValues: keelValues(values),
     keelMarks: keelMarksInValues(values),
-    keel: keelInstallation(chart, version.told, values),
-    ignoreChanges: ignoredChanges(placed),
-    deployed,
-  };
+    keel: keelInstallation(chart, version, values),
+  } satisfies Partial<DeclaredRelease>;
 }
 
 function text(value: string): Value {

@@ -4,7 +4,9 @@ import type { Stack } from "../repository.ts";
 import type { Configuration } from "./configuration.ts";
 import { ModuleInstance } from "./instance.ts";
 import { headerSpan, nested, type Module, type PlacedBlock } from "./module.ts";
+import { withoutKeys } from "./addresses.ts";
 import type { PlanAnswers } from "./plan-file.ts";
+import { plannedReleases, type OutsideRelease } from "./planned-releases.ts";
 import { stackProviders } from "./providers.ts";
 import type { Caller, Surroundings } from "./surroundings.ts";
 import { rootInputs } from "./variables.ts";
@@ -13,6 +15,8 @@ import { rootInputs } from "./variables.ts";
 export interface EvaluatedStack {
   readonly stack: Stack;
   readonly instances: readonly ModuleInstance[];
+  /** What plans tell of modules that are not in the repository. */
+  readonly planned: readonly OutsideRelease[];
 }
 
 /** A stack before it is evaluated: a plan can answer what the repository leaves open. */
@@ -85,36 +89,73 @@ function reach(directory: string, calls: ReadonlyMap<string, readonly string[]>,
   }
 }
 
-/** Evaluates the stacks; each plan answers for the stack that shares most release addresses with it. */
+/** Evaluates the stacks; each plan answers for the stack that it fits best. */
 export function evaluateStacks(
   configuration: Configuration,
   found: readonly UnevaluatedStack[],
 ): readonly EvaluatedStack[] {
-  const evaluated = found.map((stack) => ({ stack, instances: allInstances(configuration, stack.root()) }));
+  const evaluated = found.map((stack) => ({
+    stack,
+    instances: allInstances(configuration, stack.root()),
+    plans: new Array<PlanAnswers>(),
+  }));
   for (const answers of configuration.plans) {
-    const shares = evaluated.map(({ instances }) => sharedReleases(instances, answers));
-    const most = Math.max(0, ...shares);
-    const best = evaluated[shares.indexOf(most)];
-    if (most > 0 && best !== undefined) best.instances = allInstances(configuration, best.stack.root(answers));
+    const [best, ...alike] = bestFitting(evaluated, answers);
+    if (best === undefined || alike.length > 0) {
+      noteUnused(configuration, answers, [best, ...alike]);
+      continue;
+    }
+    best.instances = allInstances(configuration, best.stack.root(answers));
+    best.plans.push(answers);
   }
-  return evaluated.map(({ stack: { key, kind }, instances }) => ({
+  return evaluated.map(({ stack: { key, kind }, instances, plans }) => ({
     stack: { key, kind, ...stackProviders(configuration, key, instances) },
     instances,
+    planned: plans.flatMap((answers) => plannedReleases(instances, answers, configuration.placeOfPlan(answers.label))),
   }));
 }
 
-function sharedReleases(instances: readonly ModuleInstance[], { releases }: PlanAnswers): number {
-  const planned = new Set([...releases].map(withoutKeys));
-  const own = instances.flatMap(({ address, module }) =>
-    [...(module.resources.get("helm_release")?.keys() ?? [])].map((name) =>
-      withoutKeys(`${address === "" ? "" : `${address}.`}helm_release.${name}`),
-    ),
-  );
-  return new Set(own.filter((address) => planned.has(address))).size;
+/** Those that declare most of what the plan names; of these, those that declare least besides. None shares nothing. */
+function bestFitting<S extends { readonly instances: readonly ModuleInstance[] }>(
+  stacks: readonly S[],
+  { declared }: PlanAnswers,
+): readonly S[] {
+  const fits = stacks.map((stack) => {
+    const own = declaredIn(stack.instances);
+    const shared = own.intersection(declared).size;
+    return { stack, shared, besides: own.size - shared };
+  });
+  const most = Math.max(1, ...fits.map(({ shared }) => shared));
+  const sharing = fits.filter(({ shared }) => shared === most);
+  const least = Math.min(...sharing.map(({ besides }) => besides));
+  return sharing.filter(({ besides }) => besides === least).map(({ stack }) => stack);
 }
 
-function withoutKeys(address: string): string {
-  return address.replaceAll(/\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]/g, "");
+/** Addresses without keys of resources and calls. */
+function declaredIn(instances: readonly ModuleInstance[]): Set<string> {
+  const modules = new Map(instances.map((instance) => [withoutKeys(instance.address), instance.module]));
+  return new Set(
+    [...modules].flatMap(([address, { resources, calls }]) => {
+      const prefix = address === "" ? "" : `${address}.`;
+      const own = [...resources].flatMap(([type, named]) =>
+        [...named.keys()].map((name) => `${prefix}${type}.${name}`),
+      );
+      return [...own, ...[...calls.keys()].map((name) => `${prefix}module.${name}`)];
+    }),
+  );
+}
+
+function noteUnused(
+  { sources }: Configuration,
+  { label }: PlanAnswers,
+  alike: readonly ({ readonly stack: UnevaluatedStack } | undefined)[],
+): void {
+  const keys = alike.flatMap((one) => (one === undefined ? [] : [one.stack.key]));
+  const text =
+    keys.length === 0
+      ? "the plan declares nothing that a stack here declares: not used"
+      : `the plan fits ${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ` and ${keys.length - 3} more` : ""} alike: not used`;
+  sources.problems.push({ code: "STATE002", path: label, text });
 }
 
 export function surroundingsOf(

@@ -1,7 +1,13 @@
 import type { Severity } from "../../../model/finding.ts";
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
-import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import {
+  editOf,
+  exclusionIsNoPin,
+  ofChart,
+  versionedCharts,
+  type VersionedChart,
+} from "../../findings/chart-versions.ts";
 import { toldBy } from "../../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
@@ -30,7 +36,7 @@ function occurrence(chart: VersionedChart): Occurrence {
     place: chart.release.at,
     what: (who) => `${who.names} ${who.say("has", "have")} no chart version`,
     why: `${toldBy(chart.cell).text}.${consequence(chart)}${exclusionIsNoPin(chart)}`,
-    do: 'version = "<deployed>"   in the helm_release: the version that runs now',
+    do: editOf(chart, 'version = "<deployed>"   in the helm_release: the version that runs now'),
   };
 }
 

@@ -2,7 +2,13 @@ import type { Severity } from "../../../model/finding.ts";
 import { isKnown } from "../../../model/told.ts";
 import { versionForm, type VersionForm } from "../../movers/terraform-chart.ts";
 import type { Rule } from "../../rule.ts";
-import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import {
+  editOf,
+  exclusionIsNoPin,
+  ofChart,
+  versionedCharts,
+  type VersionedChart,
+} from "../../findings/chart-versions.ts";
 import { toldBy } from "../../matrix-cells.ts";
 import { findingsOf, type Occurrence, type Who } from "../../findings/occurrences.ts";
 
@@ -32,7 +38,7 @@ function occurrence(chart: VersionedChart): Occurrence[] {
       place: release.version.at.at(-1) ?? release.at,
       what: (who) => `${who.names} ${whatOf(form, version, who)}`,
       why: `${cell.state === "conditional" ? "held as long as " : ""}${toldBy(cell).text}.${tildeMeaning(version)}${exclusionIsNoPin(chart)}`,
-      do: 'version = "<deployed>"   instead: the version that runs now',
+      do: editOf(chart, 'version = "<deployed>"   instead: the version that runs now'),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
-import { ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import { editOf, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
@@ -27,10 +27,12 @@ function occurrence(chart: VersionedChart): Occurrence[] {
       from: reason.at,
       what: (who) => `${who.names}: the chart version could not be told`,
       why: `${reason.text}: whether it is pinned is not known.`,
-      do:
+      do: editOf(
+        chart,
         reason.supply === undefined
           ? "write the version in the repository, or give --plan plan.json"
           : `supply it: ${reason.supply}`,
+      ),
     },
   ];
 }
