@@ -2,13 +2,14 @@ import type { DeployedRelease } from "../model/deployed.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EditStep, Plan } from "../model/plan.ts";
 import type { DeclaredRelease } from "../model/release.ts";
-import { positionAt, type SourceFile } from "../model/source.ts";
+import { positionAt } from "../model/source.ts";
 import type { Span } from "../model/span.ts";
 import { isKnown } from "../model/told.ts";
 import type { Repository } from "../repository/repository.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Judged } from "./judge.ts";
 import { callOf } from "./module-caller.ts";
+import { newAttribute, type Place } from "./new-attribute.ts";
 
 /** A version to pin a release to, and what vouches for it. */
 export interface PinTarget {
@@ -37,17 +38,6 @@ type ReleaseTitle = string;
 
 export interface PinPlan extends Plan<EditStep> {
   readonly decisions: readonly FixDecision[];
-}
-
-/** Where a pin goes: the literal that the version comes from, or a new line in the release's block. */
-interface Place {
-  readonly file: SourceFile;
-  readonly start: number;
-  readonly end: number;
-  /** The text to write for a version. */
-  text(version: string): string;
-  /** What stands there then, with the name of the attribute: `version = "1.2.3"`. */
-  says(version: string): string;
 }
 
 /**
@@ -165,10 +155,11 @@ function sharedWith(repository: Repository, { target }: EditStep): readonly Decl
 function placeOf(repository: Repository, release: DeclaredRelease): Place | string {
   if (release.plan !== undefined) return "only a plan tells of it: its module is not in the repository";
   if (!isKnown(release.version)) return `its version could not be told: ${release.version.unknown.text}`;
-  if (release.versionAttribute === null) return newAttribute(repository, release.at, "chart", "version");
+  if (release.versionAttribute === null)
+    return newAttribute(repository.files[release.at.file], release.at, "chart", "version");
   const { at } = release.version;
   const omitted = omittedArgument(repository, release);
-  if (omitted !== null) return newAttribute(repository, omitted.call, "source", omitted.name);
+  if (omitted !== null) return newAttribute(repository.files[omitted.call.file], omitted.call, "source", omitted.name);
   if (at.some(({ role }) => role === "computed")) return "its version is computed, so there is no literal to edit";
   const origin = at.at(-1) ?? release.versionAttribute;
   const file = repository.files[origin.file];
@@ -214,28 +205,6 @@ function omittedArgument(repository: Repository, release: DeclaredRelease): { ca
   const call = callOf(repository, release);
   if (decider?.role !== "variable default" || decider.name === undefined || call === null) return null;
   return { call: call.at, name: decider.name.replace(/^var\./, "") };
-}
-
-/** A new line in a block, below the line of the attribute `after` and aligned as that one is. */
-function newAttribute(repository: Repository, header: Span, after: "chart" | "source", name: string): Place | string {
-  const file = repository.files[header.file];
-  if (file === undefined) return "the block was not found";
-  const line =
-    after === "chart" ? /^([ \t]*)chart([ \t]*)=([^\n]*?)(\r?)$/m : /^([ \t]*)source([ \t]*)=([^\n]*?)(\r?)$/m;
-  const body = file.text.slice(header.end);
-  const found = line.exec(body);
-  if (found === null || body.slice(0, found.index).includes("\n}"))
-    return `the block has no ${after} line to put the version after`;
-  const [whole, indent = "", gap = "", , carriage = ""] = found;
-  const start = header.end + found.index + whole.length - carriage.length;
-  const padded = name.padEnd(Math.max(after.length + gap.length, name.length + 1));
-  return {
-    file,
-    start,
-    end: start,
-    text: (version) => `${carriage}\n${indent}${padded}= ${JSON.stringify(version)}`,
-    says: (version) => `${name} = ${JSON.stringify(version)}`,
-  };
 }
 
 /**
