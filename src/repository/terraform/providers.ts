@@ -3,7 +3,7 @@ import type { Value } from "../value.ts";
 import { joinPath } from "../paths.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ModuleInstance } from "./instance.ts";
-import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
+import { attribute, expressionSpan, headerSpan, nested, type PlacedExpression } from "./module.ts";
 import type { Span } from "../../model/span.ts";
 
 interface Requirement {
@@ -54,10 +54,8 @@ function isOff(value: Value): boolean {
 }
 
 function addRequirements(requirements: Map<string, Requirement>, instance: ModuleInstance): void {
-  const named = new Set<string>();
-  for (const settings of instance.module.settings) {
-    for (const block of nested(settings, "required_providers")) addBlock(requirements, named, instance, block);
-  }
+  const named = requiredProviders(instance);
+  for (const [name, written] of named) addRequirement(requirements, instance, name, written);
   for (const [type, resources] of instance.module.resources) {
     const provider = type.split("_", 1)[0] ?? type;
     const [first] = resources.values();
@@ -67,25 +65,32 @@ function addRequirements(requirements: Map<string, Requirement>, instance: Modul
   }
 }
 
-function addBlock(
-  requirements: Map<string, Requirement>,
-  named: Set<string>,
-  instance: ModuleInstance,
-  block: PlacedBlock,
-): void {
-  for (const { name } of block.block.body.attributes) {
-    const written = attribute(block, name);
-    if (written === undefined) continue;
-    named.add(name);
-    const value = instance.evaluate(written);
-    const source = text(value.kind === "mapping" ? value.entries.get("source") : undefined) ?? `hashicorp/${name}`;
-    const version = value.kind === "mapping" ? value.entries.get("version") : value;
-    const requirement = requirements.get(shortSource(source)) ?? { constraints: [], at: expressionSpan(written) };
-    requirements.set(shortSource(source), requirement);
-    const constraint = text(version);
-    const at = version?.at.at(-1) ?? expressionSpan(written);
-    if (constraint !== undefined) requirement.constraints.push({ text: constraint, at });
+/** By local name. An override file replaces each provider that it names, and leaves the others (terraform, internal/configs/module.go, NewModule). */
+function requiredProviders({ module }: ModuleInstance): ReadonlyMap<string, PlacedExpression> {
+  const named = new Map<string, PlacedExpression>();
+  for (const placed of module.settings.flatMap((settings) => nested(settings, "required_providers"))) {
+    for (const { name } of placed.block.body.attributes) {
+      const written = attribute(placed, name);
+      if (written !== undefined) named.set(name, written);
+    }
   }
+  return named;
+}
+
+function addRequirement(
+  requirements: Map<string, Requirement>,
+  instance: ModuleInstance,
+  name: string,
+  written: PlacedExpression,
+): void {
+  const value = instance.evaluate(written);
+  const source = text(value.kind === "mapping" ? value.entries.get("source") : undefined) ?? `hashicorp/${name}`;
+  const version = value.kind === "mapping" ? value.entries.get("version") : value;
+  const requirement = requirements.get(shortSource(source)) ?? { constraints: [], at: expressionSpan(written) };
+  requirements.set(shortSource(source), requirement);
+  const constraint = text(version);
+  const at = version?.at.at(-1) ?? expressionSpan(written);
+  if (constraint !== undefined) requirement.constraints.push({ text: constraint, at });
 }
 
 function text(value: Value | undefined): string | undefined {

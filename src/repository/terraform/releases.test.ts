@@ -129,6 +129,55 @@ test.each([
   ]);
 });
 
+test("an override file replaces the requirement of each provider that it names", () => {
+  const requires = (providers: string) => `terraform {\n  required_providers {\n${providers}  }\n}\n`;
+  const [stack] = readRepository(
+    treeOf({
+      "main.tf": requires('    helm = "3.0.2"\n    aws = "5.0.0"\n'),
+      "z_override.tf": requires('    helm = ">= 2.0"\n'),
+    }),
+  ).stacks;
+  expect(stack?.providers.map((fact) => [fact.source, fact.constraints.map(({ text }) => text)])).toEqual([
+    ["hashicorp/helm", [">= 2.0"]],
+    ["hashicorp/aws", ["5.0.0"]],
+  ]);
+});
+
+test.each<[string, Record<string, string>, string[]]>([
+  ["as traversals", { "main.tf": lifecycle("ignore_changes = [version, values]") }, ["version", "values"]],
+  ["as texts", { "main.tf": lifecycle('ignore_changes = ["version"]') }, ["version"]],
+  ["as a keyword", { "main.tf": lifecycle("ignore_changes = all") }, ["all"]],
+  [
+    "in JSON",
+    { "main.tf.json": '{"resource":{"helm_release":{"app":{"lifecycle":{"ignore_changes":["version"]}}}}}' },
+    ["version"],
+  ],
+  [
+    "as a keyword in JSON",
+    { "main.tf.json": '{"resource":{"helm_release":{"app":{"lifecycle":{"ignore_changes":"all"}}}}}' },
+    ["all"],
+  ],
+  [
+    "below an override of something else",
+    {
+      "main.tf": lifecycle("ignore_changes = [version]"),
+      "override.tf": lifecycle("prevent_destroy = true"),
+    },
+    ["version"],
+  ],
+  [
+    "in an override",
+    { "main.tf": lifecycle("ignore_changes = [version]"), "override.tf": lifecycle("ignore_changes = []") },
+    [],
+  ],
+])("ignore_changes %s", (_, files, expected) => {
+  expect(readRepository(treeOf(files)).releases.map(({ ignoreChanges }) => ignoreChanges)).toEqual([expected]);
+});
+
+function lifecycle(argument: string): string {
+  return `resource "helm_release" "app" {\n  lifecycle {\n    ${argument}\n  }\n}\n`;
+}
+
 const imageValues = '  values = [yamlencode({ image = "a/b@sha256:SHA" })]\n'.replace("SHA", "0".repeat(64));
 
 test.each([

@@ -1,6 +1,7 @@
 import type { ChartSource, DeclaredRelease } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
+import type { Expression } from "../hcl/syntax.ts";
 import { field, itemsOf } from "../manifests/field.ts";
 import { imagesInValues, mergeValues } from "../manifests/values.ts";
 import { keelInstallation } from "../manifests/keel-chart.ts";
@@ -312,13 +313,20 @@ function reasonOf(item: Value): Reason {
   return { code: "not-declared", text: "a set of the release has no name or no value that could be told", at: item.at };
 }
 
-/** Names in `lifecycle.ignore_changes`, written as traversals; `all` for the keyword. */
+/** Names in `lifecycle.ignore_changes`, written as traversals, or as texts in JSON and of old; `all` for the keyword. */
 export function ignoredChanges(placed: PlacedBlock): readonly string[] {
-  const [lifecycle] = nested(placed, "lifecycle");
-  const written = lifecycle && attribute(lifecycle, "ignore_changes");
+  const written = lifecycles(placed)
+    .map((lifecycle) => attribute(lifecycle, "ignore_changes"))
+    .find((found) => found !== undefined);
   if (written === undefined) return [];
   const { expression, source } = written;
   if (expression.kind === "variable") return [expression.name];
-  if (expression.kind !== "tuple") return [];
-  return expression.items.map(({ start, end }) => source.text.slice(start, end));
+  const named = ({ start, end }: Expression) => source.text.slice(start, end).replace(/^"(.*)"$/, "$1");
+  return expression.kind === "tuple" ? expression.items.map(named) : [named(expression)];
+}
+
+/** Terraform merges them argument by argument: one of an override file comes first and replaces what it names. */
+function lifecycles(placed: PlacedBlock): readonly PlacedBlock[] {
+  const { overriddenBy, ...own } = placed;
+  return [...(overriddenBy === undefined ? [] : lifecycles(overriddenBy)), ...nested(own, "lifecycle")];
 }
