@@ -4,7 +4,8 @@ import { isKnown, known } from "../../model/told.ts";
 import type { Told } from "../../model/told.ts";
 import { shownUrl } from "./http-client.ts";
 import type { HttpClient } from "./http-client.ts";
-import { chartVersions, IndexRefusal } from "./index-entry.ts";
+import { chartVersions } from "./index-entry.ts";
+import { IndexRefusal } from "./index-refusal.ts";
 import { notServed } from "./not-served.ts";
 
 /** Most bytes of an `index.yaml`. */

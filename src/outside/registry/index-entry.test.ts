@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { chartVersions, IndexRefusal } from "./index-entry.ts";
+import { chartVersions } from "./index-entry.ts";
+import { IndexRefusal } from "./index-refusal.ts";
 
 const index = `apiVersion: v1
 entries:
@@ -94,6 +95,26 @@ test.each([
       },
     }),
   ],
+  [
+    "entries in flow style",
+    'apiVersion: v1\nentries: {"csi": [{"name":"csi","version":"1.1.0"}, {name: csi, version: 1.0.0}]}\n',
+  ],
+  [
+    "entries in flow style below",
+    'apiVersion: v1\nentries:\n  {"csi":[{"name":"csi","version":"1.1.0"},{"name":"csi","version":"1.0.0"}]}\n',
+  ],
+  [
+    "a list in flow style",
+    "apiVersion: v1\nentries:\n  csi: [{name: csi, version: 1.1.0},\n    {name: csi, version: 1.0.0} # old\n  ]\n  x: []\n",
+  ],
+  [
+    "items in flow style",
+    "apiVersion: v1\nentries:\n  csi:\n  # newest\n  - {name: csi, version: 1.1.0,\n     urls: ['it''s, }']}\n  - {name: csi, version: 1.0.0}\n  x: []\n",
+  ],
+  [
+    "nothing but flow style",
+    "{apiVersion: v1, entries: {csi: [{name: csi, version: 1.1.0, description: don't}, {version: 1.0.0, name: csi}]}}\n",
+  ],
 ])("an index with %s reads the same", (_, text) => {
   expect(versions(text)).toBe("1.1.0 1.0.0");
 });
@@ -120,13 +141,22 @@ test.each([
   [index.replace("  csi:", "  other:"), "the chart is not in it"],
   [index.replace("csi-extra:", "csi:"), "it has the chart twice: helm refuses it"],
   [`${index}entries:\n  csi: []\n`, "it has entries twice: helm refuses it"],
-  [index.replace("  csi:", "  csi: &a"), "the chart's entry is not written in blocks"],
-  [index.replace("  csi:", "  csi: {}\n  x:"), "the chart's entry is not written in blocks"],
+  [index.replace("  csi:", "  csi: &a"), "the chart's entry is not a list"],
+  [index.replace("  csi:", "  csi: {}\n  x:"), "the chart's entry is not a list"],
   ["apiVersion: v1\nentries:\n  csi:\n    name: csi\n", "the chart's entry is not a list"],
-  [
-    "apiVersion: v1\nentries:\n  csi:\n  - {name: csi, version: 1.0.0}\n",
+  ["apiVersion: v1\nentries: {csi: [], csi: []}\n", "it has csi twice: helm refuses it"],
+  ["apiVersion: v1\nentries: {csi: {}}\n", "the chart's entry is not a list"],
+  ...[
+    "- {name: csi}\n  - name: csi",
+    "- {name: csi",
+    "- {name: *a}",
+    "[csi]",
+    "[{name: &a csi}]",
+    "- {name: csi, ? version}",
+  ].map((entry) => [
+    `apiVersion: v1\nentries:\n  csi:\n  ${entry}\n`,
     "the chart's entry is written in a way that is not read",
-  ],
+  ]),
   [
     "apiVersion: v1\nentries:\n  csi:\n  - name: csi\n    <<: *base\n",
     "the chart's entry is written in a way that is not read",
@@ -149,8 +179,9 @@ test.each([
   ],
   ['{"entries":{"csi":[]}}', "it has no apiVersion: helm refuses it"],
   ['{"apiVersion":"v1","entries":{"csi":{}}}', "the chart's entry is not a list"],
-  ['{"apiVersion":"v1","entries":[', "it is neither JSON nor YAML in blocks"],
-  ["{apiVersion: v1}", "it is neither JSON nor YAML in blocks"],
+  ['{"apiVersion":"v1","entries":[', "the chart's entry is written in a way that is not read"],
+  ["{apiVersion: v1}", "it has no entries"],
+  ["{entries: {csi: []}}", "it has no apiVersion: helm refuses it"],
 ])("refuses %j", (text, reason) => {
   expect(() => chartVersions(text, "csi")).toThrow(reason);
 });
@@ -208,9 +239,16 @@ test("reads what a YAML parser reads from the whole index", { timeout: 30_000 },
         parse(whole) as { entries: Record<string, { name?: string; version: string; digest?: string }[]> }
       ).entries["csi"];
       const named = (wanted ?? []).filter(({ name, version }) => name === "csi" && version !== "none");
-      expect(outcome(whole)).toEqual(
-        wanted === undefined ? "the chart is not in it" : named.map(({ version, digest }) => [version, digest ?? null]),
-      );
+      const expected =
+        wanted === undefined ? "the chart is not in it" : named.map(({ version, digest }) => [version, digest ?? null]);
+      const lists = Object.entries(entries);
+      const inFlow = [
+        stringify({ annotations: { note }, apiVersion: "v1", entries }, { ...options, collectionStyle: "flow" }),
+        `apiVersion: v1\nentries: ${JSON.stringify(entries, null, options.indent)}\n`,
+        `apiVersion: v1\nentries:\n${lists.map(([name, list]) => `  ${name}: ${JSON.stringify(list)}\n`).join("")}`,
+        `apiVersion: v1\nentries:\n${lists.map(([name, list]) => `  ${name}:\n${list.map((one) => `  - ${JSON.stringify(one)}\n`).join("")}`).join("")}`,
+      ];
+      expect([whole, ...inFlow].map(outcome)).toEqual([whole, ...inFlow].map(() => expected));
     }),
     { numRuns: 150 },
   );
@@ -238,6 +276,9 @@ test("hostile indexes are refused in no time", { timeout: 30_000 }, () => {
     `${head}${"[".repeat(4000)}`,
     `${" ".repeat(5_000_000)}x`,
     `{"apiVersion":${"[".repeat(1_000_000)}`,
+    `apiVersion: v1\nentries: {csi: [${"{name: ".repeat(1_000_000)}`,
+    `apiVersion: v1\nentries: {csi: [{name: "${"\\\\".repeat(2_000_000)}`,
+    `apiVersion: v1\nentries: {csi: [{name: ${"x ".repeat(2_000_000)}`,
     "\n ".repeat(2_000_000),
     `${head}1.0.0\n${"  - name: a\n    version: 1.0.0\n".repeat(20_001)}`,
   ]) {

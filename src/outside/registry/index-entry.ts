@@ -2,35 +2,45 @@ import { parseDocument } from "yaml";
 import type { Document } from "yaml";
 import type { ChartVersion } from "../../audit/online.ts";
 import { parseVersion } from "../../audit/versions/semantic-version.ts";
-
-/** Why an index gives no answer about a chart, as a plain clause. */
-export class IndexRefusal extends Error {}
+import { skipBlanks } from "./flow-collection.ts";
+import { flowEntry, flowFields, flowItems, flowMember } from "./index-flow.ts";
+import {
+  IndexRefusal,
+  maximumLine,
+  maximumLinesAVersion,
+  maximumVersions,
+  tooLong,
+  tooMany,
+  unusual,
+  usedField,
+} from "./index-refusal.ts";
 
 /**
  * The versions that a chart repository's `index.yaml` (YAML or JSON) lists for one chart. An index may have
  * tens of megabytes and a YAML parser reads one or two a second, so the chart's entry is cut out by its
- * indentation, and of each version only the few fields that are used; that is parsed. Entries that Helm
- * drops are dropped: without a name, with a version that is none. Throws {@link IndexRefusal} where the
+ * indentation, or by its brackets where it is written in flow style, and of each version only the few fields
+ * that are used; that is parsed. Entries that Helm drops are dropped: without a name, with a version that is none. Throws {@link IndexRefusal} where the
  * index is not written as the tools write it, or where Helm would refuse it; the rest of it is not judged.
  */
 export function chartVersions(index: string, chart: string): ChartVersion[] {
   if (!/^[\w./-]{1,250}$/.test(chart)) throw new IndexRefusal("the chart's name is none");
   const text = index.startsWith("\uFEFF") ? index.slice(1) : index;
-  const items = /^\s*\{/.test(text) ? jsonEntry(text, chart) : yamlEntry(text, chart);
-  if (items.length > maximumVersions) throw new IndexRefusal(`it lists over ${maximumVersions} versions of the chart`);
+  const items = /^\s*\{/.test(text) ? bracedEntry(text, chart) : yamlEntry(text, chart);
+  if (items.length > maximumVersions) throw new IndexRefusal(tooMany);
   return items.map(versionOf).filter((version) => version !== null);
 }
 
-const maximumVersions = 20_000;
-const maximumLine = 4096;
-const maximumLinesAVersion = 64;
-
-function jsonEntry(text: string, chart: string): unknown[] {
+/** Helm takes JSON where the text is valid JSON, and YAML otherwise (helm v3.18.5, pkg/repo/index.go, jsonOrYamlUnmarshal). */
+function bracedEntry(text: string, chart: string): unknown[] {
   let index: unknown;
   try {
     index = JSON.parse(text);
   } catch {
-    throw new IndexRefusal("it is neither JSON nor YAML in blocks");
+    const open = text.indexOf("{");
+    if (flowMember(text, open, "apiVersion") === undefined) throw new IndexRefusal(noApiVersion);
+    const entries = flowMember(text, open, "entries");
+    if (entries === undefined) throw new IndexRefusal("it has no entries");
+    return parsedFields(flowEntry(text, entries, chart));
   }
   if (typeof own(index, "apiVersion") !== "string") throw new IndexRefusal(noApiVersion);
   return listed(own(own(index, "entries"), chart));
@@ -40,9 +50,15 @@ function yamlEntry(text: string, chart: string): unknown[] {
   if (!/^apiVersion:/m.test(text))
     throw new IndexRefusal(/^entries:/m.test(text) ? noApiVersion : "it is no index of charts");
   const entries = only([...text.matchAll(/^entries:[^\n]*\n?/gm)], "entries");
+  const value = skipBlanks(text, entries.index + "entries:".length);
+  if (text[value] === "{") return parsedFields(flowEntry(text, value, chart));
   const start = entries.index + entries[0].length;
   const end = indexOf(text, /^[^ \t\r\n#]/gm, start);
-  const fields = fieldsOfVersions(slice(text, start, end, chart));
+  return parsedFields(fieldsAt(text, start, end, chart));
+}
+
+/** What the fields of an entry's versions say, of which YAML is made by what cuts them out. */
+function parsedFields(fields: string): unknown[] {
   const document = parseDocument(fields, { schema: "core", logLevel: "silent", strict: true });
   if (document.errors.length > 0) throw new IndexRefusal("the chart's entry is not valid YAML");
   return listed(valueOf(document));
@@ -71,8 +87,8 @@ function listed(entry: unknown): unknown[] {
   return entry;
 }
 
-/** The lines under the chart's name: up to the next line that is indented no deeper and is no list item. */
-function slice(text: string, start: number, end: number, chart: string): string {
+/** The fields under the chart's name, in blocks up to the next line that is indented no deeper and is no list item. */
+function fieldsAt(text: string, start: number, end: number, chart: string): string {
   const indent = /^[ ]+(?=[^\s#])/m.exec(text.slice(start, Math.min(end, start + 100_000)))?.[0];
   if (indent === undefined) throw new IndexRefusal("the chart is not in it");
   const starts = [chart, `"${chart}"`, `'${chart}'`].flatMap((key) =>
@@ -80,19 +96,21 @@ function slice(text: string, start: number, end: number, chart: string): string 
   );
   if (starts.length === 0) throw new IndexRefusal("the chart is not in it");
   const from = only(starts, "the chart");
+  const colon = text.indexOf(":", from + indent.length + chart.length);
+  const value = skipBlanks(text, colon + 1);
+  if (text[value] === "[" && value < end) return flowFields(text, value);
   const line = text.indexOf("\n", from + 1);
-  const rest = text.slice(
-    text.indexOf(":", from + indent.length + chart.length) + 1,
-    line === -1 ? end : Math.min(line, end),
-  );
-  if (/^\s*\[\s*\]\s*$/.test(rest)) return "";
-  if (!/^\s*(?:#.*)?$/.test(rest)) throw new IndexRefusal("the chart's entry is not written in blocks");
-  return line === -1
-    ? ""
-    : text.slice(
-        line + 1,
-        Math.min(end, indexOf(text, new RegExp(`^ {0,${indent.length}}(?![ #\\r\\n])(?!- |-\\r?$)`, "gm"), line + 1)),
-      );
+  const rest = text.slice(colon + 1, line === -1 ? end : Math.min(line, end));
+  if (!/^\s*(?:#.*)?$/.test(rest)) throw new IndexRefusal("the chart's entry is not a list");
+  if (line === -1) return "[]";
+  const below = new RegExp(`^ {0,${indent.length}}(?![ #\\r\\n])(?!- |-\\r?$)`, "gm");
+  const list = text.slice(line + 1, Math.min(end, indexOf(text, below, line + 1)));
+  return /^[ ]*-[ ]+\{/.test(list.slice(skipLines(list))) ? flowItems(list) : fieldsOfVersions(list);
+}
+
+/** Offset of the first line that says something. */
+function skipLines(list: string): number {
+  return list.lastIndexOf("\n", skipBlanks(`\n${list}`, 0) - 1) + 1;
 }
 
 function placesOf(text: string, part: string, start: number, end: number): number[] {
@@ -111,9 +129,7 @@ function indexOf(text: string, pattern: RegExp, from: number): number {
   return pattern.exec(text)?.index ?? text.length;
 }
 
-const unusual = "the chart's entry is written in a way that is not read";
 const anyField = /^(["']?)[\w.-]+\1\s*:(?:\s|$)/;
-const usedField = /^(["']?)(?:name|version|appVersion|created|digest|deprecated|type)\1\s*:(?:\s|$)/;
 
 /** The list with only the used fields of each item, as YAML. */
 function fieldsOfVersions(list: string): string {
@@ -129,8 +145,7 @@ function fieldsOfVersions(list: string): string {
     else if (indent === place.field && line[indent] !== "-") place.keep = isUsed(line.slice(indent));
     else if (indent < place.field) throw new IndexRefusal(unusual);
     if (!place.keep) continue;
-    if (line.length > maximumLine || ++place.lines > maximumLinesAVersion)
-      throw new IndexRefusal("a version of the chart is too long");
+    if (line.length > maximumLine || ++place.lines > maximumLinesAVersion) throw new IndexRefusal(tooLong);
     kept.push(indent === place.dash ? " ".repeat(place.field) + line.slice(place.field) : line);
   }
   if (place.dash === -1 && list.trim() !== "") throw new IndexRefusal("the chart's entry is not a list");
