@@ -34,7 +34,21 @@ const planFile = z.object({
   resource_changes: z
     .array(z.object({ address: z.string(), change: z.object({ after_unknown: z.unknown().optional() }) }))
     .optional(),
-  configuration: z.object({ root_module: z.unknown() }).optional(),
+  configuration: z
+    .object({
+      root_module: z.unknown(),
+      provider_config: z
+        .record(
+          z.string(),
+          z.object({
+            full_name: z.string(),
+            version_constraint: z.string().optional(),
+            module_address: z.string().optional(),
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
 });
 
 /**
@@ -47,9 +61,20 @@ export interface PlanAnswers {
   /** Addresses without keys of resources and calls: they tell to which stack the plan belongs. */
   readonly declared: ReadonlySet<string>;
   readonly releases: readonly PlannedRelease[];
+  /** Providers that the modules below the root require. */
+  readonly requirements: readonly PlannedRequirement[];
   variable(name: string): Value | undefined;
   /** By address, such as `module.a.data.aws_region.current`. */
   data(address: string): Value | undefined;
+}
+
+interface PlannedRequirement {
+  /** Address of the module without keys: `module.a.module.b`. */
+  readonly module: string;
+  /** `registry.terraform.io/hashicorp/helm`. */
+  readonly source: string;
+  /** As written; `null`: none. */
+  readonly constraint: string | null;
 }
 
 /** A helm release that a plan would leave behind. */
@@ -92,6 +117,10 @@ export function readPlan(text: string, label: string): PlanAnswers | null {
         version: writtenArgument(configuration, path, own, "version", variables),
         values: (at) => valueOf(resource, at),
       };
+    }),
+    requirements: Object.values(read.data.configuration?.provider_config ?? {}).flatMap((provider) => {
+      const { full_name: source, version_constraint: constraint = "", module_address: module } = provider;
+      return module === undefined ? [] : [{ module, source, constraint: constraint === "" ? null : constraint }];
     }),
     variable: (name) =>
       Object.hasOwn(variables, name)

@@ -18,6 +18,7 @@ interface Planned {
   readonly given?: object;
   readonly defaults?: object;
   readonly variables?: object;
+  readonly providers?: object;
 }
 
 const call = 'module "addons" {\n  source  = "example/addons/kubernetes"\n  version = "1.4.0"\n}\n';
@@ -32,6 +33,7 @@ function planOf({
   given = {},
   defaults = {},
   variables = {},
+  providers = {},
 }: Planned): string {
   const expressions = written === undefined ? {} : { version: written };
   const module = { resources: [{ address: "helm_release.app", expressions }], variables: defaults };
@@ -47,7 +49,10 @@ function planOf({
     variables,
     planned_values: { root_module: { child_modules: [{ address: "module.addons", resources: [planned] }] } },
     resource_changes: [{ address, change: { actions: ["create"], after_unknown: unknown } }],
-    configuration: { root_module: { module_calls: { addons: { expressions: given, module } } } },
+    configuration: {
+      root_module: { module_calls: { addons: { expressions: given, module } } },
+      provider_config: providers,
+    },
   });
 }
 
@@ -79,6 +84,17 @@ test("a release of a module that is not in the repository, at the call", () => {
     chart: { kind: "repository", repository: "https://charts.example.org", chart: "app" },
   });
   expect([at, plan].map((span) => files[span?.file ?? -1]?.path)).toEqual(["main.tf", "plan.json"]);
+});
+
+test("the providers that its module requires are the stack's", () => {
+  const helm = { full_name: "registry.terraform.io/hashicorp/helm", version_constraint: "~> 2.9" };
+  const providers = { helm, "module.addons:helm": { ...helm, module_address: "module.addons" } };
+  const { stacks, files } = read(planOf({ providers }));
+  const facts = stacks.flatMap((stack) => stack.providers);
+  expect(facts.map(({ source, constraints }) => [source, constraints.map(({ text }) => text)])).toEqual([
+    ["hashicorp/helm", ["~> 2.9"]],
+  ]);
+  expect(facts.map(({ at }) => files[at.file]?.path)).toEqual(["main.tf"]);
 });
 
 const passed = { references: ["var.v"] };

@@ -20,13 +20,21 @@ export interface OutsideRelease {
   readonly entries: ReadonlyMap<string, Value>;
 }
 
+/** A provider that a module outside of the repository requires. */
+export interface OutsideRequirement {
+  readonly source: string;
+  /** As written; `null`: none. */
+  readonly constraint: string | null;
+  readonly at: Span;
+}
+
 /** The planned releases below calls whose module is not in the repository; the others are read where they are declared. */
 export function plannedReleases(
   instances: readonly ModuleInstance[],
   { releases }: PlanAnswers,
   plan: Span,
 ): readonly OutsideRelease[] {
-  const modules = new Map(instances.map((instance) => [withoutKeys(instance.address), instance]));
+  const modules = byAddress(instances);
   return releases.flatMap((release) => {
     const call = outsideCall(modules, moduleNames(withoutKeys(release.address)));
     if (call === undefined) return [];
@@ -38,6 +46,22 @@ export function plannedReleases(
     const version = writtenVersion(release.version, entries.get("version"), at);
     return [{ address: release.address, call, place, version, entries }];
   });
+}
+
+/** What modules require that are not in the repository, at the call that leads to them. */
+export function outsideRequirements(
+  instances: readonly ModuleInstance[],
+  { requirements }: PlanAnswers,
+): readonly OutsideRequirement[] {
+  const modules = byAddress(instances);
+  return requirements.flatMap(({ module, source, constraint }) => {
+    const call = outsideCall(modules, moduleNames(module));
+    return call === undefined ? [] : [{ source, constraint, at: headerSpan(call) }];
+  });
+}
+
+function byAddress(instances: readonly ModuleInstance[]): ReadonlyMap<string, ModuleInstance> {
+  return new Map(instances.map((instance) => [withoutKeys(instance.address), instance]));
 }
 
 /** The first call on the way whose module the repository does not have. */

@@ -4,6 +4,7 @@ import { joinPath } from "../paths.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ModuleInstance } from "./instance.ts";
 import { attribute, expressionSpan, headerSpan, nested, type PlacedExpression } from "./module.ts";
+import type { OutsideRequirement } from "./planned-releases.ts";
 import type { Span } from "../../model/span.ts";
 
 interface Requirement {
@@ -11,16 +12,22 @@ interface Requirement {
   at: Span;
 }
 
-/** Providers that a stack needs: constraints of every module in it, and what the committed lock file fixes. */
+/** Providers that a stack needs: constraints of every module in it and `outside`, and what the committed lock file fixes. */
 export function stackProviders(
   configuration: Configuration,
   directory: string,
   instances: Iterable<ModuleInstance>,
+  outside: readonly OutsideRequirement[],
 ): Pick<Stack, "providers" | "lock" | "helmManifest"> {
   const requirements = new Map<string, Requirement>();
   const modules = new Map<string, ModuleInstance>();
   for (const instance of instances) modules.set(instance.module.directory, instance);
   for (const instance of modules.values()) addRequirements(requirements, instance);
+  for (const { source, constraint, at } of outside) {
+    const requirement = requirements.get(shortSource(source)) ?? { constraints: [], at };
+    requirements.set(shortSource(source), requirement);
+    if (constraint !== null) requirement.constraints.push({ text: constraint, at });
+  }
   const locked = lockedVersions(configuration, directory);
   for (const [source, { at }] of locked?.versions ?? []) {
     if (!requirements.has(source)) requirements.set(source, { constraints: [], at });

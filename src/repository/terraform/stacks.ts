@@ -6,7 +6,7 @@ import { ModuleInstance } from "./instance.ts";
 import { headerSpan, nested, type Module, type PlacedBlock } from "./module.ts";
 import { withoutKeys } from "./addresses.ts";
 import type { PlanAnswers } from "./plan-file.ts";
-import { plannedReleases, type OutsideRelease } from "./planned-releases.ts";
+import { outsideRequirements, plannedReleases, type OutsideRelease } from "./planned-releases.ts";
 import { stackProviders } from "./providers.ts";
 import type { Caller, Surroundings } from "./surroundings.ts";
 import { rootInputs } from "./variables.ts";
@@ -109,7 +109,16 @@ export function evaluateStacks(
     best.plans.push(answers);
   }
   return evaluated.map(({ stack: { key, kind }, instances, plans }) => ({
-    stack: { key, kind, ...stackProviders(configuration, key, instances) },
+    stack: {
+      key,
+      kind,
+      ...stackProviders(
+        configuration,
+        key,
+        instances,
+        plans.flatMap((answers) => outsideRequirements(instances, answers)),
+      ),
+    },
     instances,
     planned: plans.flatMap((answers) => plannedReleases(instances, answers, configuration.placeOfPlan(answers.label))),
   }));
