@@ -82,13 +82,13 @@ const everything = "paths: {exclude: [archive/**]}\nseverity: {IMG001: off, HELM
 
 test("compact says it on standard error", async () => {
   expect((await audited(everything, "--output", "compact")).stderr).toBe(
-    "holdfast: note: Left out by holdfast.yaml: 4 files (archive/**: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings).\n",
+    "holdfast: note: Left out by holdfast.yaml: 4 files (archive/**: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings). Lowered below --fail-on by holdfast.yaml: TF010 to info (2 findings).\n",
   );
 });
 
 test("markdown says it at the end", async () => {
   expect((await audited(everything, "--output", "markdown")).stdout.trim().split("\n").at(-1)).toMatchInlineSnapshot(
-    `"No findings. Left out by holdfast.yaml: 4 files (archive/&#42;&#42;: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings)."`,
+    `"2 findings: 2 info. Left out by holdfast.yaml: 4 files (archive/&#42;&#42;: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings). Lowered below --fail-on by holdfast.yaml: TF010 to info (2 findings)."`,
   );
 });
 
@@ -97,7 +97,13 @@ test("json counts it, and lists what the rules found", async () => {
   expect(report.leftOut).toMatchInlineSnapshot(`
     {
       "by": "holdfast.yaml",
-      "lowered": [],
+      "lowered": [
+        {
+          "findings": 2,
+          "rule": "TF010",
+          "severity": "info",
+        },
+      ],
       "paths": [
         {
           "files": {
@@ -150,6 +156,12 @@ test("sarif has notifications, overrides of rules, and results that are suppress
           "text": "Left out by holdfast.yaml: 4 files (archive/**: 1 Terraform, 1 Terragrunt, 2 manifests), HELM001 (3 findings).",
         },
       },
+      {
+        "level": "note",
+        "message": {
+          "text": "Lowered below --fail-on by holdfast.yaml: TF010 to info (2 findings).",
+        },
+      },
     ]
   `);
   expect(invocations[0].ruleConfigurationOverrides).toMatchInlineSnapshot(`
@@ -161,6 +173,15 @@ test("sarif has notifications, overrides of rules, and results that are suppress
         "descriptor": {
           "id": "HELM001",
           "index": 0,
+        },
+      },
+      {
+        "configuration": {
+          "level": "note",
+        },
+        "descriptor": {
+          "id": "TF010",
+          "index": 6,
         },
       },
     ]
@@ -236,38 +257,45 @@ describe("--since: what silences a change is not part of it", () => {
 
   test.each([
     ["nothing", {}, {}, []],
-    ["a new finding", {}, added, ["HELM001 high default/new"]],
+    ["a new finding", {}, added, ["HELM001 high default/new", "TF010 high stacks/new"]],
     [
       "a new finding and a rule switched off",
       {},
       { ...added, "holdfast.yaml": off },
-      ["HELM001 high default/new", "silenced HELM001 5"],
+      ["HELM001 high default/new", "TF010 high stacks/new", "silenced HELM001 5"],
     ],
-    ["a rule that was off", { "holdfast.yaml": off }, added, []],
+    ["a rule that was off", { "holdfast.yaml": off }, added, ["TF010 high stacks/new"]],
     ["a rule switched on again", { "holdfast.yaml": off }, { "holdfast.yaml": "" }, []],
     [
       "a severity lowered below what fails",
       {},
       { ...added, "holdfast.yaml": "severity: {HELM001: low}\n" },
-      ["HELM001 high default/new", "silenced HELM001 5"],
+      ["HELM001 high default/new", "TF010 high stacks/new", "silenced HELM001 5"],
     ],
     [
       "a limit raised",
       {},
       { ...added, "holdfast.yaml": "failOn: never\n" },
-      ["HELM001 high default/new", "silenced HELM001 5", "silenced TF010 1"],
+      ["HELM001 high default/new", "TF010 high stacks/new", "silenced HELM001 5", "silenced TF010 5"],
     ],
     [
       "paths left out",
       { "holdfast.yaml": "paths: {exclude: [archive/unit/**]}\n" },
       { ...added, "holdfast.yaml": "paths: {exclude: [archive/**, stacks/new/**]}\n" },
-      ["HELM001 high default/new", "silenced HELM001 2", "silenced IMG001 1", "silenced files 4"],
+      [
+        "HELM001 high default/new",
+        "TF010 high stacks/new",
+        "silenced HELM001 2",
+        "silenced TF010 2",
+        "silenced IMG001 1",
+        "silenced files 4",
+      ],
     ],
     [
       "a file that is not valid any more at the revision",
       { "holdfast.yaml": "severity: {HELM001: loud}\n" },
       { ...added, "holdfast.yaml": off },
-      ["HELM001 high default/new", "silenced HELM001 5"],
+      ["HELM001 high default/new", "TF010 high stacks/new", "silenced HELM001 5"],
     ],
   ])("%s", async (_, before, change, found) => {
     expect(await changed(before as FolderFiles, change as FolderFiles)).toEqual(found);
@@ -280,7 +308,13 @@ describe("--since: what silences a change is not part of it", () => {
     const baseline = readFileSync(join(root, "b.json"), "utf8");
     const settings = { "holdfast.yaml": "baseline: b.json\n" };
     const empty = '{"version": 1, "findings": []}\n';
-    const grown = ["HELM001 high default/new", "silenced HELM001 5", "silenced TF010 1", "silenced IMG001 1"];
+    const grown = [
+      "HELM001 high default/new",
+      "TF010 high stacks/new",
+      "silenced HELM001 5",
+      "silenced TF010 5",
+      "silenced IMG001 1",
+    ];
     expect(await changed({}, { ...added, ...settings, "b.json": baseline })).toEqual(grown);
     expect(await changed({ "b.json": empty }, { ...added, "b.json": baseline }, "--baseline", "b.json")).toEqual(grown);
     expect(await changed({ ...settings, "b.json": baseline }, added)).toEqual([]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { casesOf, findingsIn } from "../../../test/builders/rule-case.ts";
-import { rules } from "./index.ts";
+import { rules } from "../rules/index.ts";
 
 const annotation =
   "keel.sh/policy: never   as an annotation of the workload itself: a label does not stand against an injected annotation";
