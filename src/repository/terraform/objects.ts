@@ -8,7 +8,7 @@ import { decodeYaml } from "./yaml-decode.ts";
 import type { ModuleInstance } from "./instance.ts";
 import { keySuffix, type Repetition } from "./repetition.ts";
 import { headerSpan, type PlacedBlock } from "./module.ts";
-import { ignoredChanges } from "./releases.ts";
+import { ignoredChanges } from "./ignored-changes.ts";
 import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
 
