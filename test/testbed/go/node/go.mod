@@ -1,0 +1,3 @@
+module holdfast/testbed/node
+
+go 1.26.0
