@@ -40,6 +40,8 @@ func enterRoot(node Description) error {
 		func() error { return mount("", "/", "", syscall.MS_SHARED|syscall.MS_REC) },
 		func() error { return syscall.Sethostname([]byte(node.Hostname)) },
 		ownTunables,
+		// Of its own network: what every node's set-up asks for, as nodes pass on their pods' packets.
+		func() error { return os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
