@@ -29,6 +29,19 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        // On a cluster of its own (test/testbed), which needs root, scripts/install-system-packages.sh and
+        // `npm run testbed -- build`. One file at a time: they share the cluster.
+        extends: true,
+        test: {
+          name: "cluster",
+          include: ["test/cluster/**/*.test.ts"],
+          globalSetup: ["test/testbed/suite/start-suite-bed.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });

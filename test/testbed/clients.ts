@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { controlPlane, type Bed } from "./bed.ts";
+import { adminKubeconfig } from "./kubeconfig.ts";
+import { inNetwork } from "./network.ts";
+import { run, type RunOptions } from "./run.ts";
+import { until } from "./until.ts";
+
+/** Runs the bed's own `kubectl` as its administrator; gives its standard output, throws where it fails. */
+export function kubectl(bed: Bed, args: readonly string[], options?: RunOptions): Promise<string> {
+  return run(kubectlCommand(bed, args), options);
+}
+
+/** An object or a list, as `kubectl get -o json` gives it. */
+export async function getJson(bed: Bed, args: readonly string[]): Promise<unknown> {
+  return JSON.parse(await kubectl(bed, ["get", ...args, "-o", "json"]));
+}
+
+/** A namespace takes pods once its default service account is there. */
+export async function waitForServiceAccount(bed: Bed, namespace: string): Promise<void> {
+  await until(`the default service account of namespace ${namespace}`, 60_000, async () => {
+    const name = await kubectl(bed, ["get", "serviceaccount", "default", `--namespace=${namespace}`, "--output=name"]);
+    return { done: name !== "", saw: "none" };
+  });
+}
+
+export function kubectlCommand(bed: Bed, args: readonly string[]): string[] {
+  const program = join(bed.programs.kubernetes, "kubectl");
+  return inNetwork(controlPlane(bed), [program, `--kubeconfig=${adminKubeconfig(bed)}`, ...args]);
+}
+
+/** Helm's own files go into the bed, and with it they go away. */
+export function helmCommand(bed: Bed, args: readonly string[]): string[] {
+  const home = join(bed.directory, "helm");
+  const folders = ["CACHE", "CONFIG", "DATA"].map((name) => `HELM_${name}_HOME=${home}`);
+  const program = join(bed.programs.helm, "helm");
+  return inNetwork(controlPlane(bed), ["env", ...folders, program, `--kubeconfig=${adminKubeconfig(bed)}`, ...args]);
+}

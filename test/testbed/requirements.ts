@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findPrograms } from "./build/programs.ts";
+import { recipes } from "./build/recipes.ts";
+import type { RuntimeName } from "./runtimes.ts";
+
+/** Why a bed cannot be started here, and what to do; `null` where it can. */
+export function whyNoBed(runtime: RuntimeName): string | null {
+  return whyNoSystem(runtime) ?? whyNoPrograms();
+}
+
+/** Like `whyNoBed`, but for the programs that `build` makes. */
+export function whyNoSystem(runtime: RuntimeName): string | null {
+  if (process.platform !== "linux" || process.arch !== "x64") return "the test bed needs Linux on x64";
+  if (process.getuid?.() !== 0) return "the test bed needs root: it makes namespaces, mounts and cgroups";
+  const absent = [...programs.filter((name) => !onPath(name)), ...files.filter((path) => !existsSync(path))];
+  if (absent.length > 0) return `missing: ${absent.join(", ")} (scripts/install-system-packages.sh installs them)`;
+  return whyNoRuntime(runtime);
+}
+
+/** The old runtime is the distribution's; on newer distributions it is not that old any more. */
+function whyNoRuntime(runtime: RuntimeName): string | null {
+  if (runtime !== "containerd-1.6") return null;
+  const { stdout } = spawnSync("/usr/bin/containerd", ["--version"], { encoding: "utf8" });
+  const version = / v?(\d+\.\d+)\.\d+/.exec(stdout ?? "")?.[1];
+  return version === "1.6" ? null : `/usr/bin/containerd is ${version ?? "missing"}, not 1.6`;
+}
+
+function whyNoPrograms(): string | null {
+  const { missing } = findPrograms();
+  if (missing.length === 0) return null;
+  return `not built: ${missing.map((name) => recipes[name].title).join(", ")} (npm run testbed -- build)`;
+}
+
+const files = ["/bin/busybox", "/usr/lib/cni/ptp", "/usr/lib/cni/portmap"];
+
+const programs = ["runc", "ip", "iptables", "nsenter", "unshare", "umount", "openssl", "env"];
+
+function onPath(name: string): boolean {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => existsSync(join(folder, name)));
+}
