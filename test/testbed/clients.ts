@@ -10,6 +10,11 @@ export function kubectl(bed: Bed, args: readonly string[], options?: RunOptions)
   return run(kubectlCommand(bed, args), options);
 }
 
+/** Runs the bed's own `helm` as its administrator; gives its standard output, throws where it fails. */
+export function helm(bed: Bed, args: readonly string[], options?: RunOptions): Promise<string> {
+  return run(helmCommand(bed, args), options);
+}
+
 /** An object or a list, as `kubectl get -o json` gives it. */
 export async function getJson(bed: Bed, args: readonly string[]): Promise<unknown> {
   return JSON.parse(await kubectl(bed, ["get", ...args, "-o", "json"]));

@@ -5,6 +5,7 @@ import { buildPrograms } from "./build/programs.ts";
 import { helmCommand, kubectlCommand } from "./clients.ts";
 import { endBed } from "./down.ts";
 import { faults, setFault, type Fault } from "./faults.ts";
+import { playNight, stageNames, stages, type StageName } from "./incident/night.ts";
 import { execCommand, reboot, restartService, services, type Service } from "./nodes.ts";
 import { whyNoSystem } from "./requirements.ts";
 import { runInteractively } from "./run.ts";
@@ -64,6 +65,18 @@ function addLifeCommands(program: Command, exit: Exit): void {
       const { text, well } = await describeStatus(directoryOf(place));
       process.stdout.write(text);
       exit(well ? 0 : 1);
+    });
+
+  const night = stages.map(({ name, title }) => `  ${name.padEnd(14)}${title}`).join("\n");
+  bedCommand(program, "incident")
+    .description("Play the night that Holdfast exists for, on a bed that is up.")
+    .addOption(new Option("--until <stage>", "the last stage to play").choices(stageNames).default(stageNames.at(-1)))
+    .addHelpText(
+      "after",
+      `\nStages, each proven by what is seen of it:\n${night}\n\nWhat was played already is not played again.`,
+    )
+    .action(async ({ until, ...place }: Place & { until: StageName }) => {
+      await playNight(openBed(directoryOf(place)), { until, say });
     });
 }
 

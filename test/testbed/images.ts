@@ -29,6 +29,12 @@ export function baseImages(programs: Programs): Image[] {
   ];
 }
 
+/** One program under many names: it does what its arguments say (go/stand-in). */
+export function standInImage(programs: Programs, names: readonly string[]): Image {
+  const program = { path: "stand-in", content: readFileSync(join(programs.standIn, "stand-in")), mode: 0o755 };
+  return { names, files: [program], config: { Entrypoint: ["/stand-in"] } };
+}
+
 export const busyboxImage = "docker.io/library/busybox:1.36";
 
 const busyboxApplets = "sh sleep nc httpd wget cat echo ls ps kill mkdir touch grep date true false netstat ip".split(

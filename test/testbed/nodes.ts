@@ -75,7 +75,7 @@ export async function waitForRuntime(bed: Bed, node: Node): Promise<void> {
 }
 
 /** The id, on this machine, of a node's pid 1. Throws where the node is not running. */
-function pidOne(bed: Bed, node: Node): number {
+export function pidOne(bed: Bed, node: Node): number {
   const launcher = readJournal(bed.directory).findLast(
     (made) => made.kind === "process" && made.name === `node ${node.name}`,
   );

@@ -6,6 +6,6 @@ export function processesOfPod(uid: string): number[] {
 }
 
 /** The UID of the pod that a process is in, by its cgroup's path; `null` where it is in none. */
-function podOf(pid: number): string | null {
+export function podOf(pid: number): string | null {
   return /\/pod([0-9a-f-]{36})(?:\/|$)/m.exec(readOrNull(`/proc/${pid}/cgroup`) ?? "")?.[1] ?? null;
 }

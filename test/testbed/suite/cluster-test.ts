@@ -8,7 +8,7 @@ import { undoFaults } from "../undo-faults.ts";
 export const hasBed = inject("bedDirectory") !== null;
 
 /** The suite's bed. */
-function suiteBed(): Bed {
+export function suiteBed(): Bed {
   const directory = inject("bedDirectory");
   if (directory === null) throw new Error("there is no bed: guard the tests with `describe.skipIf(!hasBed)`");
   return openBed(directory);
