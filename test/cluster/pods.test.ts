@@ -1,11 +1,11 @@
 import { describe, expect } from "vitest";
-import { controlPlane, nodeNamed, type Bed } from "../testbed/bed.ts";
+import { controlPlane, nodeNamed } from "../testbed/bed.ts";
 import { kubectl } from "../testbed/clients.ts";
 import { setFault } from "../testbed/faults.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
-import { busyboxImage } from "../testbed/images.ts";
 import { exec, reboot, restartService, servicePid } from "../testbed/nodes.ts";
 import { hasBed, test } from "../testbed/suite/cluster-test.ts";
+import { podField, startPod } from "../testbed/suite/pod.ts";
 import { until } from "../testbed/until.ts";
 
 describe.skipIf(!hasBed)("pods on the bed", () => {
@@ -73,23 +73,3 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
     expect(processesOfPod(uid)).toEqual([]);
   });
 });
-
-interface PodRequest {
-  readonly name: string;
-  readonly node: string;
-  readonly command: readonly string[];
-  readonly hostNetwork?: boolean;
-}
-
-async function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
-  const { name, node, command, hostNetwork = false } = request;
-  const container = { name: "main", image: busyboxImage, command };
-  const spec = { nodeName: node, hostNetwork, terminationGracePeriodSeconds: 1, containers: [container] };
-  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
-  await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify(pod) });
-  await kubectl(bed, ["wait", `pod/${name}`, `--namespace=${namespace}`, "--for=condition=Ready", "--timeout=120s"]);
-}
-
-function podField(bed: Bed, namespace: string, name: string, path: string): Promise<string> {
-  return kubectl(bed, ["get", "pod", name, `--namespace=${namespace}`, `--output=jsonpath=${path}`]);
-}
