@@ -8,7 +8,8 @@ import { sayOnStderr } from "../testbed/say.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
 
 const sources = chartSource() === "published" ? chartSources : (["own"] as const);
-if (hasBed && sources.length === 1) console.warn("the published charts are not here: the incident is played with our own only");
+if (hasBed && sources.length === 1)
+  console.warn("the published charts are not here: the incident is played with our own only");
 
 describe.skipIf(!hasBed).each(sources)("the incident, with the %s charts", (charts) => {
   afterEach(() => endNight(suiteBed()));

@@ -52,6 +52,19 @@ describe.skipIf(!hasBed)("a bed leaves nothing behind", () => {
       expect(await lookAtMachine(bed.marks)).toEqual(before);
     }
   });
+
+  test("after the process that it is guarded for was killed", async () => {
+    const bed = smallBed();
+    const before = await lookAtMachine(bed.marks);
+    const program = `import { guardBed } from "${guard}"; guardBed("${bed.directory}"); process.stdin.resume();`;
+    const owner = spawn(process.execPath, ["--input-type=module-typescript", "--eval", program], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    expect(await bed.testbed("up", "--workers=0")).toBe(0);
+    owner.kill("SIGKILL");
+    await until("the bed to be gone", 60_000, () => ({ done: !existsSync(bed.directory), saw: "it is there" }));
+    expect(await lookAtMachine(bed.marks)).toEqual(before);
+  });
 });
 
 /** How many lines the journal has: in the networks, in the control plane, in the nodes, all started. */
@@ -85,6 +98,7 @@ function smallBed(): SmallBed {
 }
 
 const main = join(import.meta.dirname, "../testbed/main.ts");
+const guard = join(import.meta.dirname, "../testbed/suite/guard.ts");
 
 async function reached({ directory }: SmallBed, lines: number, up: ChildProcess): Promise<void> {
   await until(

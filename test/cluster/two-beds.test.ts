@@ -8,6 +8,7 @@ import { setFault } from "../testbed/faults.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
 import { sayOnStderr } from "../testbed/say.ts";
+import { guardBed } from "../testbed/suite/guard.ts";
 import { podField, startPod } from "../testbed/suite/pod.ts";
 import { hasBed, test } from "../testbed/suite/cluster-test.ts";
 import { startBed } from "../testbed/up.ts";
@@ -21,6 +22,7 @@ if (hasBed && why !== null) console.warn(`no bed with the old runtime: ${why}`);
 describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a second bed, with containerd 1.6", () => {
   test("runs beside the suite's, and fails in the same way", async ({ bed: other }) => {
     const directory = `/var/tmp/holdfast-testbed/old-runtime-${randomBytes(4).toString("hex")}`;
+    guardBed(directory);
     const bed = await startBed(directory, { workers: 1, runtime, programs: findPrograms().programs }, sayOnStderr);
     try {
       const versions = ["get", "nodes", "--output=jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}"];

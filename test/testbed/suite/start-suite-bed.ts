@@ -1,12 +1,11 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
 import { findPrograms } from "../build/programs.ts";
 import { endBed } from "../down.ts";
-import { startTime } from "../processes.ts";
 import { whyNoBed } from "../requirements.ts";
 import { sayOnStderr } from "../say.ts";
 import { startBed } from "../up.ts";
+import { guardBed } from "./guard.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -15,7 +14,7 @@ declare module "vitest" {
   }
 }
 
-/** Vitest's global setup of the project `cluster`: one bed for all of its tests, ended after them. */
+/** Vitest's global setup of the project `cluster`: one bed for all of its tests, ended with them. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const runtime = "containerd-2";
   const why = whyNoBed(runtime);
@@ -25,27 +24,9 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     project.provide("bedDirectory", null);
     return undefined;
   }
-  await endAbandoned();
-  const directory = join(suiteBeds, `suite-${process.pid}-${startTime(process.pid)}`);
+  const directory = `/var/tmp/holdfast-testbed/suite-${randomBytes(4).toString("hex")}`;
+  guardBed(directory);
   await startBed(directory, { workers: 4, runtime, programs: findPrograms().programs }, sayOnStderr);
   project.provide("bedDirectory", directory);
   return () => endBed(directory);
-}
-
-const suiteBeds = "/var/tmp/holdfast-testbed";
-
-/** Ends the beds of suites that were killed. */
-async function endAbandoned(): Promise<void> {
-  for (const name of listOrNone(suiteBeds)) {
-    const [, pid, started] = /^suite-(\d+)-(\d+)$/.exec(name) ?? [];
-    if (pid !== undefined && startTime(Number(pid)) !== started) await endBed(join(suiteBeds, name));
-  }
-}
-
-function listOrNone(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
