@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { stopping } from "../stopping.ts";
 import { modules, type Recipe } from "./recipes.ts";
 
-/** Runs `go build` in a recipe's module; what it makes goes into `output`. Throws with what Go said. */
-export function goBuild(recipe: Recipe, output: string): Promise<void> {
-  const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false"];
+/**
+ * Runs `go build` in a recipe's module; what it makes goes into `output`. `compiled` is called with how many more
+ * packages are being compiled. Throws with what Go said.
+ */
+export function goBuild(recipe: Recipe, output: string, compiled: (more: number) => void): Promise<void> {
+  const flags = ["-v", "-mod=readonly", "-trimpath", "-buildvcs=false"];
   const linker = ["-s", "-w", ...(recipe.linkerFlags ?? [])].join(" ");
   const tags = recipe.tags === undefined ? [] : ["-tags", recipe.tags.join(",")];
   const args = ["build", ...flags, "-ldflags", linker, ...tags, "-o", `${output}/`, ...recipe.packages];
@@ -18,7 +21,11 @@ export function goBuild(recipe: Recipe, output: string): Promise<void> {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said = (said + chunk).slice(-4_000)));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    said = (said + chunk).slice(-4_000);
+    // With -v: the path of each package that is compiled, alone in a line.
+    compiled(chunk.split("\n").filter((line) => /^\w\S*$/.test(line)).length);
+  });
   const stop = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
   };

@@ -28,24 +28,28 @@ export async function buildPrograms(say: Say): Promise<Programs> {
     const recipe: Recipe = recipes[name];
     const count = `${index + 1} of ${missing.length}`;
     say(`building ${recipe.title} (${count}; about ${recipe.takes} where nothing of it was built before)`);
-    const start = performance.now();
-    await build(recipe, programs[name]);
-    say(`built ${recipe.title} in ${Math.round((performance.now() - start) / 1000)} s`);
+    await build(recipe, programs[name], say);
   }
   if (missing.length === 0) say(`all programs are built: ${cacheFolder()}`);
   return programs;
 }
 
 /** Built beside its place and moved there whole, so that no half-built folder is ever taken for a built one. */
-async function build(recipe: Recipe, folder: string): Promise<void> {
+async function build(recipe: Recipe, folder: string, say: Say): Promise<void> {
+  const start = performance.now();
+  const seconds = (): string => `${Math.round((performance.now() - start) / 1000)} s`;
+  let packages = 0;
+  const progress = setInterval(() => say(`  ${packages} packages compiled in ${seconds()}`), 15_000);
   const partial = `${folder}.partial-${process.pid}-${startTime(process.pid)}`;
   try {
     mkdirSync(partial);
-    await goBuild(recipe, partial);
+    await goBuild(recipe, partial, (more) => (packages += more));
     for (const [link, program] of Object.entries(recipe.links ?? {})) symlinkSync(program, join(partial, link));
     // Another build of the same may have been faster; then its folder is as good.
     if (!existsSync(folder)) renameSync(partial, folder);
+    say(`built ${recipe.title} in ${seconds()}`);
   } finally {
+    clearInterval(progress);
     rmSync(partial, { recursive: true, force: true });
   }
 }
