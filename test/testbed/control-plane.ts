@@ -5,7 +5,7 @@ import { makeCertificates, pkiOf } from "./certificates.ts";
 import { kubectlCommand } from "./clients.ts";
 import { admin, adminKubeconfig, kubeconfig, kubeletUser, tokenLine } from "./kubeconfig.ts";
 import { inNetwork } from "./network.ts";
-import { look, startDaemon, type Daemon } from "./processes.ts";
+import { lookAtDaemon, startDaemon, type Daemon } from "./processes.ts";
 import { tryRun } from "./run.ts";
 import { until } from "./until.ts";
 
@@ -19,12 +19,12 @@ export async function startControlPlane(bed: Bed): Promise<void> {
   start(bed, "etcd", ["--data-dir", join(bed.directory, "etcd"), "--unsafe-no-fsync", "--log-level=warn"]);
   const apiserver = start(bed, "kube-apiserver", apiserverOptions(bed));
   await until("the apiserver's certificate", 60_000, () =>
-    look(apiserver, existsSync(pki.apiserver), `no ${pki.apiserver}`),
+    lookAtDaemon(apiserver, existsSync(pki.apiserver), `no ${pki.apiserver}`),
   );
   writeFileSync(adminKubeconfig(bed), kubeconfig(bed, admin), { mode: 0o600 });
   await until("the API to be ready", 120_000, async () => {
     const { status, stdout, stderr } = await tryRun(kubectlCommand(bed, ["get", "--raw=/readyz"]));
-    return look(apiserver, status === 0 && stdout === "ok", stderr.trim() || stdout);
+    return lookAtDaemon(apiserver, status === 0 && stdout === "ok", stderr.trim() || stdout);
   });
   start(bed, "kube-controller-manager", [
     `--kubeconfig=${adminKubeconfig(bed)}`,

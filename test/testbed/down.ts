@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { settingsOf } from "./bed.ts";
 import { removeCgroup } from "./cgroups.ts";
 import { readJournal } from "./journal.ts";
 import { isAlive, killAll, processesIn } from "./processes.ts";
@@ -8,11 +9,13 @@ import { run } from "./run.ts";
 /**
  * Ends the bed in `directory`, by its journal: whole, half started, or left by a process that was killed. Only what
  * the bed started is ended: processes whose id and start time are recorded, and those in its network namespaces.
- * Pods' processes are in pid namespaces of nodes, and end with them. Throws where something is left.
+ * Pods' processes are in pid namespaces of nodes, and end with them. Throws where something is left, and where the
+ * folder is something else than a bed.
  */
 export async function endBed(directory: string): Promise<void> {
   const root = resolve(directory);
   if (!existsSync(root)) return;
+  if (!existsSync(settingsOf(root)) && readdirSync(root).length > 0) throw new Error(`${root} is no bed: left alone`);
   const made = readJournal(root);
   const networks = made.flatMap((each) => (each.kind === "network" ? [each.path] : []));
   const recorded = made.flatMap((each) => (each.kind === "process" ? [each] : []));

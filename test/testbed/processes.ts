@@ -31,7 +31,7 @@ export function startTime(pid: number): string | null {
 }
 
 /** For a wait on something that a daemon does: hopeless once it has ended, with the end of what it said. */
-export function look(daemon: Daemon, done: boolean, saw: string): Look {
+export function lookAtDaemon(daemon: Daemon, done: boolean, saw: string): Look {
   if (done || isAlive(daemon)) return { done, saw };
   return { done, saw: `${daemon.name} has ended:\n${(readOrNull(daemon.log) ?? "").slice(-1_500)}`, hopeless: true };
 }

@@ -35,6 +35,7 @@ export async function playNight(
   bed: Bed,
   { until = "orphaned", charts = chartSource(), say }: NightOptions,
 ): Promise<void> {
+  if (bed.nodes.length < 2) throw new Error("the incident needs a worker: two controllers start on two nodes");
   const played = playedStages(bed, charts);
   const night = { bed, charts: await nightCharts(bed, charts), say };
   for (const stage of stages.slice(played.length, stageNames.indexOf(until) + 1)) {
