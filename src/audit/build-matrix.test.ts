@@ -198,6 +198,7 @@ test.each([
   ["1.2.x", "open branch"],
   ["feature/v2-api", "open branch"],
   ["deadbeef", "open branch"],
+  ["%ff", "open branch"],
 ])("a git module at %s", (ref, expected) => {
   const main = `module "a" {\n  source = "git::https://git.example.org/a.git?ref=${ref}"\n}\n`;
   expect(cellsOf("terraform", { "main.tf": main })).toEqual([`module module.a @${ref}: ${expected}`]);

@@ -59,5 +59,14 @@ const gitShorthand = /^(?:github\.com\/|bitbucket\.org\/|gitlab\.com\/|git@|ssh:
 function refOf(url: string): string | null {
   const query = url.split("?", 2)[1] ?? "";
   const ref = query.split("&").find((part) => part.startsWith("ref="));
-  return ref === undefined ? null : decodeURIComponent(ref.slice(4).replaceAll(/%(?![0-9A-Fa-f]{2})/g, "%25"));
+  return ref === undefined ? null : decoded(ref.slice(4));
+}
+
+/** A text that is not encoded as a URL's parts are stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
