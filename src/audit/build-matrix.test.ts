@@ -259,7 +259,7 @@ const updating = "  dependency_update = true\n";
 test.each<[string, string, Record<string, string>, string]>([
   ["ranges", updating, { "app/Chart.yaml": ranges }, "open deps"],
   ["ranges that nothing updates", "", { "app/Chart.yaml": ranges }, "held local"],
-  ["ranges and a Chart.lock", updating, { "app/Chart.yaml": ranges, "app/Chart.lock": "" }, "held local"],
+  ["ranges and a Chart.lock", updating, { "app/Chart.yaml": ranges, "app/Chart.lock": "" }, "open deps"],
   ["whole versions", updating, { "app/Chart.yaml": ranges.replace("^", "") }, "held local"],
   ["no dependencies", updating, { "app/Chart.yaml": "name: app\n" }, "held local"],
   ["ranges and archives", updating, { "app/Chart.yaml": ranges, "app/charts/redis-1.0.0.tgz": "" }, "conditional deps"],

@@ -42,8 +42,8 @@ export interface DeclaredRelease {
    */
   readonly syntax: 2 | 3 | null;
   /**
-   * Where a local chart's Chart.yaml has a range that `dependency_update` resolves, without a Chart.lock. Not `certain`:
-   * `charts/` may hold what is asked for, or `dependency_update` could not be told.
+   * Where a local chart's Chart.yaml has a range that `dependency_update` resolves, whatever Chart.lock says. Not
+   * `certain`: `charts/` may hold what is asked for, or `dependency_update` could not be told.
    */
   readonly looseDependencies: { readonly at: Span; readonly certain: boolean } | null;
   readonly images: readonly DeclaredImage[];

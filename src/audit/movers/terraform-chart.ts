@@ -114,7 +114,7 @@ function refused(detail: string, at: readonly Span[]): Cell {
 }
 
 function dependenciesMove({ at, certain }: NonNullable<DeclaredRelease["looseDependencies"]>): Cell {
-  const why = "Chart.yaml has ranges and there is no Chart.lock";
+  const why = "Chart.yaml has ranges, and an update heeds no Chart.lock";
   return certain
     ? {
         state: "open",

@@ -64,7 +64,10 @@ function firstDocument(instance: ModuleInstance, path: string): readonly Value[]
   return documents.slice(0, 1).map(({ value }) => value);
 }
 
-/** Where the range stands that `dependency_update` resolves (provider v2.17.0, resource_release.go 533-559). */
+/**
+ * Where the range stands that `dependency_update` resolves: by an update, which Chart.lock does not hold (provider
+ * v2.17.0, resource_release.go 533-559, and v3.1.2, resource_helm_release.go 1888-1916; helm v3.18, pkg/downloader/manager.go, Update).
+ */
 export function looseDependencies(
   instance: ModuleInstance,
   chart: Told<ChartSource>,
@@ -73,8 +76,6 @@ export function looseDependencies(
   const isOff = update === undefined || update.kind === "null" || (update.kind === "bool" && !update.value);
   if (isOff || !isKnown(chart) || chart.known.kind !== "local") return null;
   const { path } = chart.known;
-  if (instance.hasFile(joinPath(path, "Chart.lock")) || instance.hasFile(joinPath(path, "requirements.lock")))
-    return null;
   const lists = ["Chart.yaml", "requirements.yaml"].map((name) =>
     firstDocument(instance, joinPath(path, name)).map((document) => field(document, "dependencies")),
   );
