@@ -81,8 +81,7 @@ function reachOf(rule: Value, facts: PolicyFacts, at: Span): Reach {
   const exclude = blocks(field(rule, "exclude"), at);
   const reach: Reach = {
     match: match.filters.flatMap((filter) => ownOnly(filter, facts.own)),
-    // A block that also asks who sends the request excludes only some requests.
-    exclude: exclude.filters.filter((filter) => !isEmpty(filter) && !exclude.byWho.has(filter)),
+    exclude: exclude.filters.filter((filter) => !isEmpty(filter) && !exclude.ofSomeRequests.has(filter)),
     furtherConditions: [...match.doubts, ...match.asksWho, ...exclude.doubts, ...exclude.asksWho],
   };
   return narrowedByPreconditions(reach, field(rule, "preconditions"), field(rule, "celPreconditions"));
@@ -105,12 +104,13 @@ interface Blocks {
   readonly filters: ResourceFilter[];
   readonly doubts: Reason[];
   readonly asksWho: Reason[];
-  readonly byWho: Set<ResourceFilter>;
+  /** Filters of blocks that also ask who sends the request, or for what operation: an exclusion by them leaves others. */
+  readonly ofSomeRequests: Set<ResourceFilter>;
 }
 
 /** `any`, else `all`, else the flat form, as Kyverno reads them. */
 function blocks(value: Value, at: Span): Blocks {
-  const found: Blocks = { filters: [], doubts: [], asksWho: [], byWho: new Set() };
+  const found: Blocks = { filters: [], doubts: [], asksWho: [], ofSomeRequests: new Set() };
   if (value.kind === "unknown") {
     found.filters.push({ ...anyResource(at), kinds: unknown(value.reason) });
     return found;
@@ -137,7 +137,7 @@ function joinAll(items: readonly Value[], found: Blocks, at: Span): void {
     else joined = both;
   }
   found.filters.push(joined);
-  if (found.asksWho.length > 0) found.byWho.add(joined);
+  if (found.ofSomeRequests.size > 0) found.ofSomeRequests.add(joined);
 }
 
 function blockFilter(block: Value, found: Blocks, at: Span): ResourceFilter {
@@ -146,9 +146,16 @@ function blockFilter(block: Value, found: Blocks, at: Span): ResourceFilter {
     const who = field(block, key);
     if (who.kind === "null") continue;
     found.asksWho.push(notEvaluated("the rule also asks who sends the request", who.at));
-    found.byWho.add(filter);
+    found.ofSomeRequests.add(filter);
   }
+  if (!takesAllWrites(field(block, "resources", "operations"))) found.ofSomeRequests.add(filter);
   return filter;
+}
+
+/** A block with `operations` fits no others (kyverno v1.19.0, pkg/engine/utils/match.go, doesResourceMatchConditionBlock). */
+function takesAllWrites(operations: Value): boolean {
+  const written = optionalList(operations);
+  return written === null || (isKnown(written) && ["CREATE", "UPDATE"].every((one) => written.known.includes(one)));
 }
 
 /** A `resources` block. */

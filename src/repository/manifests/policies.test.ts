@@ -210,6 +210,21 @@ describe("whether it reaches apps/redis", () => {
       `${deployments}\nexclude: {any: [{subjects: [{kind: User, name: x}]}]}`,
       "conditional: the rule also asks who sends the request",
     ],
+    [
+      "an exclusion of deletions",
+      `${deployments}\nexclude: {${any("{namespaces: [apps], operations: [DELETE]}")}}`,
+      "yes: ",
+    ],
+    [
+      "an exclusion of creating alone",
+      `${deployments}\nexclude: {${any("{namespaces: [apps], operations: [CREATE]}")}}`,
+      "yes: ",
+    ],
+    [
+      "an exclusion of all that writes",
+      `${deployments}\nexclude: {${any("{namespaces: [apps], operations: [CREATE, UPDATE]}")}}`,
+      "no (excluded): excluded: namespace apps",
+    ],
     ["an empty exclusion", `${deployments}\nexclude: {}`, "yes: "],
     [
       "an exclusion that must all fit",
