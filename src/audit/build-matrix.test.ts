@@ -205,6 +205,16 @@ test.each([
 });
 
 test.each([
+  ['  source = "example/x/null"\n  version = var.it', "1.2.3", "conditional default"],
+  ['  source = "git::https://git.example.org/a.git?ref=${var.it}"', "a".repeat(40), "conditional default"],
+  ['  source = "git::https://git.example.org/a.git?ref=${local.it}"', "a".repeat(40), "held commit"],
+])("a module with %s, which is %s", (body, value, expected) => {
+  const names = `variable "it" {\n  default = "${value}"\n}\nlocals {\n  it = "${value}"\n}\n`;
+  const main = `${names}module "a" {\n${body}\n}\n`;
+  expect(cellsOf("terraform", { "main.tf": main })).toEqual([`module module.a @${value}: ${expected}`]);
+});
+
+test.each([
   [true, "held lock"],
   [null, "conditional lock"],
   [false, "open init"],

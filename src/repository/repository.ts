@@ -68,6 +68,8 @@ export interface ModuleCall {
   readonly stack: string;
   readonly at: Span;
   readonly source: ModuleSource;
+  /** From the text of the source to where it was written; OpenTofu takes variables there. */
+  readonly sourceAt: readonly Span[];
   /** As written; `null`: absent. Only registry modules have one. */
   readonly version: Told<string | null>;
 }

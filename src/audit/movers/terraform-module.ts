@@ -1,5 +1,6 @@
 import type { ModuleCall, ProviderFact, Stack } from "../../repository/repository.ts";
 import { isKnown } from "../../model/told.ts";
+import { unlessOverridden } from "../overridden.ts";
 import { isExactConstraint } from "../versions/terraform-constraints.ts";
 import type { Cell } from "../matrix.ts";
 
@@ -29,7 +30,15 @@ export function terraformModuleCell(call: ModuleCall): Cell {
       const version = call.version.known;
       if (version === null) return open("init", "a fresh init takes the newest version of the module");
       if (!isExactConstraint(version)) return open("init", `a fresh init takes the newest version in "${version}"`);
-      return { state: "held", by: "pin", note: "pin", detail: `version ${version} is exact`, at: call.version.at };
+      return (
+        unlessOverridden([...call.sourceAt, ...call.version.at], "the pin") ?? {
+          state: "held",
+          by: "pin",
+          note: "pin",
+          detail: `version ${version} is exact`,
+          at: call.version.at,
+        }
+      );
     }
   }
 }
@@ -63,7 +72,7 @@ function isTag(ref: string): boolean {
   return /^v?\d+(?:\.\d+)+(?:[-+][\w.+-]*)?$/.test(last) || /^v\d+$/.test(last) || /(?:^|\D)\d+\.\d+\.\d/.test(last);
 }
 
-function gitCell(ref: string | null, { at }: ModuleCall): Cell {
+function gitCell(ref: string | null, { at, sourceAt }: ModuleCall): Cell {
   const open = (note: string, trigger: string, republish: boolean): Cell => ({
     state: "open",
     republish,
@@ -73,7 +82,15 @@ function gitCell(ref: string | null, { at }: ModuleCall): Cell {
   });
   switch (refKind(ref)) {
     case "commit":
-      return { state: "held", by: "digest", note: "commit", detail: "the ref is a commit", at: [at] };
+      return (
+        unlessOverridden(sourceAt, "the commit") ?? {
+          state: "held",
+          by: "digest",
+          note: "commit",
+          detail: "the ref is a commit",
+          at: [at],
+        }
+      );
     case "abbreviated commit":
       return open("commit", "a fresh init takes a branch or a tag of that name, should somebody make one", true);
     case "tag":

@@ -1,4 +1,4 @@
-import { known, type Told } from "../../model/told.ts";
+import { isKnown, known, type Reason, type Told } from "../../model/told.ts";
 import { resolvePath } from "../paths.ts";
 import type { ModuleCall, ModuleSource } from "../repository.ts";
 import type { ModuleInstance } from "./instance.ts";
@@ -11,7 +11,7 @@ export function readModuleCalls(instance: ModuleInstance): readonly ModuleCall[]
     address: `module.${name}`,
     stack: instance.module.directory,
     at: headerSpan(placed),
-    source: sourceOf(instance, placed),
+    ...sourceOf(instance, placed),
     version: versionOf(instance, placed),
   }));
 }
@@ -21,18 +21,16 @@ function versionOf(instance: ModuleInstance, placed: PlacedBlock): Told<string |
   return value === undefined || value.kind === "null" ? known(null, [headerSpan(placed)]) : toldString(value);
 }
 
-function sourceOf(instance: ModuleInstance, placed: PlacedBlock): ModuleSource {
+function sourceOf(instance: ModuleInstance, placed: PlacedBlock): Pick<ModuleCall, "source" | "sourceAt"> {
   const written = attribute(placed, "source");
   if (written === undefined) {
-    return {
-      kind: "unknown",
-      reason: { code: "not-declared", text: "no source is written", at: [headerSpan(placed)] },
-    };
+    const reason: Reason = { code: "not-declared", text: "no source is written", at: [headerSpan(placed)] };
+    return { source: { kind: "unknown", reason }, sourceAt: [] };
   }
   const told = toldString(instance.evaluate(written));
-  return "unknown" in told
-    ? { kind: "unknown", reason: told.unknown }
-    : moduleSource(told.known, instance.module.directory);
+  return isKnown(told)
+    ? { source: moduleSource(told.known, instance.module.directory), sourceAt: told.at }
+    : { source: { kind: "unknown", reason: told.unknown }, sourceAt: [] };
 }
 
 /**

@@ -43,6 +43,7 @@ export function sourceCall(file: TerragruntFile, { value, block }: WrittenSource
         : localDirectory(value, directory) !== null
           ? { kind: "local", path: localDirectory(value, directory) ?? "" }
           : moduleSource(told.known, directory),
+    sourceAt: value.at,
     version: { known: version, at: value.at },
   };
 }
