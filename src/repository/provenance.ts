@@ -72,11 +72,14 @@ export function decidedBy<T extends Value>(deciders: readonly Span[], value: T):
   return { ...value, at: [...added.slice(0, Math.max(0, maximumSpans - value.at.length)), ...value.at] };
 }
 
-/** A part of `container`: how the container got here is how its parts did. */
+/**
+ * A part of `container`: how the container got here is how its parts did. What a list was computed from decides which of
+ * its elements stands where; what is under a name in a mapping says for itself what it depends on.
+ */
 export function partOf<T extends Value>(container: Value, part: T): T {
-  const first = container.at[0];
-  if (first === undefined || !isDeciding(first)) return part;
   const origin = container.at.findIndex((span) => !isDeciding(span));
+  if (container.kind === "list" && container.at[origin]?.role === "computed")
+    return decidedBy(container.at.filter(isDeciding), part);
   return decidedBy(origin === -1 ? container.at : container.at.slice(0, origin), part);
 }
 

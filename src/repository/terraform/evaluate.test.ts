@@ -30,6 +30,9 @@ const names: Readonly<Record<string, Value>> = {
     at: [rootDefault, { file: 7, start: 0, end: 9, role: "literal" }],
   },
   "var.yes": { kind: "bool", value: true, at: [rootDefault, { file: 7, start: 5, end: 6, role: "literal" }] },
+  "var.none": { kind: "list", items: [], at: [rootDefault, { file: 7, start: 6, end: 8, role: "literal" }] },
+  "var.blank": { kind: "string", value: "", at: [rootDefault, { file: 7, start: 6, end: 8, role: "literal" }] },
+  "var.json": { kind: "string", value: '{"version":"1"}', at: [rootDefault, { file: 7, start: 9, end: 24 }] },
   "data.open": open,
 };
 
@@ -188,6 +191,12 @@ describe("where a value comes from", () => {
     ['merge({ a = "l" }, var.empty).a', ["var.x", '"l" (literal)']],
     ['merge(var.empty, { a = "l" }).a', ['"l" (literal)']],
     ['[for x in ["a"] : x][0]', ['"a" (literal)']],
+    ['[for x in ["a"] : x if var.yes][0]', ["var.x", '"a" (literal)']],
+    ['concat(var.none, ["a"])[0]', ["var.x", '"a" (literal)']],
+    ['flatten([var.none, ["a"]])[0]', ["var.x", '"a" (literal)']],
+    ['compact([var.blank, "a"])[0]', ["var.x", '"a" (literal)']],
+    ['zipmap([var.x], ["a"])["given"]', ["var.x", '"a" (literal)']],
+    ["jsondecode(var.json).version", ["var.x", "7:20-23 (json)"]],
     ["{ for k, v in var.map : k => v }.version", ["var.x", "7:3-4 (literal)"]],
     ['upper("a")', ['upper("a") (computed)']],
     ['yamldecode(file("values.yaml")).image.tag', ["5:14-19 (yaml)"]],

@@ -15,7 +15,9 @@ import { truthOf } from "./truth.ts";
 /** `[for ...]` and `{ for ... }`. */
 export function forValue(expression: For, bound: Bound | undefined, evaluation: Evaluation): Value {
   const collection = evaluation.value(expression.collection, bound);
-  const at = (): readonly Span[] => madeAt(expression, [{ kind: "null", at: collection.at }], evaluation);
+  const conditions: Value[] = [];
+  const at = (): readonly Span[] =>
+    madeAt(expression, [{ kind: "null", at: collection.at }, ...conditions], evaluation);
   if (collection.kind === "unknown") return unknownLike(collection.reason, at());
   if (collection.kind !== "list" && collection.kind !== "mapping") {
     throw new EvaluationError("only a list, set or map can be walked by a for expression", decidersOf([collection]));
@@ -26,7 +28,7 @@ export function forValue(expression: For, bound: Bound | undefined, evaluation: 
   ) {
     tryCondition(expression, bound, evaluation);
   }
-  const walk: Walk = { expression, collection, bound, evaluation, at };
+  const walk: Walk = { expression, collection, bound, evaluation, conditions, at };
   return expression.key === null ? tupleOf(walk) : objectOf(walk, expression.key);
 }
 
@@ -36,15 +38,18 @@ interface Walk {
   readonly collection: ListValue | MappingValue;
   readonly bound: Bound | undefined;
   readonly evaluation: Evaluation;
+  /** What the condition came to so far: it decides which elements there are. */
+  readonly conditions: Value[];
+  /** Where the result comes from, once all elements were walked. */
   readonly at: () => readonly Span[];
 }
 
-function tupleOf({ expression, collection, bound, evaluation, at }: Walk): Value {
+function tupleOf({ expression, collection, bound, evaluation, conditions, at }: Walk): Value {
   if (collection.kind === "mapping" && collection.rest !== undefined) return unknownLike(collection.rest, at());
   const items: Value[] = [];
   let reason: Reason | undefined;
   for (const inner of iterations(expression, collection, bound, true, evaluation.budget)) {
-    const included = isIncluded(expression, inner, evaluation);
+    const included = isIncluded(expression, inner, evaluation, conditions);
     if (included === false) continue;
     const value = evaluation.value(expression.value, inner);
     if (included === true) items.push(value);
@@ -53,12 +58,15 @@ function tupleOf({ expression, collection, bound, evaluation, at }: Walk): Value
   return reason === undefined ? tupleValue(items, at()) : unknownLike(reason, at());
 }
 
-function objectOf({ expression, collection, bound, evaluation, at }: Walk, keyExpression: Expression): Value {
+function objectOf(
+  { expression, collection, bound, evaluation, conditions, at }: Walk,
+  keyExpression: Expression,
+): Value {
   const entries = new Map<string, Value>();
   const groups = new Map<string, Value[]>();
   let rest = collection.kind === "mapping" ? collection.rest : undefined;
   for (const inner of iterations(expression, collection, bound, expression.grouped, evaluation.budget)) {
-    const included = isIncluded(expression, inner, evaluation);
+    const included = isIncluded(expression, inner, evaluation, conditions);
     if (included === false) continue;
     const key = evaluation.value(keyExpression, inner);
     if (key.kind === "null") throw new EvaluationError("a key of a for expression is null");
@@ -79,13 +87,15 @@ function objectOf({ expression, collection, bound, evaluation, at }: Walk, keyEx
   return { kind: "mapping", of: "object", entries, ...(rest && { rest }), at: at() };
 }
 
-function isIncluded(expression: For, inner: Bound, evaluation: Evaluation): boolean | Reason {
+function isIncluded(expression: For, inner: Bound, evaluation: Evaluation, conditions: Value[]): boolean | Reason {
   if (expression.condition === null) return true;
-  return truthOf(evaluation.value(expression.condition, inner), "the condition of a for expression");
+  const condition = evaluation.value(expression.condition, inner);
+  conditions.push(condition);
+  return truthOf(condition, "the condition of a for expression");
 }
 
 /** OpenTofu refuses a condition that fails whatever the element is, also where there is none. */
 function tryCondition(expression: For, bound: Bound | undefined, evaluation: Evaluation): void {
   const value = unknownValue("limit", "no element", { at: placeOf(expression, evaluation) });
-  isIncluded(expression, boundTo(expression, value, value, bound), evaluation);
+  isIncluded(expression, boundTo(expression, value, value, bound), evaluation, []);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { decidedBy, decidersOf } from "../../provenance.ts";
 import { sortedEntries, tupleValue, unknownLike, whyUnknown } from "../../value-tree.ts";
 import { orderedItems, text } from "../../value-conversion.ts";
 import type { Value } from "../../value.ts";
@@ -82,9 +83,11 @@ function decode(args: readonly Value[], context: CallContext, format: "json" | "
   const open = (): Value =>
     unknownLike(given.kind === "unknown" ? given.reason : { code: "limit", text: "", at: [] }, computed(context, args));
   if (given.kind === "unknown" && (given.pieces === undefined || format === "json")) return open();
-  if (format === "yaml") return decodeYamlText(given);
+  // Whoever replaces the text replaces all that it says.
+  const deciders = decidersOf([given]);
+  if (format === "yaml") return decidedBy(deciders, decodeYamlText(given));
   const placed = placeText(given, () => "");
-  return placed === undefined ? open() : decodeJson(placed);
+  return placed === undefined ? open() : decidedBy(deciders, decodeJson(placed));
 }
 
 /** What a tree becomes by being written and read again: collections of one type become written ones. */

@@ -50,7 +50,7 @@ function chunklist(args: readonly Value[], context: CallContext): Value {
 
 function compact(args: readonly Value[], context: CallContext): Value {
   const list = listOf(args[0]);
-  const at = computed(context, args.map(shell));
+  const at = computed(context, args);
   const reason = whyUnknown(list);
   if (reason !== undefined) return unknownLike(reason, at, listOfText);
   return listValue(
@@ -118,8 +118,9 @@ function element(args: readonly Value[]): Value {
 function flatten(args: readonly Value[], context: CallContext): Value {
   const list = listOf(args[0]);
   const items: Value[] = [];
-  const at = computed(context, [shell(list)]);
+  const walked: Value[] = [];
   const walk = (inner: ListValue): Value | undefined => {
+    walked.push(shell(inner));
     for (const item of partsOf(inner)) {
       context.spend(1);
       if (item.kind === "unknown" && (item.type === undefined || typeof item.type !== "string")) return item;
@@ -130,6 +131,7 @@ function flatten(args: readonly Value[], context: CallContext): Value {
     return undefined;
   };
   const open = walk(list);
+  const at = computed(context, walked);
   return open?.kind === "unknown" ? unknownLike(open.reason, at) : tupleValue(items, at);
 }
 

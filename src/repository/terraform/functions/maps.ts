@@ -148,7 +148,8 @@ function zipmap(args: readonly Value[], context: CallContext): Value {
   if (reason !== undefined) return unknownLike(reason, at);
   if (names.items.length !== items.items.length) throw new EvaluationError("zipmap takes as many keys as values");
   const entries = new Map<string, Value>();
-  partsOf(items).forEach((item, position) => entries.set(textOf(names.items[position]), item));
+  const deciders = decidersOf([names]);
+  partsOf(items).forEach((item, position) => entries.set(textOf(names.items[position]), decidedBy(deciders, item)));
   if (isTuple(items)) return { kind: "mapping", of: "object", entries, at };
   return { kind: "mapping", of: "map", entries, element: elementOf(items), at };
 }
