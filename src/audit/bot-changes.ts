@@ -59,7 +59,10 @@ export function imageChange(
   const file = fileOf(repository, at.file);
   const manager = imageManager(owner, file);
   if (name === null || manager === null) return null;
-  return { manager, datasource: "docker", package: name, file, updateTypes: versionUpdates };
+  // A digest that is written moves under the same tag (Renovate v44, lib/workers/repository/process/lookup/index.ts).
+  const hasDigest = (parseNamedImage(image.reference.known)?.digest ?? null) !== null;
+  const updateTypes = hasDigest ? [...versionUpdates, "digest"] : versionUpdates;
+  return { manager, datasource: "docker", package: name, file, updateTypes };
 }
 
 /** Renovate's default patterns (v44, lib/modules/manager/helm-values/index.ts and terraform/index.ts). */

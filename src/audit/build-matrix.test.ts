@@ -355,6 +355,15 @@ test.each<[string, Record<string, string>, string]>([
     "open merge",
   ],
   [
+    "by digest, where digests alone are merged",
+    {
+      "main.tf": withValues.replace("VALUES", "values.yaml"),
+      "values.yaml": `image: localhost:5000/x:1.2.3@sha256:${"0".repeat(64)}\n`,
+      "renovate.json": JSON.stringify({ automerge: false, digest: { automerge: true } }),
+    },
+    "open merge",
+  ],
+  [
     "in values of another name",
     { "main.tf": withValues.replace("VALUES", "app.yaml"), "app.yaml": imageFile, "renovate.json": merging() },
     "unreached",
