@@ -1,9 +1,10 @@
 import type { Reason } from "../../model/told.ts";
-import { joinPath, resolvePath } from "../paths.ts";
+import { resolvePath } from "../paths.ts";
 import type { Stack } from "../repository.ts";
+import { isAppliedAsItStands, looksLikeRoot } from "./applied-directory.ts";
 import type { Configuration } from "./configuration.ts";
 import { ModuleInstance } from "./instance.ts";
-import { headerSpan, nested, type Module, type PlacedBlock } from "./module.ts";
+import { headerSpan, type Module, type PlacedBlock } from "./module.ts";
 import { withoutKeys } from "./addresses.ts";
 import type { PlanAnswers } from "./plan-file.ts";
 import { outsideRequirements, plannedReleases, type OutsideRelease } from "./planned-releases.ts";
@@ -237,21 +238,4 @@ function localTarget(call: PlacedBlock, caller: Caller): string | null {
   const source = caller.attribute(call, "source");
   if (source?.kind !== "string" || !/^\.\.?(?:\/|$)/.test(source.value)) return null;
   return resolvePath(caller.module.directory, source.value);
-}
-
-/**
- * Of a module that nothing here calls: where it declares something and takes no variable, a caller could give it nothing,
- * so it is made to be applied. Of a single file that cannot be told: its variables may stand in another.
- */
-function isAppliedAsItStands({ sources }: Configuration, { variables, resources, calls }: Module): boolean {
-  return sources.isWhole && variables.size === 0 && resources.size + calls.size > 0;
-}
-
-function looksLikeRoot(configuration: Configuration, module: Module): boolean {
-  const { sources } = configuration;
-  const backend = module.settings.some(
-    (settings) => nested(settings, "backend").length > 0 || nested(settings, "cloud").length > 0,
-  );
-  const files = [".terraform.lock.hcl", "terraform.tfvars", "terraform.tfstate"];
-  return backend || files.some((name) => sources.entries.has(joinPath(module.directory, name)));
 }
