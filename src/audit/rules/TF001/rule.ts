@@ -26,7 +26,9 @@ function occurrence(placed: PlacedCall): Occurrence {
     ...ofCall(placed),
     severity: "medium",
     what: (who) =>
-      range === null ? `${who.names} has no module version` : `${who.names} takes any module version in "${range}"`,
+      range === null
+        ? `${who.names} ${who.say("has", "have")} no module version`
+        : `${who.names} ${who.say("takes", "take")} any module version in "${range}"`,
     why: `${toldBy(placed.cell).text}; the lock file holds providers only.`,
     do: 'version = "<the version you reviewed>"   in the module block',
   };

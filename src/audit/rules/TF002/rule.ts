@@ -34,7 +34,7 @@ function occurrence(placed: PlacedCall): Occurrence[] {
     {
       ...ofCall(placed),
       severity: named ? "low" : "high",
-      what: (who) => `${who.names} follows ${followed} of a git repository`,
+      what: (who) => `${who.names} ${who.say("follows", "follow")} ${followed} of a git repository`,
       why: `${toldBy(placed.cell).text}.`,
       do: `ref=<commit>   in the source${named ? `: the commit that "${ref}" names now` : ""}`,
     },
