@@ -34,10 +34,13 @@ function occurrence(repository: Repository, reach: KeelReach): Occurrence[] {
   return [
     {
       ...ofReach(reach),
+      // The edit is in the block, once for all that calls of its module make of it.
       place: row.at,
+      apart: "",
       severity: worst.claim === "written" ? "high" : "medium",
       confidence: "inferred",
-      what: (who) => `Keel and Terraform both write the image ${shownImage(worst.image)} of ${who.names}`,
+      what: (who) =>
+        `Keel and Terraform both write ${who.say(`the image ${shownImage(worst.image)}`, "the images")} of ${who.names}`,
       why: whyItMatters(owner, worst.claim),
       do: remedy(owner, worst.image),
     },
