@@ -29,14 +29,21 @@ export async function waitForServiceAccount(bed: Bed, namespace: string): Promis
 }
 
 export function kubectlCommand(bed: Bed, args: readonly string[]): string[] {
-  const program = join(bed.programs.kubernetes, "kubectl");
-  return inNetwork(controlPlane(bed), [program, `--kubeconfig=${adminKubeconfig(bed)}`, ...args]);
+  return clientCommand(bed, join(bed.programs.kubernetes, "kubectl"), args);
 }
 
-/** Helm's own files go into the bed, and with it they go away. */
 export function helmCommand(bed: Bed, args: readonly string[]): string[] {
-  const home = join(bed.directory, "helm");
-  const folders = ["CACHE", "CONFIG", "DATA"].map((name) => `HELM_${name}_HOME=${home}`);
-  const program = join(bed.programs.helm, "helm");
-  return inNetwork(controlPlane(bed), ["env", ...folders, program, `--kubeconfig=${adminKubeconfig(bed)}`, ...args]);
+  return clientCommand(bed, join(bed.programs.helm, "helm"), args);
+}
+
+/** What the programs keep for themselves goes into the bed, and goes away with it; what a person set up is not read. */
+function clientCommand(bed: Bed, program: string, args: readonly string[]): string[] {
+  const home = join(bed.directory, "clients");
+  const environment = [
+    ...["CACHE", "CONFIG", "DATA"].map((name) => `HELM_${name}_HOME=${join(home, "helm")}`),
+    `KUBECACHEDIR=${join(home, "kubectl")}`,
+    "KUBERC=off",
+  ];
+  const command = ["env", ...environment, program, `--kubeconfig=${adminKubeconfig(bed)}`, ...args];
+  return inNetwork(controlPlane(bed), command);
 }

@@ -1,5 +1,6 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { homedir, networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { processIds, readOrNull } from "../processes.ts";
 import { run } from "../run.ts";
 
@@ -57,7 +58,7 @@ function ours(text: string, { variable, directory, token }: Marks): boolean {
   return text.includes(variable) || text.includes(directory) || text.includes(`${token}-`);
 }
 
-/** Where containerd, kubelets, CNI plugins and Helm write by default, and where beds are. */
+/** Where containerd, kubelets, CNI plugins and clients write by default, and where beds are. */
 const folders = [
   "/etc/cni",
   "/opt/cni",
@@ -70,9 +71,9 @@ const folders = [
   "/var/log/pods",
   "/var/tmp",
   "/var/tmp/holdfast-testbed",
-  "/root",
-  "/root/.cache",
-  "/root/.config",
+  ...[".kube", ".kube/cache/discovery", ".cache/helm", ".config/helm", ".local/share/helm"].map((name) =>
+    join(homedir(), name),
+  ),
 ];
 
 const settings = ["vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops"]
