@@ -5,7 +5,16 @@ import { makeCgroups } from "./cgroups.ts";
 import { readJournal } from "./journal.ts";
 import { inNetwork } from "./network.ts";
 import { writeNodeRoot } from "./node-root.ts";
-import { childrenOf, isAlive, killAll, readOrNull, startDaemon, startTime } from "./processes.ts";
+import {
+  childrenOf,
+  isAlive,
+  killAll,
+  lookAtDaemon,
+  readOrNull,
+  startDaemon,
+  startTime,
+  type Daemon,
+} from "./processes.ts";
 import { run, type RunOptions } from "./run.ts";
 import { runtimes, runtimeSocket } from "./runtimes.ts";
 import { until } from "./until.ts";
@@ -24,7 +33,7 @@ export function makeNode(bed: Bed, node: Node): void {
 }
 
 /** Runs a program in all of a node's namespaces, as root there; gives its standard output, throws where it fails. */
-export function exec(bed: Bed, node: Node, argv: readonly string[], options?: RunOptions): Promise<string> {
+export async function exec(bed: Bed, node: Node, argv: readonly string[], options?: RunOptions): Promise<string> {
   return run(execCommand(bed, node, argv), options);
 }
 
@@ -69,21 +78,22 @@ export async function loadImages(bed: Bed, node: Node, archive: string): Promise
 export async function waitForRuntime(bed: Bed, node: Node): Promise<void> {
   const ctr = join(runtimes[bed.runtime].folder(bed), "ctr");
   await until(`containerd on ${node.name}`, 60_000, async () => {
-    await exec(bed, node, [ctr, "--address", runtimeSocket, "version"]);
-    return { done: true, saw: "it answers" };
+    const failure = await exec(bed, node, [ctr, "--address", runtimeSocket, "version"]).then(() => null, String);
+    return lookAtDaemon(launcherOf(bed, node), failure === null, failure ?? "it answers");
   });
 }
 
 /** The id, on this machine, of a node's pid 1. Throws where the node is not running. */
 export function pidOne(bed: Bed, node: Node): number {
-  const launcher = readJournal(bed.directory).findLast(
-    (made) => made.kind === "process" && made.name === `node ${node.name}`,
-  );
-  if (launcher?.kind === "process" && isAlive(launcher)) {
-    const [pid] = childrenOf(launcher.pid);
-    if (pid !== undefined) return pid;
-  }
-  throw new Error(`node ${node.name} is not running; its log is ${node.root}.log`);
+  const launcher = launcherOf(bed, node);
+  const [pid] = isAlive(launcher) ? childrenOf(launcher.pid) : [];
+  if (pid === undefined) throw new Error(`node ${node.name} is not running; its log is ${launcher.log}`);
+  return pid;
+}
+
+/** The last lines of what a service printed. */
+export function serviceLog(node: Node, service: Service): string {
+  return (readOrNull(join(node.root, `var/log/${service}.log`)) ?? "").trimEnd().split("\n").slice(-3).join("\n");
 }
 
 /** The id, on this machine, of a service's process; `null` between its end and its next start. */
@@ -94,6 +104,14 @@ export function servicePid(bed: Bed, node: Node, service: Service): number | nul
 /** The file name of the program that a process was started as. */
 function commandName(pid: number): string | undefined {
   return readOrNull(`/proc/${pid}/cmdline`)?.split("\0")[0]?.split("/").at(-1);
+}
+
+/** The process that made a node's namespaces and waits for its pid 1. */
+function launcherOf(bed: Bed, node: Node): Daemon {
+  const name = `node ${node.name}`;
+  const made = readJournal(bed.directory).findLast((each) => each.kind === "process" && each.name === name);
+  if (made?.kind !== "process") throw new Error(`node ${node.name} was never started`);
+  return { ...made, log: `${node.root}.log` };
 }
 
 function startNode(bed: Bed, node: Node): void {

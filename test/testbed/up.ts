@@ -6,7 +6,7 @@ import { startControlPlane } from "./control-plane.ts";
 import { endBed } from "./down.ts";
 import { baseImages, writeImages } from "./images.ts";
 import { makeNetworks } from "./network.ts";
-import { loadImages, makeNode, waitForRuntime } from "./nodes.ts";
+import { loadImages, makeNode, serviceLog, waitForRuntime } from "./nodes.ts";
 import { readyNodes } from "./cluster-objects.ts";
 import type { Say } from "./say.ts";
 import { stopping } from "./stopping.ts";
@@ -69,7 +69,9 @@ async function provideImages(bed: Bed): Promise<void> {
 async function waitForNodes(bed: Bed): Promise<void> {
   await until("all nodes to be Ready", 120_000, async () => {
     const ready = readyNodes(await getJson(bed, ["nodes"]));
-    return { done: ready.length === bed.nodes.length, saw: `Ready: ${ready.join(", ") || "none"}` };
+    const others = bed.nodes.filter(({ name }) => !ready.includes(name));
+    const logs = others.map((node) => `${node.name}: ${serviceLog(node, "kubelet")}`);
+    return { done: others.length === 0, saw: [`Ready: ${ready.join(", ") || "none"}`, ...logs].join("\n") };
   });
   await waitForServiceAccount(bed, "default");
   // A kubelet may not give itself this label.
