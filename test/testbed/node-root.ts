@@ -65,7 +65,7 @@ function describeNode(bed: Bed, node: Node): object {
   return {
     hostname: node.name,
     root: node.root,
-    binds: [...shownFolders, checkout, ...Object.values(bed.programs)].filter(existsSync).map((path) => ({ path })),
+    shown: [...shownFolders, checkout, ...Object.values(bed.programs)].filter(existsSync),
     path: [`/${ownPrograms}`, folder, "/usr/sbin", "/usr/bin", "/sbin", "/bin"].join(":"),
     services: [
       { name: "containerd", arguments: [join(folder, "containerd"), "--config", "/etc/containerd/config.toml"] },

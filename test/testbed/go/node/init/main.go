@@ -11,18 +11,16 @@ import (
 	"os"
 )
 
-// Description is what test/testbed/node-description.ts writes. Paths of binds and of the root are the machine's.
+// Description is what test/testbed/node-root.ts writes.
 type Description struct {
-	Hostname string    `json:"hostname"`
-	Root     string    `json:"root"`
-	Binds    []Bind    `json:"binds"`
+	Hostname string `json:"hostname"`
+	// Root is the folder on the machine that becomes the node's root.
+	Root string `json:"root"`
+	// Shown are files and folders of the machine that the node has at the same paths, read-only.
+	Shown []string `json:"shown"`
+	// Path is the services' search path.
 	Path     string    `json:"path"`
 	Services []Service `json:"services"`
-}
-
-// Bind shows a file or folder of the machine at the same path in the node, read-only.
-type Bind struct {
-	Path string `json:"path"`
 }
 
 // Service is a program that is kept running. It starts once the path After exists, if one is named.

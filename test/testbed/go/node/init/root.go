@@ -25,7 +25,7 @@ func enterRoot(node Description) error {
 	steps := []func() error{
 		func() error { return mount("", "/", "", syscall.MS_PRIVATE|syscall.MS_REC) },
 		func() error { return mount(node.Root, node.Root, "", syscall.MS_BIND) },
-		func() error { return bindAll(node) },
+		func() error { return showAll(node) },
 		func() error { return mountAt(node.Root, "proc", "proc", "") },
 		func() error { return mountAt(node.Root, "sys", "sysfs", "") },
 		func() error { return mountAt(node.Root, "run", "tmpfs", "mode=755") },
@@ -77,13 +77,13 @@ func mountTree(root, path string) error {
 	return mount(path, target, "", syscall.MS_BIND|syscall.MS_REC)
 }
 
-func bindAll(node Description) error {
-	for _, bind := range node.Binds {
-		target := filepath.Join(node.Root, bind.Path)
-		if err := makeLike(bind.Path, target); err != nil {
+func showAll(node Description) error {
+	for _, path := range node.Shown {
+		target := filepath.Join(node.Root, path)
+		if err := makeLike(path, target); err != nil {
 			return err
 		}
-		if err := mount(bind.Path, target, "", syscall.MS_BIND); err != nil {
+		if err := mount(path, target, "", syscall.MS_BIND); err != nil {
 			return err
 		}
 		if err := mount("", target, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY); err != nil {
