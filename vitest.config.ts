@@ -38,8 +38,9 @@ export default defineConfig({
           include: ["test/cluster/**/*.test.ts"],
           globalSetup: ["test/testbed/suite/start-suite-bed.ts"],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          // A hang ends in the error of the wait that hangs, long before.
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
     ],

@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { describeBed } from "../testbed/bed.ts";
 import { findPrograms } from "../testbed/build/programs.ts";
+import { endBed } from "../testbed/down.ts";
 import { readJournal } from "../testbed/journal.ts";
 import { hasBed } from "../testbed/suite/cluster-test.ts";
 import { lookAtMachine, type Marks } from "../testbed/suite/machine.ts";
@@ -62,7 +63,7 @@ describe.skipIf(!hasBed)("a bed leaves nothing behind", () => {
     });
     expect(await bed.testbed("up", "--workers=0")).toBe(0);
     owner.kill("SIGKILL");
-    await until("the bed to be gone", 60_000, () => ({ done: !existsSync(bed.directory), saw: "it is there" }));
+    await until("the bed to be gone", () => ({ done: !existsSync(bed.directory), saw: "it is there" }));
     expect(await lookAtMachine(bed.marks)).toEqual(before);
   });
 });
@@ -84,11 +85,15 @@ function smallBed(): SmallBed {
   const { programs } = findPrograms();
   const { directory, token } = describeBed(join(beds, name), { workers: 1, runtime: "containerd-2", programs });
   const variable = `HOLDFAST_TESTBED_MARK=${name}`;
-  const start = (command = "", ...args: string[]): ChildProcess =>
-    spawn(process.execPath, [main, command, `--name=${name}`, ...args], {
+  const start = (command = "", ...args: string[]): ChildProcess => {
+    const child = spawn(process.execPath, [main, command, `--name=${name}`, ...args], {
       env: { ...process.env, HOLDFAST_TESTBED_MARK: name },
       stdio: ["ignore", "ignore", "inherit"],
     });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    return child;
+  };
+  onTestFinished(() => endBed(directory));
   const testbed = async (...args: string[]): Promise<number | null> => {
     const child = start(...args);
     await once(child, "close");
@@ -103,13 +108,12 @@ const guard = join(import.meta.dirname, "../testbed/suite/guard.ts");
 async function reached({ directory }: SmallBed, lines: number, up: ChildProcess): Promise<void> {
   await until(
     `${lines} lines in the journal`,
-    60_000,
     () => {
       if (up.exitCode !== null) throw new Error(`up ended with ${up.exitCode}`);
       const count = existsSync(directory) ? readJournal(directory).length : 0;
       return { done: count >= lines, saw: `${count}` };
     },
-    10,
+    { every: 10 },
   );
 }
 

@@ -34,7 +34,7 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
       await restartService(bed, node, service);
       expect(servicePid(bed, node, service)).not.toBe(pid);
     }
-    await until("the new kubelet to reach the pod", 60_000, async () => {
+    await until("the new kubelet to reach the pod", async () => {
       const saw = await kubectl(bed, ["exec", "steady", `--namespace=${namespace}`, "--", "echo", "here"]);
       return { done: saw === "here\n", saw };
     });
@@ -50,7 +50,7 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
     const booted = await bootId();
     await reboot(bed, node);
     expect(await bootId()).not.toBe(booted);
-    await until("another container of the pod, running", 120_000, async () => {
+    await until("another container of the pod, running", async () => {
       const now = await podField(bed, namespace, "steady", `${container} {.status.containerStatuses[0].state}`);
       return { done: !now.startsWith(before) && now.includes("running"), saw: now };
     });
@@ -62,7 +62,7 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
     const node = nodeNamed(bed, "w3");
     setFault(node, "kill", true);
     await kubectl(bed, ["delete", "pod", "stuck", `--namespace=${namespace}`, "--grace-period=1", "--wait=false"]);
-    await until("the kubelet to say that it cannot kill", 60_000, async () => {
+    await until("the kubelet to say that it cannot kill", async () => {
       const events = await kubectl(bed, ["events", `--namespace=${namespace}`, "--for=pod/stuck"]);
       return { done: events.includes("unable to signal init: permission denied"), saw: events };
     });

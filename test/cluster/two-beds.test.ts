@@ -32,7 +32,7 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a se
       expect(await kubectl(other, ["get", "pods", "--namespace=default", "--output=name"])).toBe("");
       setFault(nodeNamed(bed, "w1"), "kill", true);
       await kubectl(bed, ["delete", "pod", "stuck", "--grace-period=1", "--wait=false"]);
-      await until("the kubelet to say that it cannot kill", 60_000, async () => {
+      await until("the kubelet to say that it cannot kill", async () => {
         const events = await kubectl(bed, ["events", "--for=pod/stuck"]);
         return { done: events.includes("unable to signal init: permission denied"), saw: events };
       });

@@ -22,7 +22,7 @@ export async function getJson(bed: Bed, args: readonly string[]): Promise<unknow
 
 /** A namespace takes pods once its default service account is there. */
 export async function waitForServiceAccount(bed: Bed, namespace: string): Promise<void> {
-  await until(`the default service account of namespace ${namespace}`, 60_000, async () => {
+  await until(`the default service account of namespace ${namespace}`, async () => {
     const name = await kubectl(bed, ["get", "serviceaccount", "default", `--namespace=${namespace}`, "--output=name"]);
     return { done: name !== "", saw: "none" };
   });

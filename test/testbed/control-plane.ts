@@ -18,11 +18,11 @@ export async function startControlPlane(bed: Bed): Promise<void> {
   writeFileSync(tokens(bed), users.map(tokenLine).join(""), { mode: 0o600 });
   start(bed, "etcd", ["--data-dir", join(bed.directory, "etcd"), "--unsafe-no-fsync", "--log-level=warn"]);
   const apiserver = start(bed, "kube-apiserver", apiserverOptions(bed));
-  await until("the apiserver's certificate", 60_000, () =>
+  await until("the apiserver's certificate", () =>
     lookAtDaemon(apiserver, existsSync(pki.apiserver), `no ${pki.apiserver}`),
   );
   writeFileSync(adminKubeconfig(bed), kubeconfig(bed, admin), { mode: 0o600 });
-  await until("the API to be ready", 120_000, async () => {
+  await until("the API to be ready", async () => {
     const { status, stdout, stderr } = await tryRun(kubectlCommand(bed, ["get", "--raw=/readyz"]));
     return lookAtDaemon(apiserver, status === 0 && stdout === "ok", stderr.trim() || stdout);
   });

@@ -48,7 +48,7 @@ export async function restartService(bed: Bed, node: Node, service: Service): Pr
   if (before === null) throw new Error(`no ${service} runs on ${node.name}`);
   const started = startTime(before);
   await killAll(() => (startTime(before) === started ? [before] : []));
-  await until(`another ${service} on ${node.name}`, 30_000, () => {
+  await until(`another ${service} on ${node.name}`, () => {
     const now = servicePid(bed, node, service);
     return { done: now !== null && now !== before, saw: now === null ? "none runs" : `still process ${now}` };
   });
@@ -77,7 +77,7 @@ export async function loadImages(bed: Bed, node: Node, archive: string): Promise
 
 export async function waitForRuntime(bed: Bed, node: Node): Promise<void> {
   const ctr = join(runtimes[bed.runtime].folder(bed), "ctr");
-  await until(`containerd on ${node.name}`, 60_000, async () => {
+  await until(`containerd on ${node.name}`, async () => {
     const failure = await exec(bed, node, [ctr, "--address", runtimeSocket, "version"]).then(() => null, String);
     return lookAtDaemon(launcherOf(bed, node), failure === null, failure ?? "it answers");
   });

@@ -9,21 +9,24 @@ export interface Look {
   readonly hopeless?: boolean;
 }
 
+export interface UntilOptions {
+  /** Milliseconds after which it throws. Default: five minutes, as a machine may be busy with other things. */
+  readonly deadline?: number;
+  /** Milliseconds between two looks. Default 250. */
+  readonly every?: number;
+}
+
 /**
- * Looks every `every` milliseconds (default 250) until it is done. Throws after `deadline` milliseconds, saying what
- * was seen last. A look that throws has seen nothing yet; its message is what was seen. Throws at once when this
- * process was asked to end.
+ * Looks until it is done. Throws at the deadline, saying what was seen last; a look that throws has seen its message.
+ * Throws at once when this process was asked to end.
  */
-export async function until(
-  what: string,
-  deadline: number,
-  look: () => Look | Promise<Look>,
-  every = 250,
-): Promise<void> {
+export async function until(what: string, look: () => Look | Promise<Look>, options: UntilOptions = {}): Promise<void> {
+  const { deadline = 300_000, every = 250 } = options;
   const end = performance.now() + deadline;
+  const lost = lostLook(deadline + 10_000);
   for (;;) {
     stopping.throwIfAborted();
-    const { done, saw, hopeless = false } = await attempt(look);
+    const { done, saw, hopeless = false } = await Promise.race([attempt(look), lost]);
     if (done) return;
     if (hopeless) throw new Error(`${what} will not come: ${saw}`);
     if (performance.now() > end) {
@@ -31,6 +34,12 @@ export async function until(
     }
     await sleep(every);
   }
+}
+
+/** In the place of a look that gives no answer until well after the deadline, or until the process is to end. */
+async function lostLook(patience: number): Promise<Look> {
+  await sleep(patience, undefined, { ref: false, signal: stopping }).catch(() => {});
+  return { done: false, saw: "the last look gave no answer" };
 }
 
 async function attempt(look: () => Look | Promise<Look>): Promise<Look> {

@@ -67,7 +67,7 @@ async function provideImages(bed: Bed): Promise<void> {
 }
 
 async function waitForNodes(bed: Bed): Promise<void> {
-  await until("all nodes to be Ready", 120_000, async () => {
+  await until("all nodes to be Ready", async () => {
     const ready = readyNodes(await getJson(bed, ["nodes"]));
     const others = bed.nodes.filter(({ name }) => !ready.includes(name));
     const logs = others.map((node) => `${node.name}: ${serviceLog(node, "kubelet")}`);

@@ -23,18 +23,18 @@ export const before = {
 } as const satisfies Stage;
 
 async function seeBefore({ bed, charts }: Night): Promise<void> {
-  await until("two Ready controllers on two nodes", 120_000, async () => {
+  await until("two Ready controllers on two nodes", async () => {
     const pods = await podsOf(bed, charts, charts.controller);
     const nodes = new Set(pods.filter(({ ready }) => ready).map(({ node }) => node));
     return { done: pods.length === 2 && nodes.size === 2, saw: describePods(pods) };
   });
-  await until("a Ready node plugin on each node", 120_000, async () => {
+  await until("a Ready node plugin on each node", async () => {
     const pods = await podsOf(bed, charts, charts.nodePlugin);
     const ready = new Set(pods.filter((pod) => pod.ready).map(({ node }) => node));
     return { done: ready.size === bed.nodes.length, saw: describePods(pods) };
   });
   for (const node of bed.nodes) {
-    await until(`${charts.driver} to be registered on ${node.name}`, 60_000, async () => {
+    await until(`${charts.driver} to be registered on ${node.name}`, async () => {
       const drivers = await driversOn(bed, node);
       return { done: drivers.includes(charts.driver), saw: `drivers: ${drivers.join(", ") || "none"}` };
     });

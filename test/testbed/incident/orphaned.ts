@@ -23,13 +23,13 @@ export const orphaned = {
 
 async function seeOrphaned({ bed, charts }: Night, left: readonly Pod[]): Promise<void> {
   const cp = controlPlane(bed);
-  await until("their UIDs to be gone from the API, and their processes to live", 60_000, async () => {
+  await until("their UIDs to be gone from the API, and their processes to live", async () => {
     const pods = [...(await podsOf(bed, charts, charts.controller)), ...(await podsOf(bed, charts, charts.nodePlugin))];
     const known = new Set(pods.map(({ uid }) => uid));
     const rows = left.map(({ name, uid }) => ({ name, known: known.has(uid), processes: processesOfPod(uid).length }));
     return { done: rows.every((row) => !row.known && row.processes > 0), saw: JSON.stringify(rows) };
   });
-  await until(`an orphan to hold ${ports.nodeProbe}, and the new node plugin to fail on it`, 120_000, async () => {
+  await until(`an orphan to hold ${ports.nodeProbe}, and the new node plugin to fail on it`, async () => {
     const holder = listenersOn(bed, cp).find(({ port }) => port === ports.nodeProbe);
     const held = left.some(({ uid }) => uid === holder?.podUid);
     const pods = await podsOf(bed, charts, charts.nodePlugin);
@@ -38,7 +38,7 @@ async function seeOrphaned({ bed, charts }: Night, left: readonly Pod[]): Promis
     const fails = log.includes(`:${ports.nodeProbe}: bind: address already in use`);
     return { done: held && fails, saw: `holder ${JSON.stringify(holder)}; ${describePods(pods)}; log: ${log}` };
   });
-  await until(`${charts.driver} to be gone from ${cp.name}`, 120_000, async () => {
+  await until(`${charts.driver} to be gone from ${cp.name}`, async () => {
     const drivers = await driversOn(bed, cp);
     return { done: !drivers.includes(charts.driver), saw: `drivers: ${drivers.join(", ")}` };
   });

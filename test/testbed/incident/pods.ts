@@ -13,8 +13,8 @@ export interface Pod {
   /** When it should be gone, its grace included; milliseconds since 1970, `null` where nobody deleted it. */
   readonly deletedAt: number | null;
   readonly images: readonly string[];
-  /** Why a container waits, by its name. */
-  readonly waiting: Readonly<Record<string, string>>;
+  /** The state of each container, by its name: `running`, or why it waits or has ended. */
+  readonly containers: Readonly<Record<string, string>>;
 }
 
 /** The pods of the release whose label `app` is the given one. */
@@ -27,10 +27,11 @@ export async function podsOf(bed: Bed, { namespace }: NightCharts, app: string):
     ready: (status.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True"),
     deletedAt: metadata.deletionTimestamp === undefined ? null : Date.parse(metadata.deletionTimestamp),
     images: spec.containers.map(({ image }) => image),
-    waiting: Object.fromEntries(
-      (status.containerStatuses ?? []).flatMap(({ name, state }) =>
-        state.waiting?.reason === undefined ? [] : [[name, state.waiting.reason]],
-      ),
+    containers: Object.fromEntries(
+      (status.containerStatuses ?? []).map(({ name, state: { waiting, terminated } }) => [
+        name,
+        waiting?.reason ?? terminated?.reason ?? "running",
+      ]),
     ),
   }));
 }
@@ -44,13 +45,15 @@ export async function logOf(bed: Bed, { namespace }: NightCharts, pod: Pod, cont
 
 /** For errors: the pods in a line. */
 export function describePods(pods: readonly Pod[]): string {
-  const one = ({ name, node, ready, deletedAt, waiting }: Pod): string => {
-    const why = Object.entries(waiting).map(([container, reason]) => `${container} ${reason}`);
+  const one = ({ name, node, ready, deletedAt, containers }: Pod): string => {
+    const why = ready ? [] : Object.entries(containers).map(([container, state]) => `${container} ${state}`);
     const deleted = deletedAt === null ? [] : [`deleted, due ${new Date(deletedAt).toISOString()}`];
     return `${name} on ${node ?? "no node"} (${[ready ? "Ready" : "not Ready", ...deleted, ...why].join(", ")})`;
   };
   return pods.length === 0 ? "no pods" : pods.map(one).join("; ");
 }
+
+const stateSchema = z.object({ reason: z.string().optional() }).optional();
 
 const podList = z.object({
   items: z.array(
@@ -63,7 +66,7 @@ const podList = z.object({
           .array(
             z.object({
               name: z.string(),
-              state: z.object({ waiting: z.object({ reason: z.string().optional() }).optional() }),
+              state: z.object({ waiting: stateSchema, terminated: stateSchema }),
             }),
           )
           .optional(),

@@ -21,13 +21,13 @@ async function seeRolledBack(night: Night): Promise<void> {
   const { bed, charts } = night;
   const status = await helm(bed, ["status", charts.release, `--namespace=${charts.namespace}`]);
   if (!/^STATUS: deployed$/m.test(status)) throw new Error(`helm does not call the release deployed:\n${status}`);
-  await until("three pods on the control plane that are overdue and still run", 240_000, async () => {
+  await until("three pods on the control plane that are overdue and still run", async () => {
     const pods = await hanging(night);
     const overdue = pods.filter((pod) => pod.deletedAt !== null && pod.deletedAt < Date.now());
     const running = overdue.filter(({ uid }) => processesOfPod(uid).length > 0);
     return { done: running.length === 3, saw: describePods(pods) };
   });
-  await until("the kubelet to say why", 60_000, async () => {
+  await until("the kubelet to say why", async () => {
     const list = await getJson(bed, [
       "events",
       `--namespace=${charts.namespace}`,

@@ -24,18 +24,18 @@ export const upgraded = {
 
 async function seeUpgraded({ bed, charts }: Night): Promise<void> {
   const cp = controlPlane(bed).name;
-  await until("both controllers on the control plane, one of them in CrashLoopBackOff", 120_000, async () => {
+  await until("both controllers on the control plane, one of them in CrashLoopBackOff", async () => {
     const pods = await podsOf(bed, charts, charts.controller);
     const together = pods.length === 2 && pods.every(({ node }) => node === cp);
     return { done: together && pods.some(crashes), saw: describePods(pods) };
   });
-  await until(`a controller's log to say that ${ports.controllerProbe} is in use`, 60_000, async () => {
+  await until(`a controller's log to say that ${ports.controllerProbe} is in use`, async () => {
     const logs = (await podsOf(bed, charts, charts.controller)).map((pod) => logOf(bed, charts, pod, "liveness-probe"));
     const text = (await Promise.all(logs)).join("");
     return { done: text.includes(`:${ports.controllerProbe}: bind: address already in use`), saw: text };
   });
   const manifest = await helm(bed, ["get", "manifest", charts.release, `--namespace=${charts.namespace}`]);
-  await until("the node plugin of the new version, Ready on each node", 180_000, async () => {
+  await until("the node plugin of the new version, Ready on each node", async () => {
     const pods = await podsOf(bed, charts, charts.nodePlugin);
     const current = pods.filter(({ ready, images }) => ready && images.every((image) => manifest.includes(image)));
     return { done: current.length === bed.nodes.length, saw: describePods(pods) };
@@ -43,5 +43,5 @@ async function seeUpgraded({ bed, charts }: Night): Promise<void> {
 }
 
 function crashes(pod: Pod): boolean {
-  return Object.values(pod.waiting).includes("CrashLoopBackOff");
+  return Object.values(pod.containers).includes("CrashLoopBackOff");
 }

@@ -27,24 +27,25 @@ export interface Marks {
   readonly token: string;
 }
 
-/** Looks by means that know nothing of how beds are ended. Other beds may come and go meanwhile. */
+/**
+ * Looks by means that know nothing of how beds are ended. Of what anybody may change meanwhile it takes what has a name
+ * that a bed, Kubernetes, a runtime or a client would give it.
+ */
 export async function lookAtMachine(marks: Marks): Promise<Machine> {
   const otherBeds = (line: string): boolean => /hf[0-9a-f]{6}-|holdfast-testbed/.test(line) && !ours(line, marks);
+  const suspect = (line: string): boolean =>
+    ours(line, marks) || (/containerd|cni|kube|k8s|netns|runc|helm|testbed/.test(line) && !otherBeds(line));
   return {
     processes: processIds()
       .filter((pid) => pid !== process.pid && belongs(pid, marks))
       .map((pid) => (readOrNull(`/proc/${pid}/cmdline`) ?? "").replaceAll("\0", " "))
       .toSorted(),
-    mounts: lines(readFileSync("/proc/self/mounts", "utf8")).filter((line) => !otherBeds(line)),
+    mounts: lines(readFileSync("/proc/self/mounts", "utf8")).filter(suspect),
     interfaces: Object.keys(networkInterfaces()).toSorted(),
     firewall: lines(await run(["iptables-save"])).filter((line) => !line.startsWith("#")),
-    cgroups: globSync("/sys/fs/cgroup/**/")
-      .filter((path) => !otherBeds(path))
-      .toSorted(),
-    files: folders
-      .flatMap(entries)
-      .filter((path) => !otherBeds(path))
-      .toSorted(),
+    // At the top of each hierarchy: what is somebody else's has a name of its own there.
+    cgroups: globSync("/sys/fs/cgroup/{*,*/*}/").filter(suspect).toSorted(),
+    files: folders.flatMap(entries).filter(suspect).toSorted(),
     settings: settings.map((path) => `${path}: ${readOrNull(path)?.trim()}`),
   };
 }
