@@ -7,8 +7,11 @@ import { parse } from "yaml";
 import * as z from "zod";
 
 /** Of the steps of action.yml only the one that runs the program: setting Node up is another action's work. */
-const { runs } = z
-  .object({ runs: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }) })
+const { inputs, runs } = z
+  .object({
+    inputs: z.object({ "fail-on": z.object({ default: z.string() }) }),
+    runs: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }),
+  })
   .parse(parse(readFileSync("action.yml", "utf8")));
 const script = runs.steps.flatMap((step) => step.run ?? []).join("\n");
 
@@ -29,22 +32,24 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the action audits the workspace with its own checkout, and takes no input as a command", () => {
+function runAction(given: Readonly<Record<string, string>>): { status: number | null; output: string } {
   const output = join(folder, "output");
+  rmSync(output, { force: true });
   const { status } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
     cwd: workspace,
-    env: {
-      ...process.env,
-      GITHUB_ACTION_PATH: checkout,
-      GITHUB_OUTPUT: output,
-      AUDIT_PATH: "infra $(touch made)",
-      AUDIT_SARIF: "$(touch made).sarif",
-      AUDIT_FAIL_ON: "high",
-      AUDIT_ARGS: "--write-baseline\nall $(touch made).json\n\n--strict\n",
-    },
+    env: { ...process.env, GITHUB_ACTION_PATH: checkout, GITHUB_OUTPUT: output, ...given },
   });
-  expect(status).toBe(1);
-  expect(readFileSync(output, "utf8")).toBe("exit-code=1\n");
+  return { status, output: readFileSync(output, "utf8") };
+}
+
+test("the action audits the workspace with its own checkout, and takes no input as a command", () => {
+  const ended = runAction({
+    AUDIT_PATH: "infra $(touch made)",
+    AUDIT_SARIF: "$(touch made).sarif",
+    AUDIT_FAIL_ON: "high",
+    AUDIT_ARGS: "--write-baseline\nall $(touch made).json\n\n--strict\n",
+  });
+  expect(ended).toEqual({ status: 1, output: "exit-code=1\n" });
   expect(readdirSync(workspace).toSorted()).toEqual([
     "$(touch made).sarif",
     ".npmrc",
@@ -52,4 +57,17 @@ test("the action audits the workspace with its own checkout, and takes no input 
     "infra $(touch made)",
   ]);
   expect(readFileSync(join(workspace, "$(touch made).sarif"), "utf8")).toContain('"HELM001"');
+});
+
+test("what is not given to the action is left to holdfast.yaml", () => {
+  const audited = join(workspace, "infra $(touch made)");
+  writeFileSync(join(audited, "holdfast.yaml"), "failOn: block\n");
+  const ended = runAction({
+    AUDIT_PATH: audited,
+    AUDIT_SARIF: join(folder, "own.sarif"),
+    AUDIT_FAIL_ON: inputs["fail-on"].default,
+    AUDIT_ARGS: "",
+  });
+  expect(ended).toEqual({ status: 0, output: "exit-code=0\n" });
+  expect(readFileSync(join(folder, "own.sarif"), "utf8")).toContain('"HELM001"');
 });
