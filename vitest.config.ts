@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { hungTest } from "./test/limits.ts";
 
 export default defineConfig({
   test: {
@@ -15,8 +16,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/unit/**/*.test.ts"],
-          // Properties run many cases; a loaded machine must not make them fail.
-          testTimeout: 60_000,
+          testTimeout: hungTest,
+          hookTimeout: hungTest,
         },
       },
       {
@@ -25,8 +26,8 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/system/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          testTimeout: hungTest,
+          hookTimeout: hungTest,
         },
       },
       {

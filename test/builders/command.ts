@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hungRun } from "../limits.ts";
 
 /** What one run of the command printed and how it ended. */
 export interface Ended {
@@ -20,13 +21,13 @@ export interface RunOptions {
   readonly closeAfter?: number;
   /** A file descriptor for standard output instead of a pipe. */
   readonly stdout?: number;
-  /** After this many milliseconds it is killed. Default 20,000. */
+  /** After this many milliseconds it is killed. Default `hungRun`. */
   readonly timeout?: number;
 }
 
 /** Runs `holdfast` from its sources in a process of its own. */
 export function holdfast(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { cwd, uid, env = {}, closeAfter, stdout: descriptor = "pipe", timeout = 20_000 } = options;
+  const { cwd, uid, env = {}, closeAfter, stdout: descriptor = "pipe", timeout = hungRun } = options;
   const child = spawn(process.execPath, [entry, ...args], {
     cwd,
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -1,13 +1,11 @@
 import { Worker } from "node:worker_threads";
+import { hungRun } from "../limits.ts";
 import type { Harm } from "./try-inputs.ts";
 
 interface FuzzResult {
   readonly tried: number;
   readonly harm: readonly Harm[];
 }
-
-/** An input that is not done after this many milliseconds never will be. */
-const hangs = 30_000;
 
 /**
  * Audits damaged copies of the example for some seconds, in a thread of its own, so that one that hangs can be
@@ -30,12 +28,12 @@ export function fuzz(
     if (last !== undefined) harm.push({ seed: seed + tried, what: last });
     resolve({ tried, harm });
   };
-  let watch = setTimeout(end, hangs, "does not end");
+  let watch = setTimeout(end, hungRun, "does not end");
   worker.on("message", (found: Harm | null) => {
     tried += 1;
     if (found !== null) harm.push(found);
     clearTimeout(watch);
-    watch = setTimeout(end, hangs, "does not end");
+    watch = setTimeout(end, hungRun, "does not end");
   });
   worker.on("error", (error: Error) => (error.message.includes("memory") ? end(error.message) : reject(error)));
   worker.on("exit", () => end());

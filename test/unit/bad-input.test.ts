@@ -32,7 +32,7 @@ describe("a repository with everything wrong in it", () => {
   beforeAll(async () => {
     ({ root, socket } = await badRepository());
     compact = await holdfast(["audit", "--output", "compact", "--strict"], { cwd: root });
-  }, 30_000);
+  });
   afterAll(() => {
     socket.close();
     removeFolder(root);
@@ -162,7 +162,7 @@ describe("a repository with everything wrong in it", () => {
 });
 
 const folders: string[] = [];
-afterAll(() => folders.forEach(removeFolder), 60_000);
+afterAll(() => folders.forEach(removeFolder));
 
 function folder(files: FolderFiles): string {
   const root = repositoryFolder(files);
@@ -393,7 +393,7 @@ describe("little to read", () => {
     const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`${index % 100}/${index}.tf`, ""]));
     const { status, stdout } = await holdfast(["audit"], { cwd: folder(files) });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "No releases found in . (read 10000 files).\n" });
-  }, 30_000);
+  });
 
   test("10,000 documents in one file, each judged; and a reader that leaves early", async () => {
     const root = folder({
@@ -406,7 +406,7 @@ describe("little to read", () => {
     expect(whole.stdout.split("\n").length).toBe(10_001);
     expect([whole.status, early.status, early.stderr]).toEqual([1, 1, ""]);
     expect(early.stdout.length).toBeLessThan(whole.stdout.length);
-  }, 30_000);
+  });
 });
 
 describe("git", () => {
