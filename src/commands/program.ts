@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
-import { auditFormats, contradiction, type AuditOptions } from "./audit/options.ts";
+import { auditFormats, contradiction, excess, type AuditOptions } from "./audit/options.ts";
 import { shells, type Shell } from "./completion/shells.ts";
 import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
@@ -25,6 +25,7 @@ function auditCommand(): Command {
   return command("audit")
     .description("say what can move without a reviewed commit, and what holds the rest")
     .argument("[path]", "infrastructure repository to read", ".")
+    .allowExcessArguments()
     .addOption(new Option("-o, --output <format>", "form of the report").choices(auditFormats).default("text"))
     .option("--explain <release>", "show one release in full: every cell with its reasons")
     .option("--since <revision>", "report only what changed since a git revision made worse")
@@ -61,7 +62,7 @@ function auditCommand(): Command {
     .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
     .addHelpText("after", auditExamples)
     .action(async (path: string, options: AuditOptions, self: Command) => {
-      const wrong = contradiction(options);
+      const wrong = excess(self.args, options) ?? contradiction(options);
       if (wrong !== null) self.error(`error: ${wrong}`);
       const { audit } = await import("./audit/run.ts");
       process.exitCode = await audit(path, options);

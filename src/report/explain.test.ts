@@ -74,10 +74,14 @@ test("no row: the nearest names", () => {
   expect(explainText(homelab(), "something-else-entirely")).toMatchInlineSnapshot(`
     {
       "found": false,
-      "text": "Nothing here is named something-else-entirely.
+      "text": "Nothing here is named something-else-entirely. Name a release as the table of holdfast audit does, or by its address.
     ",
     }
   `);
+  expect(explainText(report(), "foo")).toEqual({
+    found: false,
+    text: "Nothing here is named foo. No release was found at all: name another directory.\n",
+  });
 });
 
 test("a held chart whose images were not told is not said to be held as a whole", () => {

@@ -38,7 +38,7 @@ export function explainText(
   const [row] = rows;
   const lines =
     row === undefined
-      ? (leftOutLines(findRows(leftOut(), query).rows, report, style) ?? noneLines(query, nearest, style))
+      ? (leftOutLines(findRows(leftOut(), query).rows, report, style) ?? noneLines(query, report.rows, nearest, style))
       : rows.length > 1
         ? severalLines(query, rows, style)
         : rowLines(row, Math.max(60, width), style);
@@ -69,9 +69,19 @@ function leftOutLines(rows: readonly ReportRow[], { leftOut }: AuditReport, styl
   ];
 }
 
-function noneLines(query: string, nearest: readonly ReportRow[], style: Style): readonly string[] {
+function noneLines(
+  query: string,
+  rows: readonly ReportRow[],
+  nearest: readonly ReportRow[],
+  style: Style,
+): readonly string[] {
   const first = `Nothing here is named ${style.text(query)}.`;
-  return nearest.length === 0 ? [first] : [first, "Nearest:", ...nearest.map((row) => `  ${style.text(row.title)}`)];
+  if (nearest.length > 0) return [first, "Nearest:", ...nearest.map((row) => `  ${style.text(row.title)}`)];
+  return [
+    rows.length === 0
+      ? `${first} No release was found at all: name another directory.`
+      : `${first} Name a release as the table of holdfast audit does, or by its address.`,
+  ];
 }
 
 function severalLines(query: string, rows: readonly ReportRow[], style: Style): readonly string[] {

@@ -213,6 +213,11 @@ describe("arguments", () => {
       "READ006: a\\u{1b}[31m\\nb does not exist. Name a directory, or one file, of an infrastructure repository.",
     ],
     [
+      "an empty PATH",
+      [""],
+      'READ006: "" does not exist. Name a directory, or one file, of an infrastructure repository.',
+    ],
+    [
       "a device as PATH",
       ["/dev/null"],
       "READ007: /dev/null is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository.",
@@ -225,7 +230,7 @@ describe("arguments", () => {
     [
       "a file that audit does not read",
       ["notes.txt"],
-      "READ008: notes.txt is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+      "READ008: notes.txt is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory. A state or a plan is named by --state FILE or --plan FILE, each file by an option of its own.",
     ],
     ["a file that holds nothing", ["none.d/none.tf"], { status: 0, stdout: "" }],
     [

@@ -44,7 +44,11 @@ test.each([
   [["audit", "--explain", "a", "-o", "json"], "holdfast: USAGE001: option '--explain <release>' prints text only"],
   [["audit", "--fix", "-o", "sarif"], "holdfast: USAGE001: option '--fix [mode]' prints text only, not --output sarif"],
   [["audit", "--fix=dry-run", "-o", "json"], "holdfast: USAGE001: option '--fix [mode]' prints text only"],
-  [["audit", "a", "b"], "holdfast: USAGE001: too many arguments"],
+  [["audit", "a", "b"], "holdfast: USAGE001: audit reads one path, and 'b' is another\nRun holdfast audit --help"],
+  [
+    ["audit", "a", "--state", "b", "c"],
+    "holdfast: USAGE001: audit reads one path, and 'c' is another; for more than one file, repeat --state or --plan\n",
+  ],
   [["audit", "--output", "pdf"], "holdfast: USAGE001: option '-o, --output <format>' argument 'pdf' is invalid."],
   [["completion"], "holdfast: USAGE001: missing required argument 'shell'\n"],
   [["completion", "tcsh"], "holdfast: USAGE001: command-argument value 'tcsh' is invalid for argument 'shell'."],

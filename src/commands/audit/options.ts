@@ -23,6 +23,14 @@ export interface AuditOptions {
   readonly color: "auto" | "always" | "never";
 }
 
+/** What is wrong with more paths than one, which may be meant for `--state` or `--plan`; `null`: nothing. */
+export function excess([, second]: readonly string[], { state, plan }: AuditOptions): string | null {
+  if (second === undefined) return null;
+  const repeated =
+    state === undefined && plan === undefined ? "" : "; for more than one file, repeat --state or --plan";
+  return `audit reads one path, and '${second}' is another${repeated}`;
+}
+
 /** What is wrong with options that are right one by one; `null`: nothing. */
 export function contradiction({ output, explain, fix, fixTo }: AuditOptions): string | null {
   if (fixTo !== undefined && fix === undefined) return "option '--fix-to <version>' needs --fix or --fix=dry-run";

@@ -121,7 +121,7 @@ function openTree(path: string): { root: string; tree: DirectoryTree } {
     case "missing":
       throw new Failure(
         "READ006",
-        `${path} does not exist`,
+        `${path === "" ? '""' : path} does not exist`,
         "Name a directory, or one file, of an infrastructure repository.",
       );
     case "other":
@@ -141,7 +141,7 @@ function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged)
   throw new Failure(
     "READ008",
     `${path} is not a file that audit reads by itself`,
-    "It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+    "It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory. A state or a plan is named by --state FILE or --plan FILE, each file by an option of its own.",
   );
 }
 
