@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cell, report, row, subject } from "../../test/builders/audit-report.ts";
+import { cell, finding, report, row, subject } from "../../test/builders/audit-report.ts";
 import type { ReportRow } from "./audit-report.ts";
 import { headline } from "./headline.ts";
 
@@ -88,6 +88,20 @@ test.each<[string, readonly ReportRow[], string]>([
   ],
 ])("%s", (_, rows, expected) => {
   expect(headline(report({ rows })).join(" ")).toBe(expected);
+});
+
+const [loose, stack] = [row("a/loose", "moves", [open]), row("stacks/a", "moves", [open], { kind: "stack" })];
+const found = finding("HELM001", "high", "a/loose has no version");
+
+test.each([
+  [[], [], "Nothing got worse since main."],
+  [[loose], [], "1 of 1 release got worse since main."],
+  [[loose, stack], [found], "1 of 1 release got worse since main."],
+  [[stack], [found], "1 stack got worse since main, and no release."],
+  [[], [found], "1 finding is new or wider since main; nothing moves more easily."],
+  [[], [found, found], "2 findings are new or wider since main; nothing moves more easily."],
+])("since a revision: rows %j, findings %j: %s", (rows, findings, expected) => {
+  expect(headline(report({ rows, findings }, { revision: "main" })).join(" ")).toBe(expected);
 });
 
 test.each([

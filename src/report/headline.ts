@@ -40,8 +40,11 @@ function isRepushed({ kind, standing, subjects }: ReportRow): boolean {
 
 function sinceThen({ rows, findings, summary }: AuditReport, revision: string): string {
   const worse = rows.filter(({ kind }) => kind !== "stack").length;
-  if (rows.length + findings.length === 0) return `Nothing got worse since ${revision}.`;
-  return `${worse} of ${count(summary.releases, "release")} got worse since ${revision}.`;
+  if (worse > 0) return `${worse} of ${count(summary.releases, "release")} got worse since ${revision}.`;
+  if (rows.length > 0) return `${count(rows.length, "stack")} got worse since ${revision}, and no release.`;
+  if (findings.length === 0) return `Nothing got worse since ${revision}.`;
+  const are = findings.length === 1 ? "is" : "are";
+  return `${count(findings.length, "finding")} ${are} new or wider since ${revision}; nothing moves more easily.`;
 }
 
 function first(releases: number, moves: number, held: number, inPart: boolean): string {
