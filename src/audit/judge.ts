@@ -4,7 +4,7 @@ import type { Repository } from "../repository/repository.ts";
 import { buildMatrix } from "./build-matrix.ts";
 import type { Row } from "./matrix.ts";
 import type { Rule } from "./rule.ts";
-import { applySuppressions, type KeptOut } from "./suppressions/suppressions.ts";
+import { applySuppressions, suppressionRules, type KeptOut } from "./suppressions/suppressions.ts";
 
 /** What a person can set about the judgement. */
 export interface JudgeSettings {
@@ -24,6 +24,8 @@ export interface Judged {
   readonly suppressed: readonly KeptOut[];
   /** What rules found that the settings switch off; rules that are off by themselves do not run. */
   readonly switchedOff: readonly Finding[];
+  /** Ids of the rules that report nothing: off by the settings, or by themselves. */
+  readonly off: ReadonlySet<string>;
   /** The severity that a rule gave, of the findings to which the settings give a lower one. */
   readonly lowered: ReadonlyMap<Finding, Severity>;
 }
@@ -51,6 +53,7 @@ export function judge(repository: Repository, rules: readonly Rule[], settings: 
     suppressed,
     // Findings of suppressions come after the rules, and are switched off by the settings just the same.
     switchedOff: [...found, ...kept].filter((finding) => set(finding) === "off"),
+    off: offRules(rules, settings),
     lowered,
   };
 }
@@ -58,6 +61,11 @@ export function judge(repository: Repository, rules: readonly Rule[], settings: 
 /** A rule that the settings switch off runs all the same: what it finds is counted. */
 function runs({ id, severity: own }: Rule, { severity }: JudgeSettings): boolean {
   return own !== "off" || (severity.get(id) ?? "off") !== "off";
+}
+
+function offRules(rules: readonly Rule[], { severity }: JudgeSettings): ReadonlySet<string> {
+  const all = [...rules, ...Object.values(suppressionRules)];
+  return new Set(all.filter((rule) => (severity.get(rule.id) ?? rule.severity) === "off").map(({ id }) => id));
 }
 
 function bySeverity(files: readonly SourceFile[]) {

@@ -50,10 +50,9 @@ export function judgeInput(files: Files): readonly string[] {
     deployedTarget(deployed, judged.repository.releases),
   );
   if (steps.length > 0) tryPlan(tree, judged, steps, new Set(), judgeTree);
-  const baseline =
-    readBaseline(text(named.baseline)) ?? readBaseline(writeBaseline(judged.findings, judged.repository.files));
+  const baseline = readBaseline(text(named.baseline)) ?? readBaseline(writeBaseline(judged));
   if (baseline === null) throw new Error("a baseline that was written is not one that is read");
-  applyBaseline(judged.findings, judged.repository.files, baseline);
+  applyBaseline(judged, baseline);
   return printed(judged);
 }
 

@@ -438,6 +438,19 @@ test("a baseline is written where holdfast.yaml names one, there or not, with al
   expect(readFileSync(join(root, "baseline.json"), "utf8")).toBe(written);
 });
 
+test("an entry of a rule that is off is not said to match nothing, and is kept when the baseline is written anew", async () => {
+  await audit("--write-baseline", "baseline.json");
+  const written = readFileSync(join(root, "baseline.json"), "utf8");
+  const ofBot = written.match(/"rule":"BOT001"/g) ?? [];
+  expect(ofBot.length).toBeGreaterThan(0);
+  writeFileSync(join(root, "holdfast.yaml"), "severity:\n  BOT001: off\n");
+  expect(await audit("--baseline", "baseline.json")).toMatchObject({ status: 0, stderr: "" });
+  await audit("--write-baseline", "baseline.json");
+  expect(readFileSync(join(root, "baseline.json"), "utf8")).toBe(written);
+  edit("baseline.json", /"fingerprint":"[^"]*","rule":"(?!BOT001)/, '"fingerprint":"gone","rule":"');
+  expect((await audit("--baseline", "baseline.json")).stderr).toContain("1 of the baseline's entries match nothing");
+});
+
 describe("holdfast.yaml", () => {
   test("severities, paths and the limit", async () => {
     writeFileSync(

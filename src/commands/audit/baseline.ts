@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import type { Baseline } from "../../audit/baseline.ts";
 import type { Judged } from "../../audit/judge.ts";
 import type { Finding } from "../../model/finding.ts";
-import { readInside, readNamed } from "../../outside/files/read.ts";
+import { kindOf, readInside, readNamed } from "../../outside/files/read.ts";
 import { writeWhole } from "../../outside/files/write.ts";
 import { printable } from "../../report/safe.ts";
 import type { Tree } from "../../repository/tree.ts";
@@ -44,12 +44,12 @@ export async function readBaselineOf(
 
 /** Parts the findings into those that the baseline lists and the others. */
 export async function againstBaseline(
-  { findings, repository }: Judged,
+  judged: Judged,
   baseline: Baseline | null,
 ): Promise<{ kept: readonly Finding[]; listed: readonly Finding[]; stale: number }> {
-  if (baseline === null) return { kept: findings, listed: [], stale: 0 };
+  if (baseline === null) return { kept: judged.findings, listed: [], stale: 0 };
   const { applyBaseline } = await import("../../audit/baseline.ts");
-  const { kept, listed, stale } = applyBaseline(findings, repository.files, baseline);
+  const { kept, listed, stale } = applyBaseline(judged, baseline);
   return { kept, listed, stale: stale.length };
 }
 
@@ -60,12 +60,14 @@ export function noteStale(entries: number): void {
   );
 }
 
-/** Writes the findings as a baseline, and says so. */
-export async function keepBaseline(path: string, { findings, repository }: Judged): Promise<void> {
-  const { writeBaseline } = await import("../../audit/baseline.ts");
-  const failure = writeWhole(path, writeBaseline(findings, repository.files));
+/** Writes the findings as a baseline, in place of the one that is there, and says so. */
+export async function keepBaseline(path: string, judged: Judged): Promise<void> {
+  const { readBaseline, writeBaseline } = await import("../../audit/baseline.ts");
+  const there = kindOf(path) === "file" ? readNamed(path) : { text: "" };
+  const earlier = "text" in there ? readBaseline(there.text) : null;
+  const failure = writeWhole(path, writeBaseline(judged, earlier));
   if (failure !== null)
     throw new Failure("WRITE001", `${path} could not be written (${failure})`, "Name a file that this user can write.");
-  const { length } = findings;
+  const { length } = judged.findings;
   process.stderr.write(`holdfast: ${length} finding${length === 1 ? "" : "s"} written to ${printable(path)}\n`);
 }
