@@ -343,6 +343,9 @@ test("the next commands name the path that was audited, and no name that a shell
   expect(auditText(report({ rows }, { root: "infra/prod" }))).toContain(
     "next  holdfast audit infra/prod --explain apps/redis  one row in full",
   );
+  expect(auditText(report({ rows }, { root: "infra" }), { program: "npm run --silent holdfast --" })).toContain(
+    "next  npm run --silent holdfast -- audit infra --explain apps/redis  one row in full",
+  );
   expect(auditText(report({ rows }, { root: "in fra" }))).not.toContain("next");
 });
 

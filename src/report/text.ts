@@ -20,11 +20,13 @@ export interface TextOptions {
   readonly ascii?: boolean;
   /** Fold nothing: every held row, every finding, every problem. Default false. */
   readonly all?: boolean;
+  /** What is typed to run this program, for the commands that the end suggests. Default `holdfast`. */
+  readonly program?: string;
 }
 
 /** The report for people: the answer first, then the matrix, the findings, what was not read, and what to do next. */
 export function auditText(report: AuditReport, options: TextOptions = {}): string {
-  const { width = 100, color = false, ascii = false, all = false } = options;
+  const { width = 100, color = false, ascii = false, all = false, program = "holdfast" } = options;
   const columns = Math.max(60, width);
   const style = styleOf({ color, ascii });
   const sections = [
@@ -33,7 +35,7 @@ export function auditText(report: AuditReport, options: TextOptions = {}): strin
     stackLines(report.rows, { columns, style, all }),
     findingLines(report.findings, columns, style, all),
     notReadLines(report, { columns, style, all }),
-    closingLines(report, columns, style),
+    closingLines(report, program, columns, style),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -134,7 +136,7 @@ function hanging(line: string, columns: number): readonly string[] {
   return [`  ${path} ${first}`, ...wrap(words.slice(first.length).trim(), columns - 6).map((rest) => `      ${rest}`)];
 }
 
-function closingLines(report: AuditReport, columns: number, style: Style): readonly string[] {
+function closingLines(report: AuditReport, program: string, columns: number, style: Style): readonly string[] {
   const { suppressed, baselined, files } = report.summary;
   const leftOut = leftOutSentences(report).flatMap((sentence) => wrap(style.text(sentence), columns));
   if (report.rows.length + report.findings.length + suppressed + baselined === 0) return leftOut;
@@ -147,23 +149,23 @@ function closingLines(report: AuditReport, columns: number, style: Style): reado
     ...suppressedSentences(report),
     `${count(files.read, "file")} read.`,
   ];
-  return [...wrap(sentences.join(" "), columns), ...leftOut, ...nextLines(report, columns, style)];
+  return [...wrap(sentences.join(" "), columns), ...leftOut, ...nextLines(report, program, columns, style)];
 }
 
 /** Commands that can be copied as they are: hints for names with odd characters are left out. */
-function nextLines(report: AuditReport, columns: number, style: Style): readonly string[] {
-  const holdfast = report.root === "." || report.root === "" ? "holdfast audit" : `holdfast audit ${report.root}`;
+function nextLines(report: AuditReport, program: string, columns: number, style: Style): readonly string[] {
+  const audit = `${program} audit${report.root === "." || report.root === "" ? "" : ` ${report.root}`}`;
   const loose = worstRowsFirst(report.rows.filter(isRelease)).find(
     (row) => row.standing !== "held" && plain.test(row.title),
   );
   const fixes = report.findings.filter((finding) => typeof finding.fix?.version === "string").length;
   const unproven = report.findings.filter((finding) => finding.fix?.version === null).length;
   const hints = [
-    ...(loose === undefined ? [] : [[`${holdfast} --explain ${loose.title}`, "one row in full"] as const]),
-    ...(fixes === 0 ? [] : [[`${holdfast} --fix=dry-run`, `what --fix would write: ${count(fixes, "pin")}`] as const]),
+    ...(loose === undefined ? [] : [[`${audit} --explain ${loose.title}`, "one row in full"] as const]),
+    ...(fixes === 0 ? [] : [[`${audit} --fix=dry-run`, `what --fix would write: ${count(fixes, "pin")}`] as const]),
     ...(unproven === 0
       ? []
-      : [[`${holdfast} --fix=dry-run --state FILE`, `with proof, ${count(unproven, "more pin")}`] as const]),
+      : [[`${audit} --fix=dry-run --state FILE`, `with proof, ${count(unproven, "more pin")}`] as const]),
   ];
   if (hints.length === 0 || !(report.root === "" || plain.test(report.root))) return [];
   const longest = Math.max(...hints.map(([command]) => command.length));

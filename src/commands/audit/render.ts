@@ -29,6 +29,7 @@ export async function render(
     ascii: wantsAscii(process.env),
     width: Math.min(process.stdout.columns ?? 100, 100),
     all: options.all === true,
+    program: typedProgram(process.env),
   };
   const explained =
     options.explain === undefined ? undefined : explainText(report, options.explain, { ...look, leftOut });
@@ -40,6 +41,12 @@ export async function render(
   if (options.outputFile === undefined) process.stdout.write(text);
   else writeReport(options.outputFile, text);
   return true;
+}
+
+/** What a person types to run this program: in a checkout, where it is not installed, the script that package.json has. */
+function typedProgram(env: Readonly<Record<string, string | undefined>>): string {
+  const script = env["npm_package_name"] === "holdfast" ? env["npm_lifecycle_event"] : undefined;
+  return script === "holdfast" || script === "demo" ? "npm run --silent holdfast --" : "holdfast";
 }
 
 function writeReport(path: string, text: string): void {
