@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -41,15 +51,20 @@ describe("the packed npm package", () => {
     command = join(folder, "node_modules/.bin/holdfast");
   });
 
-  test("holds the bundle, the licences and the documents that README links to, no sources and no dependencies", () => {
+  test("holds the bundle, the licences and what its documents link to, no sources and no dependencies", () => {
     const installed = join(folder, "node_modules/holdfast");
     const files = globSync("**/*", { cwd: installed });
+    const documents = files.filter((file) => file.endsWith(".md"));
     expect(files).toEqual(
       expect.arrayContaining(["LICENSE", "bin/holdfast.js", "dist/main.js", "dist/THIRD_PARTY_NOTICES.txt"]),
     );
-    const readme = readFileSync(join(installed, "README.md"), "utf8");
-    const linked = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path ?? "");
-    expect(linked.filter((path) => !files.includes(path))).toEqual([]);
+    const linked = documents.flatMap((document) =>
+      [...readFileSync(join(installed, document), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) =>
+        join(dirname(document), path ?? ""),
+      ),
+    );
+    expect(linked).toContain("examples/homelab/README.md");
+    expect(linked.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
     expect(files.filter((file) => file.endsWith(".ts") || file.startsWith("node_modules"))).toEqual([]);
     expect(globSync("node_modules/*", { cwd: folder })).toEqual(["node_modules/holdfast"]);
   });
