@@ -81,7 +81,8 @@ function startup(scratch: string, runs: number): string {
   const [node, program] = own.command;
   const help: Program = { ...own, name: "holdfast --help", command: [node, program ?? "", "--help"] };
   const programs = [help, ...floors().slice(-1)];
-  return markdown(programs, measured(programs, scratch, runs));
+  const table = markdown(programs, measured(programs, scratch, runs));
+  return `${conditions(runs)}\n${table}`;
 }
 
 /** Everything once on a few files. Throws where a program fails; no time is judged. */
