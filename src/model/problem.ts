@@ -24,6 +24,7 @@ type ProblemCode =
   | "HCL002" // nested too deeply
   | "HCL003" // module calls in a circle, or too many of them
   | "HCL004" // declared twice
+  | "HCL005" // a local module that is not there, or outside of what is read
   | "YAML001" // syntax error in YAML or JSON
   | "YAML002" // too many aliases or documents
   | "STATE001" // a state or plan file that could not be read

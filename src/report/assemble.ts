@@ -59,6 +59,9 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
       cells: counted(rows.flatMap(({ subjects }) => subjects.flatMap(({ cells }) => cells.map(({ state }) => state)))),
       chartsNotRendered: judged.repository.releases.length,
       unreadKinds: Object.fromEntries(judged.repository.unreadKinds),
+      modulesNotSeen: judged.repository.modules.filter(
+        ({ source, planned }) => source.kind !== "local" && planned !== true,
+      ).length,
       findings: counted(reported.map(({ severity }) => severity)),
       suppressed: judged.suppressed.length,
       baselined: context.baselined.length,

@@ -151,6 +151,12 @@ export const auditReport = z.object({
       .record(z.string(), z.int())
       .optional()
       .describe("Number of objects by kind, of kinds that install charts but are not read yet, such as `HelmRelease`."),
+    modulesNotSeen: z
+      .int()
+      .optional()
+      .describe(
+        "Calls of modules that are not in the repository, and that no plan tells of: what they declare is not seen.",
+      ),
     findings: z.record(z.string(), z.int()).describe("Number of findings by severity."),
     suppressed: z.int(),
     baselined: z.int(),

@@ -116,3 +116,11 @@ test.each([
   const empty = report({}, { root: "infra", revision });
   expect(headline({ ...empty, summary: { ...empty.summary, unreadKinds } }).join(" ")).toBe(expected);
 });
+
+test.each([
+  [1, "1 module is not in the repository: what it declares is not seen, --plan shows it."],
+  [2, "2 modules are not in the repository: what they declare is not seen, --plan shows it."],
+])("%i modules that are elsewhere", (modulesNotSeen, expected) => {
+  const empty = report({}, { root: "infra" });
+  expect(headline({ ...empty, summary: { ...empty.summary, modulesNotSeen } })[1]).toBe(expected);
+});

@@ -7,7 +7,7 @@ import { compare } from "./order.ts";
 /** The answer, as sentences: how many releases can move, and what is not known. Contains `report.root` raw. */
 export function headline(report: AuditReport): readonly string[] {
   const { releases, chartsNotRendered, files } = report.summary;
-  const notRead = unreadKinds(report.summary.unreadKinds ?? {});
+  const notRead = notReadSentences(report);
   if (report.revision !== null)
     return [sinceThen(report, report.revision), silencedSentence(report), ...notRead].filter(
       (sentence) => sentence !== "",
@@ -70,6 +70,19 @@ function onlyRelease({ summary, rows }: AuditReport): readonly string[] {
   const standing = Object.keys(summary.standing).find((name) => summary.standing[name] === 1) ?? "";
   const also = standing !== "republish" && rows.some(isRepushed) ? `It ${repushed}.` : "";
   return [`The only release ${alone.get(standing) ?? "was found"}.`, also];
+}
+
+/** What the report does not cover, whatever it finds: objects that are not read yet, and modules that are elsewhere. */
+export function notReadSentences({ summary }: AuditReport): readonly string[] {
+  return [...unreadKinds(summary.unreadKinds ?? {}), ...modulesNotSeen(summary.modulesNotSeen ?? 0)];
+}
+
+function modulesNotSeen(calls: number): readonly string[] {
+  if (calls === 0) return [];
+  const what = calls === 1 ? "1 module is" : `${calls} modules are`;
+  return [
+    `${what} not in the repository: what ${calls === 1 ? "it declares" : "they declare"} is not seen, --plan shows it.`,
+  ];
 }
 
 function said(number: number, words: string): string {

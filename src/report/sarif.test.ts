@@ -395,3 +395,13 @@ test("hostile text gives valid SARIF without links", () => {
     }),
   );
 });
+
+test("what the report does not cover is a note of the run", () => {
+  const empty = report({});
+  const summary = { ...empty.summary, modulesNotSeen: 1, unreadKinds: { HelmRelease: 2 } };
+  const [invocation] = sarifOf({ ...empty, summary }).invocations ?? [];
+  expect(invocation?.toolExecutionNotifications?.map(({ level, message }) => `${level}: ${message.text}`)).toEqual([
+    "note: 2 objects of kinds that are not read yet: 2 HelmRelease.",
+    "note: 1 module is not in the repository: what it declares is not seen, --plan shows it.",
+  ]);
+});

@@ -8,6 +8,7 @@ import type {
   ReportProblem,
   ReportSuppressedFinding,
 } from "./audit-report.ts";
+import { notReadSentences } from "./headline.ts";
 import { leftOutSentences, silencedSentence } from "./left-out-text.ts";
 import { findingsByPlace, compare } from "./order.ts";
 import { escapeInJson, printable } from "./safe.ts";
@@ -32,7 +33,10 @@ export function auditSarif(report: AuditReport, rules: readonly RuleMetadata[]):
         invocations: [
           {
             executionSuccessful: true,
-            toolExecutionNotifications: report.problems.map(notificationOf),
+            toolExecutionNotifications: [
+              ...report.problems.map(notificationOf),
+              ...notReadSentences(report).map((text) => ({ level: "note" as const, message: message(text) })),
+            ],
             ...leftOutOf(report, indexes),
           },
         ],

@@ -17,7 +17,7 @@ import { readModuleCalls } from "./terraform/module-calls.ts";
 import { readObjects } from "./terraform/objects.ts";
 import type { PlanAnswers } from "./terraform/plan-file.ts";
 import { readReleases } from "./terraform/releases.ts";
-import { evaluateStacks, findStacks } from "./terraform/stacks.ts";
+import { evaluateStacks, findStacks, type EvaluatedStack } from "./terraform/stacks.ts";
 import { readTerragrunt } from "./terraform/terragrunt.ts";
 import type { Tree } from "./tree.ts";
 
@@ -54,7 +54,7 @@ export function readRepository(
     return file === null || applying === null || file === applying;
   });
   const declared = readManifests([...single, ...alone]);
-  const modules = uniqueCalls(stacks.flatMap(({ instances }) => instances.flatMap(readModuleCalls)));
+  const modules = uniqueCalls(stacks.flatMap(callsOf));
   const bots = readBots(sources.entries.keys(), (path) => sources.text(path));
   // What a stack applies belongs to the cluster of the stack, wherever the module lies that it calls.
   const clusterAt = (stack: string | null, { file }: Span) =>
@@ -90,9 +90,19 @@ export function readRepository(
   };
 }
 
-/** A directory that is called from many places is written once. */
+function callsOf({ instances, isPlanned }: EvaluatedStack): readonly ModuleCall[] {
+  const calls = instances.flatMap(readModuleCalls);
+  return isPlanned ? calls.map((call) => ({ ...call, planned: true })) : calls;
+}
+
+/** A directory that is called from many places is written once; of several uses one that no plan tells of counts. */
 function uniqueCalls(calls: readonly ModuleCall[]): readonly ModuleCall[] {
-  return [...new Map(calls.map((call) => [`${call.stack} ${call.address}`, call])).values()];
+  const unique = new Map<string, ModuleCall>();
+  for (const call of calls) {
+    const key = `${call.stack} ${call.address}`;
+    if (unique.get(key)?.planned !== undefined || !unique.has(key)) unique.set(key, call);
+  }
+  return [...unique.values()];
 }
 
 /** Committed or not: whoever runs the audit where the state lies wants it used. */

@@ -72,6 +72,8 @@ export interface ModuleCall {
   readonly sourceAt: readonly Span[];
   /** As written; `null`: absent. Only registry modules have one. */
   readonly version: Told<string | null>;
+  /** Set where a plan tells what the module declares. */
+  readonly planned?: true;
 }
 
 export type ModuleSource =

@@ -11,7 +11,7 @@ export function readModuleCalls(instance: ModuleInstance): readonly ModuleCall[]
     address: `module.${name}`,
     stack: instance.module.directory,
     at: headerSpan(placed),
-    ...sourceOf(instance, placed),
+    ...sourceOf(instance, name, placed),
     version: versionOf(instance, placed),
   }));
 }
@@ -21,16 +21,23 @@ function versionOf(instance: ModuleInstance, placed: PlacedBlock): Told<string |
   return value === undefined || value.kind === "null" ? known(null, [headerSpan(placed)]) : toldString(value);
 }
 
-function sourceOf(instance: ModuleInstance, placed: PlacedBlock): Pick<ModuleCall, "source" | "sourceAt"> {
+function sourceOf(
+  instance: ModuleInstance,
+  name: string,
+  placed: PlacedBlock,
+): Pick<ModuleCall, "source" | "sourceAt"> {
   const written = attribute(placed, "source");
   if (written === undefined) {
     const reason: Reason = { code: "not-declared", text: "no source is written", at: [headerSpan(placed)] };
     return { source: { kind: "unknown", reason }, sourceAt: [] };
   }
   const told = toldString(instance.evaluate(written));
-  return isKnown(told)
-    ? { source: moduleSource(told.known, instance.module.directory), sourceAt: told.at }
-    : { source: { kind: "unknown", reason: told.unknown }, sourceAt: [] };
+  if (!isKnown(told)) return { source: { kind: "unknown", reason: told.unknown }, sourceAt: [] };
+  const source = moduleSource(told.known, instance.module.directory);
+  const children = source.kind === "local" ? instance.children(name) : undefined;
+  const isMissing =
+    children !== undefined && "reason" in children && children.reason.code === "module-not-in-repository";
+  return { source: isMissing ? { kind: "unknown", reason: children.reason } : source, sourceAt: told.at };
 }
 
 /**

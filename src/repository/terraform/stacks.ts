@@ -1,15 +1,14 @@
-import type { Reason } from "../../model/told.ts";
-import { resolvePath } from "../paths.ts";
 import type { Stack } from "../repository.ts";
 import { isAppliedAsItStands, looksLikeRoot } from "./applied-directory.ts";
+import { calledModule, localTarget } from "./called-module.ts";
 import type { Configuration } from "./configuration.ts";
 import { ModuleInstance } from "./instance.ts";
-import { headerSpan, type Module, type PlacedBlock } from "./module.ts";
+import { headerSpan, type Module } from "./module.ts";
 import { withoutKeys } from "./addresses.ts";
 import type { PlanAnswers } from "./plan-file.ts";
 import { outsideRequirements, plannedReleases, type OutsideRelease } from "./planned-releases.ts";
 import { stackProviders } from "./providers.ts";
-import type { Caller, Surroundings } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { rootInputs } from "./variables.ts";
 
 /** A stack with the module instances that its apply covers, the root first. */
@@ -18,6 +17,8 @@ export interface EvaluatedStack {
   readonly instances: readonly ModuleInstance[];
   /** What plans tell of modules that are not in the repository. */
   readonly planned: readonly OutsideRelease[];
+  /** Whether a plan tells what the modules declare that are not in the repository. */
+  readonly isPlanned: boolean;
 }
 
 /** A stack before it is evaluated: a plan can answer what the repository leaves open. */
@@ -121,6 +122,7 @@ export function evaluateStacks(
       ),
     },
     instances,
+    isPlanned: plans.length > 0,
     planned: plans.flatMap((answers) => plannedReleases(instances, answers, configuration.placeOfPlan(answers.label))),
   }));
 }
@@ -202,19 +204,6 @@ function noteTooMany({ sources }: Configuration, { module }: ModuleInstance): vo
   sources.note({ code: "HCL003", path: call.source.path, text, at: headerSpan(call) });
 }
 
-function calledModule(configuration: Configuration, call: PlacedBlock, caller: Caller): Module | Reason {
-  const target = localTarget(call, caller);
-  const found = target === null ? undefined : configuration.module(target);
-  if (found !== undefined) return found;
-  const name = call.block.labels[0] ?? "";
-  return {
-    code: "module-not-in-repository",
-    text: `the source of module.${name} is not in the repository`,
-    at: [headerSpan(call)],
-    supply: "--plan plan.json",
-  };
-}
-
 /** By directory, the directories that its modules call; a call of itself is left out. */
 function calledDirectories(configuration: Configuration): ReadonlyMap<string, readonly string[]> {
   const called = new Map<string, readonly string[]>();
@@ -224,18 +213,11 @@ function calledDirectories(configuration: Configuration): ReadonlyMap<string, re
     const caller = unevaluated(configuration, module, "root").root();
     const targets = [...module.calls.values()]
       .map((call) => localTarget(call, caller))
-      .filter((target) => target !== null);
+      .filter((target) => typeof target === "string");
     called.set(
       directory,
       targets.filter((target) => target !== directory),
     );
   }
   return called;
-}
-
-/** Directory of a call whose `source` is a local path. OpenTofu allows variables and locals in it. */
-function localTarget(call: PlacedBlock, caller: Caller): string | null {
-  const source = caller.attribute(call, "source");
-  if (source?.kind !== "string" || !/^\.\.?(?:\/|$)/.test(source.value)) return null;
-  return resolvePath(caller.module.directory, source.value);
 }

@@ -2,12 +2,13 @@ import { directoryOf } from "../paths.ts";
 import type { ModuleCall } from "../repository.ts";
 import type { Configuration } from "./configuration.ts";
 import { ModuleInstance } from "./instance.ts";
+import { gatherModule } from "./module.ts";
 import { surroundingsOf, type UnevaluatedStack } from "./stacks.ts";
 import type { TerragruntFile } from "./terragrunt/file.ts";
 import { withGenerated } from "./terragrunt/generate.ts";
 import { rootInputsOf } from "./terragrunt/inputs.ts";
 import { openUnit } from "./terragrunt/open.ts";
-import { localDirectory, sourceCall, sourceOf, unitCalls } from "./terragrunt/source.ts";
+import { sourceCall, sourceOf, stackCalls } from "./terragrunt/source.ts";
 import { rootInputs } from "./variables.ts";
 
 /** What Terragrunt's own files of a repository declare. */
@@ -27,7 +28,7 @@ export function readTerragrunt(configuration: Configuration): ReadTerragrunt {
   const included = new Set(files.flatMap((file) => file.includes().map(({ file: parent }) => parent?.path)));
   for (const file of files) {
     if (included.has(file.path)) continue;
-    if (file.path.endsWith("terragrunt.stack.hcl")) modules.push(...unitCalls(file));
+    if (file.path.endsWith("terragrunt.stack.hcl")) modules.push(...stackCalls(file));
     else readUnit(configuration, file, { used, modules, stacks });
   }
   return { stacks, modules, used };
@@ -44,18 +45,15 @@ function readUnit(
 ): void {
   const directory = directoryOf(file.path);
   const source = sourceOf(file);
-  if (source !== undefined) {
-    const call = sourceCall(file, source);
-    if (call.source.kind !== "local") {
-      found.modules.push(call);
-      return;
-    }
-  }
-  const moduleDirectory = source === undefined ? directory : localDirectory(source.value, directory);
-  const written = moduleDirectory === null ? undefined : configuration.module(moduleDirectory);
-  if (moduleDirectory === null || written === undefined) return;
-  found.used.add(moduleDirectory);
-  const module = withGenerated(file, written);
+  const call = source && sourceCall(file, source);
+  if (call !== undefined && call.source.kind !== "local") found.modules.push(call);
+  const moduleDirectory = call?.source.kind === "local" ? call.source.path : directory;
+  const written =
+    call === undefined || call.source.kind === "local" ? configuration.module(moduleDirectory) : undefined;
+  if (written !== undefined) found.used.add(moduleDirectory);
+  const module = withGenerated(file, written ?? gatherModule(moduleDirectory, []));
+  // What is generated beside a module that is elsewhere, or beside nothing, counts where it declares something of its own.
+  if (written === undefined && module.resources.size + module.calls.size === 0) return;
   found.stacks.push({
     key: directory,
     kind: "terragrunt",

@@ -4,7 +4,10 @@ import type { Value } from "../../value.ts";
 import { gatherModule, type ConfigurationFile, type Module } from "../module.ts";
 import { attributeOf, blocksOf, type TerragruntFile } from "./file.ts";
 
-/** The module with the files that `generate` blocks write into it. */
+/**
+ * The module with the files that `generate` blocks write into it. Terragrunt writes them before it looks whether the folder
+ * holds configuration (terragrunt at 002a28243d52, internal/runner/run/run.go, Run), so they may be all of it.
+ */
 export function withGenerated(file: TerragruntFile, module: Module): Module {
   const { configuration } = file;
   const generated = generatedFiles(file);
