@@ -86,6 +86,10 @@ export interface DeclaredWorkload {
   readonly labelsRest?: Reason;
   /** Set when there may be annotations besides those in `annotations`. */
   readonly annotationsRest?: Reason;
+  /** Set when it may run under another name than it is written with: `id` has the written one. */
+  readonly renamed?: Reason;
+  /** Set when it may run in another namespace than it is written with: `id` has the written one. */
+  readonly moved?: Reason;
   readonly images: readonly DeclaredImage[];
   readonly keelMarks: readonly KeelMark[];
   readonly ignoreChanges: readonly string[];

@@ -31,6 +31,7 @@ export type ReasonCode =
   | "environment"
   | "sensitive"
   | "chart-not-rendered"
+  | "kustomization-not-read"
   | "provider-not-known"
   | "preset-not-in-repository"
   | "not-served";

@@ -150,7 +150,9 @@ export const auditReport = z.object({
     unreadKinds: z
       .record(z.string(), z.int())
       .optional()
-      .describe("Number of objects by kind, of kinds that install charts but are not read yet, such as `HelmRelease`."),
+      .describe(
+        "Number of objects by kind that are not read yet, of those that install charts or change what others declare, such as `HelmRelease` and `Kustomization`.",
+      ),
     modulesNotSeen: z
       .int()
       .optional()

@@ -5,6 +5,8 @@ import type { Span } from "../model/span.ts";
 import { readBots } from "./bots/read.ts";
 import { leftOutConfiguration, leftOutManifests } from "./left-out.ts";
 import { joinPath } from "./paths.ts";
+import { readKustomizations } from "./kustomize/kustomization.ts";
+import { changesByPath } from "./kustomize/kustomized.ts";
 import { isChartTemplate } from "./manifests/chart-template.ts";
 import { withoutApplied } from "./manifests/applied-files.ts";
 import { singleObjects } from "./manifests/lists.ts";
@@ -49,11 +51,14 @@ export function readRepository(
   const manifestFiles = yamlFiles.filter(({ path }) => isChosen(path));
   const plain = readPlainManifests(manifestFiles);
   const single = singleObjects(appliedObjects);
-  const alone = withoutApplied(singleObjects(plain.objects), single, yamlFiles, (path, stack) => {
+  const { kustomizations, problems: inKustomizations } = readKustomizations(sources.entries.keys(), (path) =>
+    sources.text(path),
+  );
+  const alone = withoutApplied(singleObjects(plain.objects), single, kustomizations, (path, stack) => {
     const [file, applying] = [clusterOf(path), clusterOf(joinPath(stack, "main.tf"))];
     return file === null || applying === null || file === applying;
   });
-  const declared = readManifests([...single, ...alone]);
+  const declared = readManifests([...single, ...alone], changesByPath(kustomizations));
   const modules = uniqueCalls(stacks.flatMap(callsOf));
   const bots = readBots(sources.entries.keys(), (path) => sources.text(path));
   // What a stack applies belongs to the cluster of the stack, wherever the module lies that it calls.
@@ -75,13 +80,17 @@ export function readRepository(
     modules: [...terragrunt.modules, ...modules],
     bots: bots.bots,
     stateFiles: stateFilesAmong(sources),
-    unreadKinds: countUnreadKinds(manifestFiles, appliedObjects),
+    unreadKinds: countUnreadKinds(
+      manifestFiles,
+      appliedObjects,
+      kustomizations.filter(({ path }) => isChosen(path)),
+    ),
     leftOut: [
       ...leftOutConfiguration(configuration, found, stacks, isChosen),
       ...leftOutManifests(yamlFiles, isChosen),
     ],
     files: sources.files,
-    problems: [...sources.problems, ...plain.problems, ...bots.problems].toSorted(byPath),
+    problems: [...sources.problems, ...plain.problems, ...inKustomizations, ...bots.problems].toSorted(byPath),
     statistics: {
       entries: sources.entries.size,
       read: sources.files.length,

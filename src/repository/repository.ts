@@ -18,7 +18,7 @@ export interface Repository {
   readonly namespaces: readonly DeclaredNamespace[];
   /** Terraform state that lies in the repository. */
   readonly stateFiles: readonly SourceFile[];
-  /** Number of objects by kind, of kinds that install charts but are not read yet: `HelmRelease`, `Application`. */
+  /** Number of objects by kind that are not read yet, of those that install charts or change others: `HelmRelease`, `Kustomization`. */
   readonly unreadKinds: ReadonlyMap<string, number>;
   /** Files that may declare something, and were not wanted: nothing of them is in the facts. */
   readonly leftOut: readonly LeftOutFile[];

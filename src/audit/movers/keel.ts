@@ -1,5 +1,5 @@
 import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, KeelMark } from "../../model/release.ts";
-import { isKnown } from "../../model/told.ts";
+import { isKnown, unknown } from "../../model/told.ts";
 import { approvalsOf } from "../../repository/manifests/keel.ts";
 import { reaches, type WorkloadFacts } from "../../repository/manifests/match.ts";
 import { kindsKeelReads } from "../../repository/manifests/workloads.ts";
@@ -229,13 +229,14 @@ function reachedCell({ injection, reached: told }: ReachingPolicy, image: Declar
 }
 
 function workloadFacts(presence: KeelPresence, workload: DeclaredWorkload): WorkloadFacts {
+  const namespace = workload.moved === undefined ? workload.id.namespace : unknown(workload.moved);
   return {
     kind: workload.workloadKind,
-    namespace: workload.id.namespace,
-    name: workload.id.name,
+    namespace,
+    name: workload.renamed === undefined ? workload.id.name : unknown(workload.renamed),
     labels: { entries: workload.labels, rest: workload.labelsRest ?? null },
     annotations: { entries: workload.annotations, rest: workload.annotationsRest ?? null },
-    ...namespaceLabels(presence, workload.id.namespace),
+    ...namespaceLabels(presence, namespace),
   };
 }
 

@@ -1,10 +1,8 @@
-import type { SourceFile } from "../../model/source.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
-import { directoryOf, resolvePath } from "../paths.ts";
+import type { Kustomization } from "../kustomize/kustomization.ts";
 import type { ManifestObject } from "../repository.ts";
-import { parseYaml } from "../yaml.ts";
-import { field, itemsOf, textOf } from "./field.ts";
+import { field, textOf } from "./field.ts";
 
 /**
  * The objects of plain files without those that Terraform reads by `file()` and applies: an object that is applied by a
@@ -15,12 +13,12 @@ import { field, itemsOf, textOf } from "./field.ts";
 export function withoutApplied(
   plain: readonly ManifestObject[],
   applied: readonly ManifestObject[],
-  files: readonly SourceFile[],
+  kustomizations: readonly Kustomization[],
   isNear: (path: string, stack: string) => boolean,
 ): readonly ManifestObject[] {
   const byFile = Map.groupBy(applied.flatMap(appliedFrom), ({ origin }) => origin.file);
   if (byFile.size === 0) return plain;
-  const named = namedByKustomizations(files);
+  const named = new Set(kustomizations.flatMap(({ names }) => names));
   return plain.filter((object) => {
     const { at, address, value } = object;
     const readers = byFile.get(at.file) ?? [];
@@ -53,20 +51,4 @@ function nameOf(value: ManifestObject["value"]): string | null {
     textOf,
   );
   return parts.every(isKnown) ? parts.map((part) => (isKnown(part) ? (part.known ?? "") : "")).join("/") : null;
-}
-
-/** Paths that the `resources` of kustomizations name. */
-function namedByKustomizations(files: readonly SourceFile[]): ReadonlySet<string> {
-  const named = new Set<string>();
-  for (const { id, path, text } of files) {
-    if (!/(?:^|\/)kustomization\.ya?ml$/.test(path)) continue;
-    const { documents } = parseYaml({ text, locate: (start, end) => ({ file: id, start, end }) });
-    for (const resource of documents.flatMap(({ value }) => itemsOf(field(value, "resources")))) {
-      const written = textOf(resource);
-      const resolved =
-        isKnown(written) && written.known !== null ? resolvePath(directoryOf(path), written.known) : null;
-      if (resolved !== null) named.add(resolved);
-    }
-  }
-  return named;
 }

@@ -2,6 +2,8 @@ import type { Problem } from "../../model/problem.ts";
 import type { DeclaredWorkload } from "../../model/release.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { DeclaredNamespace, Injection, ManifestObject } from "../repository.ts";
+import type { Change } from "../kustomize/change.ts";
+import { kustomized } from "../kustomize/kustomized.ts";
 import { parseYaml } from "../yaml.ts";
 import { itemsOf } from "./field.ts";
 import { kyvernoInjections } from "./kyverno.ts";
@@ -17,10 +19,20 @@ export interface ReadManifests {
   readonly namespaces: readonly DeclaredNamespace[];
 }
 
-/** Lists are taken apart. Bindings of policies are looked for among all the objects given. */
-export function readManifests(objects: readonly ManifestObject[]): ReadManifests {
+/**
+ * Lists are taken apart. Bindings of policies are looked for among all the objects given. `changes`: by path, what
+ * kustomizations may change in plain files.
+ */
+export function readManifests(
+  objects: readonly ManifestObject[],
+  changes: ReadonlyMap<string, readonly Change[]> = new Map(),
+): ReadManifests {
   const single = singleObjects(objects);
-  const workloads = single.map(workloadOf).filter((workload) => workload !== undefined);
+  const workloads = single.flatMap((object) => {
+    const workload = workloadOf(object);
+    const own = object.stack === null ? changes.get(object.address) : undefined;
+    return workload === undefined ? [] : [own === undefined ? workload : kustomized(workload, own)];
+  });
   const injections = single.flatMap((object) =>
     [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)].map((injection) => ({
       ...injection,

@@ -32,6 +32,11 @@ test.each([
     {},
   ],
   ["a kustomization with charts", { "a/kustomization.yaml": "helmCharts:\n  - name: x\n" }, { Kustomization: 1 }],
+  [
+    "a kustomization that changes what it names, and one that does not",
+    { "a/kustomization.yaml": "namespace: a\n", "b/kustomization.yml": "resources: [../a]\n" },
+    { Kustomization: 1 },
+  ],
   ["a kustomization without", { "a/kustomization.yaml": "resources: [helmCharts.yaml]\n" }, {}],
   [
     "a chart's template",

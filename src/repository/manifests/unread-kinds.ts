@@ -1,5 +1,6 @@
 import { isKnown } from "../../model/told.ts";
 import type { SourceFile } from "../../model/source.ts";
+import type { Kustomization } from "../kustomize/kustomization.ts";
 import type { ManifestObject } from "../repository.ts";
 import { field, textOf } from "./field.ts";
 
@@ -11,14 +12,22 @@ const unread: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 /**
- * How many objects there are of kinds that install charts but are not read yet. Files are not parsed: their documents
- * are told by the lines `apiVersion:` and `kind:` that are not indented, and a kustomization by its `helmCharts:`.
+ * How many objects there are of kinds that are not read yet, of those that install charts or change what others declare.
+ * Files are not parsed: their documents are told by the lines `apiVersion:` and `kind:` that are not indented.
  */
 export function countUnreadKinds(
   files: readonly SourceFile[],
   applied: readonly ManifestObject[],
+  kustomizations: readonly Kustomization[],
 ): ReadonlyMap<string, number> {
-  const found = [...files.flatMap(kindsInFile), ...applied.flatMap(kindOfObject)];
+  const unreadKustomizations = kustomizations.filter(
+    ({ changes, installsCharts }) => installsCharts || changes.length > 0,
+  );
+  const found = [
+    ...files.flatMap(kindsInFile),
+    ...applied.flatMap(kindOfObject),
+    ...unreadKustomizations.map(() => "Kustomization"),
+  ];
   return new Map([...Map.groupBy(found, (kind) => kind)].map(([kind, all]) => [kind, all.length]));
 }
 
@@ -29,19 +38,14 @@ export function mayHoldUnreadKind(text: string): boolean {
 
 const mayHold = /helm\.toolkit\.fluxcd\.io|argoproj\.io|helm\.cattle\.io|helmCharts/;
 
-function kindsInFile({ path, text }: SourceFile): string[] {
+function kindsInFile({ text }: SourceFile): string[] {
   if (!mayHoldUnreadKind(text)) return [];
   return text.split(/^---/m).flatMap((document) => {
     const kind = /^kind:[ \t]*["']?(\w+)/m.exec(document)?.[1];
     const group = /^apiVersion:[ \t]*["']?([\w.-]+)\//m.exec(document)?.[1];
-    const isKustomization = kind === "Kustomization" || (kind === undefined && kustomizationFile.test(path));
-    if (isKustomization && /^helmCharts:/m.test(document)) return ["Kustomization"];
     return kindOf(group, kind);
   });
 }
-
-/** Such a file need not say its kind. */
-const kustomizationFile = /(?:^|\/)kustomization\.ya?ml$/;
 
 function kindOfObject({ value }: ManifestObject): string[] {
   const [version, kind] = [textOf(field(value, "apiVersion")), textOf(field(value, "kind"))];
