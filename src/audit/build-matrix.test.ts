@@ -157,6 +157,73 @@ test.each([
   ]);
 });
 
+const maintained = (body: unknown, more: object = {}) => ({ lockFileMaintenance: body, automerge: false, ...more });
+
+test.each<[string, object, string]>([
+  ["that is merged", maintained({ enabled: true, automerge: true }), "open merge"],
+  ["that is off", maintained({ automerge: true }), "held review"],
+  ["that waits for a review", maintained({ enabled: true }), "held review"],
+  ["of another manager", { automerge: false, npm: maintained({ enabled: true, automerge: true }) }, "held review"],
+  ["of the manager", { automerge: false, terraform: maintained({ enabled: true, automerge: true }) }, "open merge"],
+  [
+    "that the manager switches off",
+    maintained({ enabled: true, automerge: true }, { terraform: maintained({ enabled: false }) }),
+    "held review",
+  ],
+  [
+    "of a preset, switched off again",
+    maintained({ enabled: false, automerge: true }, { extends: [":maintainLockFilesMonthly"] }),
+    "held review",
+  ],
+  [
+    "of a preset, merged by a rule",
+    maintained(
+      {},
+      {
+        extends: ["config:best-practices"],
+        packageRules: [{ matchUpdateTypes: ["lockFileMaintenance"], automerge: true }],
+      },
+    ),
+    "open merge",
+  ],
+  [
+    "under a rule for packages, which it is no update of",
+    maintained(
+      { enabled: true, automerge: true },
+      { packageRules: [{ matchPackageNames: ["*"], matchDatasources: ["*"], automerge: false }] },
+    ),
+    "open merge",
+  ],
+  [
+    "under a rule for its files",
+    maintained(
+      { enabled: true, automerge: true },
+      { packageRules: [{ matchFileNames: ["a/**"], matchManagers: ["terraform"], automerge: false }] },
+    ),
+    "held review",
+  ],
+  [
+    "by a preset that is kept elsewhere",
+    {
+      extends: ["local>me/presets"],
+      packageRules: [{ matchUpdateTypes: ["major", "minor", "patch"], automerge: false }],
+    },
+    "unknown preset-not-in-repository",
+  ],
+])("Renovate and lock file maintenance %s", (_, config, expected) => {
+  const files = { "a/main.tf": helm("~> 3.0"), "a/.terraform.lock.hcl": lock, "renovate.json": JSON.stringify(config) };
+  expect(cellsOf("bot", files)).toEqual([`provider hashicorp/helm @3.1.1: ${expected}`]);
+});
+
+test.each([
+  ["an exact constraint leaves it nothing to take", helm("3.1.1"), "conditional review"],
+  ["no constraint leaves it all", release(`  chart = "app"\n  version = "1.0.0"\n${charts}`), "open merge"],
+])("Renovate and lock file maintenance: %s", (_, main, expected) => {
+  const config = JSON.stringify({ lockFileMaintenance: { enabled: true, automerge: true } });
+  const all = cellsOf("bot", { "main.tf": main, ".terraform.lock.hcl": lock, "renovate.json": config });
+  expect(all.filter((line) => line.startsWith("provider"))).toEqual([`provider hashicorp/helm @3.1.1: ${expected}`]);
+});
+
 test.each([
   [
     "a moving tag in values without a policy is for the chart to say",

@@ -3,7 +3,7 @@ import { isKnown, type Told } from "../model/told.ts";
 import type { ModuleCall, ProviderFact, Repository, Stack } from "../repository/repository.ts";
 import { helmProviderOf } from "./helm-provider.ts";
 import { movers, standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
-import { chartChange, imageChange, moduleChange, providerChange } from "./bot-changes.ts";
+import { chartChanges, imageChanges, moduleChanges, providerChanges } from "./bot-changes.ts";
 import { botCell } from "./movers/bot.ts";
 import { chartRepublishCell } from "./movers/chart-republish.ts";
 import { imageRepublishCell, kubeletCell } from "./movers/image-pulls.ts";
@@ -30,7 +30,7 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
     at: release.at,
     cells: cellsOf({
       terraform: ofSwitchedOff(release, terraformChartCell(release, helmProviderOf(repository, release))),
-      bot: botCell(repository, chartChange(repository, release)),
+      bot: botCell(repository, chartChanges(repository, release)),
       "chart-republish": chartRepublishCell(release),
     }),
   };
@@ -102,7 +102,7 @@ function imageSubject(
     current: isKnown(image.reference) ? image.reference.known : null,
     at,
     cells: cellsOf({
-      bot: botCell(repository, imageChange(repository, owner, image, at)),
+      bot: botCell(repository, imageChanges(repository, owner, image, at)),
       keel: keelCell(image),
       "image-republish": imageRepublishCell(image),
       kubelet: kubeletCell(image, owner.kind === "workload" ? "workload" : "release"),
@@ -163,7 +163,7 @@ function moduleSubject(repository: Repository, call: ModuleCall): Subject {
     name: call.address,
     current: call.source.kind === "git" ? call.source.ref : currentVersion(call.version),
     at: call.at,
-    cells: cellsOf({ terraform: terraformModuleCell(call), bot: botCell(repository, moduleChange(repository, call)) }),
+    cells: cellsOf({ terraform: terraformModuleCell(call), bot: botCell(repository, moduleChanges(repository, call)) }),
   };
 }
 
@@ -176,7 +176,7 @@ function providerSubject(repository: Repository, stack: Stack, fact: ProviderFac
     at: fact.at,
     cells: cellsOf({
       terraform: terraformProviderCell(fact, stack.lock),
-      bot: botCell(repository, providerChange(repository, fact)),
+      bot: botCell(repository, providerChanges(repository, fact)),
     }),
   };
 }

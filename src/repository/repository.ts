@@ -139,6 +139,8 @@ export interface Bot {
   readonly at: Span;
   /** Rules in order; the last that matches a change decides. */
   readonly rules: readonly BotRule[];
+  /** Managers whose lock files it renews by itself, or may renew; these updates are of the type `lockFileMaintenance`. */
+  readonly maintains: ReadonlySet<string>;
   /** Settings by which it may write what no manager of its own reads: custom managers, more file patterns. */
   readonly mayReach: readonly Reason[];
   /** Others that may merge its pull requests, by settings that are not read here. */

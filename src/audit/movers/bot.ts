@@ -10,19 +10,22 @@ export interface BotChange extends Change {
   readonly through?: string;
 }
 
-/** `nothing`: there is no text that a bot could change. `null`: no manager of a bot reads the text by itself. */
-export type PossibleChange = BotChange | "nothing" | null;
+/** None: there is no text that a bot could change. `null`: no manager of a bot reads the text by itself. */
+export type PossibleChanges = readonly BotChange[] | null;
 
 export const versionUpdates = ["major", "minor", "patch"] as const;
 /** Renovate leaves a range alone while the newest version is in it (lib/modules/versioning/npm/range.ts). */
 export const rangeUpdates = ["major", "minor"] as const;
+/** A lock file that is renewed as a whole, within the constraints that it names. */
+export const maintenance = ["lockFileMaintenance"] as const;
 
 /** Whether a bot merges a change of this subject without a person's review. */
-export function botCell({ bots }: Repository, change: PossibleChange): Cell {
+export function botCell({ bots }: Repository, changes: PossibleChanges): Cell {
   if (bots.length === 0) return { state: "unreached", detail: "no Renovate or Dependabot configuration" };
-  if (change === "nothing") return { state: "unreached", detail: "there is nothing that a bot could change" };
+  if (changes?.length === 0) return { state: "unreached", detail: "there is nothing that a bot could change" };
   const cells = bots.flatMap((bot) => {
-    if (change !== null && reaches(bot, change)) return [cellOf(bot, change)];
+    const reached = (changes ?? []).filter((change) => reaches(bot, change));
+    if (reached.length > 0) return [cellOf(bot, reached)];
     const [reason] = bot.mayReach;
     return reason === undefined ? [] : [notTold(bot, reason, [bot.at])];
   });
@@ -37,17 +40,19 @@ function notTold(bot: Bot, reason: Reason, at: readonly Span[]): Cell {
 
 /** Dependabot's terraform ecosystem reads modules and providers, never a helm_release (dependabot-core v0.392, terraform/file_parser.rb). */
 function reaches(bot: Bot, change: BotChange): boolean {
+  if (change.updateTypes === maintenance) return bot.maintains.has(change.manager);
   // Renovate's kubernetes manager has no file patterns of its own (v44, lib/modules/manager/kubernetes/index.ts).
   if (bot.name === "renovate") return change.manager !== "kubernetes";
   if (change.manager === "helm-values" || change.manager === "kubernetes")
     return automerges(bot, change).answer !== "no";
-  return ["terraform-module", "terraform-provider", "git-tags"].includes(change.datasource);
+  return ["terraform-module", "terraform-provider", "git-tags"].includes(change.datasource ?? "");
 }
 
-function cellOf(bot: Bot, change: BotChange): Cell {
-  const { answer, updateTypes, at, why } = automerges(bot, change);
+function cellOf(bot: Bot, changes: readonly BotChange[]): Cell {
+  const { answer, updateTypes, at, why } = automerges(bot, ...changes);
   const places = [...at, bot.at];
-  const what = change.through === undefined ? "" : ` of the provider ${change.through}, which plans the release anew,`;
+  const through = changes[0]?.through;
+  const what = through === undefined ? "" : ` of the provider ${through}, which plans the release anew,`;
   switch (answer) {
     case "yes":
       return {

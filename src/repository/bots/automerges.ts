@@ -3,26 +3,26 @@ import type { Reason } from "../../model/told.ts";
 import type { Bot, BotRule } from "../repository.ts";
 import { fitsPatterns } from "./pattern-list.ts";
 
-/** A change that a bot could propose. */
+/** A change that a bot could propose. `null`: it has no such thing, so that no condition on it fits. Not given: not known. */
 export interface Change {
   /** Renovate's name: `terraform`, `terragrunt`, `kubernetes`, `helm-values`, `dockerfile`, ... */
   readonly manager: string;
   /** `helm`, `docker`, `terraform-module`, `terraform-provider`, `git-tags`, `github-tags`, ... */
-  readonly datasource: string;
+  readonly datasource: string | null;
   /** Chart, image without tag, module or provider, as the bot names it. */
-  readonly package: string;
+  readonly package: string | null;
   /** Path of the file that would change, relative to the root. */
   readonly file: string;
   /** What the change could be: `major`, `minor`, `patch`, `pin`, `digest`, `lockFileMaintenance`, ... */
   readonly updateTypes: readonly string[];
   /** `helm_release`, `module`, `required_provider`, ... */
-  readonly depType?: string;
-  readonly currentVersion?: string;
+  readonly depType?: string | null;
+  readonly currentVersion?: string | null;
 }
 
-/** Whether a bot merges a change by itself. */
+/** Whether a bot merges one of several changes by itself. */
 export interface Automerges {
-  /** `yes` when it does so for at least one of the update types. */
+  /** `yes` when it does so for at least one update type of one change. */
   readonly answer: "yes" | "no" | "unknown";
   /** The update types with this answer. */
   readonly updateTypes: readonly string[];
@@ -33,8 +33,10 @@ export interface Automerges {
 }
 
 /** The last rule that matches decides; one that may match leaves the answer open unless it says the same. */
-export function automerges(bot: Bot, change: Change): Automerges {
-  const answers = change.updateTypes.map((updateType) => ({ updateType, ...decide(bot.rules, change, updateType) }));
+export function automerges(bot: Bot, ...changes: readonly Change[]): Automerges {
+  const answers = changes.flatMap((change) =>
+    change.updateTypes.map((updateType) => ({ updateType, ...decide(bot.rules, change, updateType) })),
+  );
   for (const answer of ["yes", "unknown", "no"] as const) {
     const found = answers.filter((one) => one.answer === answer);
     // Of several that it does not merge, one by default alone says least.
@@ -69,7 +71,7 @@ function decide(rules: readonly BotRule[], change: Change, updateType: string): 
 /** `undefined`: it does not match. Empty: it does. Else what decides whether it does. */
 function matches(rule: BotRule, change: Change, updateType: string): readonly Reason[] | undefined {
   const why: Reason[] = [...rule.furtherConditions];
-  const conditions: [readonly string[] | null | undefined, string | undefined][] = [
+  const conditions: [readonly string[] | null | undefined, string | null | undefined][] = [
     [rule.managers, change.manager],
     [rule.datasources, change.datasource],
     [rule.updateTypes, updateType],
@@ -80,6 +82,7 @@ function matches(rule: BotRule, change: Change, updateType: string): readonly Re
   ];
   for (const [patterns, text] of conditions) {
     if (patterns === null || patterns === undefined) continue;
+    if (text === null) return undefined;
     const fits = text === undefined ? undefined : fitsPatterns(text, patterns);
     if (fits === false) return undefined;
     if (fits === undefined)

@@ -38,7 +38,7 @@ export function readDependabot(
   const updates = read.documents.flatMap(({ value }) => itemsOf(field(value, "updates")));
   const at: Span = { file: file.id, start: 0, end: 0 };
   const rules = updates.flatMap((update) => [...mergeRules(update, merging), ...keptRules(update, at)]);
-  return { bot: { name: "dependabot", at, rules, mayReach: [], mayMerge: [] }, problems };
+  return { bot: { name: "dependabot", at, rules, maintains: new Set(), mayReach: [], mayMerge: [] }, problems };
 }
 
 /** Renovate's names for what each ecosystem reads here, and for the sources of its versions. */

@@ -6,6 +6,7 @@ import type { Bot } from "../repository.ts";
 import type { Value } from "../value.ts";
 import type { Merging } from "./merge-workflow.ts";
 import { anyChange } from "./renovate/conditions.ts";
+import { LockFileMaintenance } from "./renovate/lock-file-maintenance.ts";
 import { configPaths, parseConfig } from "./renovate/file.ts";
 import { Settings } from "./renovate/settings.ts";
 
@@ -40,7 +41,9 @@ function unreadable(file: SourceFile, { message, at }: { message: string; at: nu
   const span = { file: file.id, start: at, end: at };
   const text = `Renovate's configuration does not parse: ${message}`;
   const reason: Reason = { code: "syntax-error", text, at: [span] };
-  const bot: Bot = { name: "renovate", at: span, rules: [anyChange(span, [reason])], mayReach: [reason], mayMerge: [] };
+  const rules = [anyChange(span, [reason])];
+  const maintains = new LockFileMaintenance().managers(true);
+  const bot: Bot = { name: "renovate", at: span, rules, maintains, mayReach: [reason], mayMerge: [] };
   return { bot, problems: [{ code: "YAML001", path: file.path, text, at: span }] };
 }
 
@@ -57,6 +60,7 @@ function botOf(
     name: "renovate",
     at: { ...at, end: at.start },
     rules: settings.rules(merging),
+    maintains: settings.maintains(),
     mayReach: settings.mayReach,
     mayMerge: [],
   };

@@ -7,6 +7,8 @@ type BuiltInPreset = Readonly<Record<string, unknown>>;
 const blocks = (...updateTypes: string[]): BuiltInPreset =>
   Object.fromEntries(updateTypes.map((updateType) => [updateType, { automerge: true }]));
 
+const maintenance = (enabled: boolean): BuiltInPreset => ({ lockFileMaintenance: { enabled } });
+
 /** Paths that `config:recommended` and its kin leave alone. */
 const ignoredPaths = [
   "node_modules",
@@ -19,7 +21,7 @@ const ignoredPaths = [
   "__fixtures__",
 ].map((directory) => `**/${directory}/**`);
 
-/** Only the presets that bear on merging; linters, testers and types are packages of npm and left out. */
+/** Only the presets that bear on merging (v44, lib/config/presets/internal/); linters, testers and types are packages of npm and left out. */
 const presets = new Map<string, BuiltInPreset>([
   ["default:automergeAll", { automerge: true }],
   ["default:automergeMajor", { automerge: true }],
@@ -31,6 +33,9 @@ const presets = new Map<string, BuiltInPreset>([
     "default:automergeStableNonMajor",
     { packageRules: [{ automerge: true, matchCurrentVersion: "!/^0/", matchUpdateTypes: ["minor", "patch"] }] },
   ],
+  ["default:maintainLockFilesWeekly", maintenance(true)],
+  ["default:maintainLockFilesMonthly", maintenance(true)],
+  ["default:maintainLockFilesDisabled", maintenance(false)],
   ["default:disableRenovate", { enabled: false }],
   ["default:disableMajorUpdates", { major: { enabled: false } }],
   ["default:disableDigestUpdates", { digest: { enabled: false } }],
@@ -49,9 +54,13 @@ const presets = new Map<string, BuiltInPreset>([
     "docker:enableMajor",
     { packageRules: [{ enabled: true, matchDatasources: ["docker"], matchUpdateTypes: ["major"] }] },
   ],
-  ...["recommended", "base", "best-practices", "js-app", "js-lib", "semverAllMonthly", "semverAllWeekly"].map(
-    (name): [string, BuiltInPreset] => [`config:${name}`, { ignorePaths: ignoredPaths }],
-  ),
+  ...["recommended", "base", "js-app", "js-lib"].map((name): [string, BuiltInPreset] => [
+    `config:${name}`,
+    { ignorePaths: ignoredPaths },
+  ]),
+  ["config:best-practices", { ignorePaths: ignoredPaths, ...maintenance(true) }],
+  ["config:semverAllMonthly", maintenance(true)],
+  ["config:semverAllWeekly", maintenance(true)],
 ]);
 
 const families = new Set([

@@ -15,6 +15,7 @@ import {
   type Conditions,
 } from "./conditions.ts";
 import { parseConfig } from "./file.ts";
+import { LockFileMaintenance } from "./lock-file-maintenance.ts";
 import { managerName, managers, updateTypes } from "./names.ts";
 import { builtInPreset, namesPackages, presetPaths } from "./presets.ts";
 
@@ -32,6 +33,8 @@ export class Settings {
   /** Settings of which the last one counts whole. */
   readonly #last = new Map<string, Value>();
   #enablesAgain = false;
+  readonly #maintenance = new LockFileMaintenance();
+  #isPartElsewhere = false;
 
   constructor(at: Span, open: (path: string) => SourceFile | undefined) {
     this.#at = at;
@@ -57,6 +60,11 @@ export class Settings {
       ...merged,
       ...this.#switchedOff(),
     ];
+  }
+
+  /** Managers whose lock files it renews; a preset that is kept elsewhere may say so. */
+  maintains(): ReadonlySet<string> {
+    return this.#maintenance.managers(this.#isPartElsewhere);
   }
 
   #extend(preset: Value, ignored: readonly string[], seen: ReadonlySet<string>): void {
@@ -85,6 +93,7 @@ export class Settings {
   }
 
   #unresolvable(at: Span): Reason {
+    this.#isPartElsewhere = true;
     const supply = "keep the preset in the repository, or write its settings out";
     return {
       code: "preset-not-in-repository",
@@ -140,11 +149,12 @@ export class Settings {
   }
 
   #addBlocks(config: Value): void {
-    this.#addUpdateTypes(config, always);
+    this.#addUpdateTypes(this.#maintenance.take(config, null), always);
     for (const manager of managers) {
-      const block = field(config, manager);
+      const name = managerName(manager);
+      const block = this.#maintenance.take(field(config, manager), name);
       if (block.kind !== "mapping") continue;
-      const conditions = { ...always, managers: [managerName(manager)] };
+      const conditions = { ...always, managers: [name] };
       this.#merge(block, conditions, this.#ofManagers);
       this.#switch(block, conditions);
       this.#addUpdateTypes(block, conditions);
