@@ -5,8 +5,12 @@ import { buildMatrix } from "./build-matrix.ts";
 import type { Cell, MoverId } from "./matrix.ts";
 
 /** `kind name @current: mover state note` for each subject whose cell of the mover is there. */
-function cellsOf(mover: MoverId, files: Record<string, string>): readonly string[] {
-  return buildMatrix(readRepository(treeOf(files))).flatMap(({ subjects }) =>
+function cellsOf(
+  mover: MoverId,
+  files: Record<string, string>,
+  untracked?: readonly string[] | null,
+): readonly string[] {
+  return buildMatrix(readRepository(treeOf(files, untracked))).flatMap(({ subjects }) =>
     subjects.flatMap(({ kind, name, current, cells }) => {
       const cell = cells.get(mover);
       return cell === undefined ? [] : [`${kind} ${name} @${current ?? "none"}: ${shown(cell)}`];
@@ -154,6 +158,22 @@ test.each([
 ])("Renovate and a lock file %s", (_, files, expected) => {
   expect(cellsOf("bot", { ...files, "renovate.json": merges })).toEqual([
     `provider hashicorp/helm @3.1.1: ${expected}`,
+  ]);
+});
+
+const lockPath = ".terraform.lock.hcl";
+const ranged = release(`  chart = "app"\n  version = "~> 1.0"\n${charts}`);
+
+test.each<[string, string, readonly string[] | null, string, string]>([
+  ["is committed", ">= 2.0", [], "held lock", "held error"],
+  ["is not committed", ">= 2.0", [lockPath], "open init", "open plan"],
+  ["may be committed", ">= 2.0", null, "conditional lock", "open plan"],
+  ["may be committed, beside an exact constraint", "3.1.1", null, "held pin", "held error"],
+])("a lock file that %s", (_, constraint, untracked, provider, chartCell) => {
+  const files = { "main.tf": `${helm(constraint)}${ranged}`, [lockPath]: lock };
+  expect(cellsOf("terraform", files, untracked)).toEqual([
+    chart(chartCell, "app", "~> 1.0"),
+    `provider hashicorp/helm @3.1.1: ${provider}`,
   ]);
 });
 

@@ -175,7 +175,7 @@ function providerSubject(repository: Repository, stack: Stack, fact: ProviderFac
     current: fact.locked?.version ?? null,
     at: fact.at,
     cells: cellsOf({
-      terraform: terraformProviderCell(fact, stack.lock),
+      terraform: terraformProviderCell(fact, stack),
       bot: botCell(repository, providerChanges(repository, fact)),
     }),
   };

@@ -2,6 +2,7 @@ import { satisfies } from "semver";
 import type { DeclaredRelease } from "../model/release.ts";
 import type { Span } from "../model/span.ts";
 import type { ProviderFact, Repository, Stack } from "../repository/repository.ts";
+import { lockHold } from "./lock-file.ts";
 import { stackOf } from "./stack-of.ts";
 import { allowsMajor, terraformRange, within } from "./versions/terraform-constraints.ts";
 
@@ -71,9 +72,10 @@ type FixedProvider = Omit<HelmProvider, "manifest">;
 
 function fixedProvider(stack: Stack | undefined): FixedProvider {
   const fact = stack?.providers.find(({ source }) => source.endsWith("/helm"));
-  const locked = fact?.locked ?? null;
-  if (fact !== undefined && locked !== null && stack?.lock?.tracked !== false) return lockedProvider(fact, locked);
-  return constrainedProvider(fact);
+  if (fact === undefined || stack === undefined) return constrainedProvider(undefined, null);
+  const hold = lockHold(fact, stack);
+  if (hold.holds === "yes" && fact.locked !== null) return lockedProvider(fact, fact.locked);
+  return constrainedProvider(fact, hold.holds === "not told" ? hold.on : null);
 }
 
 function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span }): FixedProvider {
@@ -88,7 +90,8 @@ function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span 
   };
 }
 
-function constrainedProvider(fact: ProviderFact | undefined): FixedProvider {
+/** `on`: what the lock file would have to be to fix it; `null`: it does not. */
+function constrainedProvider(fact: ProviderFact | undefined, on: string | null): FixedProvider {
   const constraints = fact?.constraints ?? [];
   const ranges = constraints.map(({ text }) => terraformRange(text)).filter((range) => range !== null);
   const at = constraints.map((constraint) => constraint.at);
@@ -99,8 +102,10 @@ function constrainedProvider(fact: ProviderFact | undefined): FixedProvider {
   const name = major === null ? "the helm provider" : `helm provider ${major}`;
   const stated = [...new Set(constraints.map(({ text }) => text))].join(", ");
   const loose =
-    stated === ""
-      ? "neither a constraint nor a committed lock file fixes the provider"
-      : `no committed lock file fixes the provider within "${stated}"`;
+    on !== null
+      ? `it could not be told whether ${on}`
+      : stated === ""
+        ? "neither a constraint nor a committed lock file fixes the provider"
+        : `no committed lock file fixes the provider within "${stated}"`;
   return { major, since31: within(ranges, ">=3.1.0"), name, loose, bySyntax: false, at };
 }

@@ -1,5 +1,6 @@
 import type { ModuleCall, ProviderFact, Stack } from "../../repository/repository.ts";
 import { isKnown } from "../../model/told.ts";
+import { lockHold } from "../lock-file.ts";
 import { unlessOverridden } from "../overridden.ts";
 import { isExactConstraint } from "../versions/terraform-constraints.ts";
 import type { Cell } from "../matrix.ts";
@@ -103,22 +104,15 @@ function gitCell(ref: string | null, { at, sourceAt }: ModuleCall): Cell {
 }
 
 /** Whether `terraform init` can bring another version of a provider. */
-export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): Cell {
+export function terraformProviderCell(fact: ProviderFact, stack: Stack): Cell {
   const at = [fact.locked?.at ?? fact.at];
-  if (fact.locked !== null && lock?.tracked === null) {
-    return {
-      state: "conditional",
-      note: "lock",
-      on: `the lock file, which holds ${fact.locked.version}, is committed: git was not asked`,
-      at,
-    };
-  }
-  if (fact.locked !== null && lock?.tracked !== false) {
+  const hold = lockHold(fact, stack);
+  if (hold.holds === "yes") {
     return {
       state: "held",
       by: "lock",
       note: "lock",
-      detail: `the lock file holds ${fact.locked.version}, for any init without -upgrade`,
+      detail: `the lock file holds ${hold.version}, for any init without -upgrade`,
       at,
     };
   }
@@ -131,7 +125,8 @@ export function terraformProviderCell(fact: ProviderFact, lock: Stack["lock"]): 
       detail: "an exact constraint fixes the provider",
       at: fact.constraints.map((one) => one.at),
     };
-  const uncommitted = fact.locked === null ? "" : "; the lock file is not committed";
+  if (hold.holds === "not told") return { state: "conditional", note: "lock", on: hold.on, at };
+  const uncommitted = hold.lack === "not committed" ? "; the lock file is not committed" : "";
   const range = [...new Set(fact.constraints.map(({ text }) => text))].join(", ");
   const trigger =
     range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;

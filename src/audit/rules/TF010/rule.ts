@@ -1,6 +1,7 @@
 import type { Severity } from "../../../model/finding.ts";
 import type { ProviderFact, Stack } from "../../../repository/repository.ts";
 import type { Audited, Rule } from "../../rule.ts";
+import { lockHold } from "../../lock-file.ts";
 import { cellsOf, toldBy, type PlacedCell } from "../../matrix-cells.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
 import { nearestConstraint } from "./nearest-constraint.ts";
@@ -24,6 +25,7 @@ export const rule: Rule = {
 interface OpenProvider extends PlacedCell {
   readonly stack: Stack;
   readonly fact: ProviderFact;
+  readonly lack: keyof typeof lacks;
 }
 
 function openProviders(audited: Audited): OpenProvider[] {
@@ -31,15 +33,15 @@ function openProviders(audited: Audited): OpenProvider[] {
   return cellsOf(audited, "provider", "terraform").flatMap((placed) => {
     const stack = stacks.get(placed.row.address);
     const fact = stack?.providers.find(({ source }) => source === placed.subject.name);
-    return stack === undefined || fact === undefined || placed.cell.state !== "open"
-      ? []
-      : [{ ...placed, stack, fact }];
+    if (stack === undefined || fact === undefined || placed.cell.state !== "open") return [];
+    const hold = lockHold(fact, stack);
+    return hold.holds === "no" ? [{ ...placed, stack, fact, lack: hold.lack }] : [];
   });
 }
 
 /** What one lock file would mend is said once for each severity. */
 function occurrences(audited: Audited, stack: Stack, open: readonly OpenProvider[]): Occurrence[] {
-  const groups = Map.groupBy(open, ({ fact }) => `${severityOf(fact)} ${lackOf(fact, stack)}`);
+  const groups = Map.groupBy(open, ({ fact, lack }) => `${severityOf(fact)} ${lack}`);
   return [...groups].flatMap(([part, group]) => occurrence(audited, stack, part, group));
 }
 
@@ -49,7 +51,7 @@ function occurrence(audited: Audited, stack: Stack, part: string, group: readonl
   const { fact, cell, row } = first;
   const sources = group.map((one) => one.fact.source);
   const named = `the provider${sources.length > 1 ? "s" : ""} ${sources.join(", ")}`;
-  const lack = lacks[lackOf(fact, stack)];
+  const lack = lacks[first.lack];
   return [
     {
       subject: row.title,
@@ -81,11 +83,6 @@ const lacks = {
   "no entry": "the lock file has no entry for NAMED",
   "not committed": "the lock file that fixes NAMED is not committed",
 };
-
-function lackOf(fact: ProviderFact, { lock }: Stack): keyof typeof lacks {
-  if (lock === null) return "no lock";
-  return lock.tracked === false && fact.locked !== null ? "not committed" : "no entry";
-}
 
 function severityOf({ source }: ProviderFact): Severity {
   return /\/(?:helm|kubernetes)$/.test(source) ? "high" : "medium";
