@@ -177,6 +177,54 @@ test.each<[string, string, readonly string[] | null, string, string]>([
   ]);
 });
 
+const unit = (body: string) => `terraform {\n  source = "../m"\n  extra_arguments "a" {\n${body}}\n}\n`;
+const initWith = (flags: string) => unit(`    commands = ["init"]\n    arguments = [${flags}]\n`);
+const including = 'include "root" {\n  path = find_in_parent_folders("root.hcl")\n}\n';
+
+test.each<[string, Record<string, string>, string, string]>([
+  ["no upgrade", { "a/terragrunt.hcl": initWith('"-lock=false", "-upgrade=false"') }, "held lock", "held error"],
+  ["an upgrade", { "a/terragrunt.hcl": initWith('"-upgrade"') }, "open init", "open plan"],
+  ["an upgrade by its value", { "a/terragrunt.hcl": initWith('"--upgrade=true"') }, "open init", "open plan"],
+  [
+    "an upgrade in the environment",
+    {
+      "a/terragrunt.hcl": unit('    commands = ["init"]\n    env_vars = { TF_CLI_ARGS_init = "-no-color -upgrade" }\n'),
+    },
+    "open init",
+    "open plan",
+  ],
+  [
+    "an upgrade of other commands",
+    { "a/terragrunt.hcl": unit('    commands = ["plan"]\n    arguments = ["-upgrade"]\n') },
+    "held lock",
+    "held error",
+  ],
+  [
+    "an upgrade of what it includes",
+    { "root.hcl": initWith('"-upgrade"'), "a/terragrunt.hcl": `${including}terraform {\n  source = "../m"\n}\n` },
+    "open init",
+    "open plan",
+  ],
+  [
+    "a block in place of the one that it includes",
+    { "root.hcl": initWith('"-upgrade"'), "a/terragrunt.hcl": `${including}${initWith("")}` },
+    "held lock",
+    "held error",
+  ],
+  [
+    "arguments that could not be told",
+    { "a/terragrunt.hcl": initWith('get_env("FLAGS")') },
+    "conditional lock",
+    "open plan",
+  ],
+])("Terragrunt gives init %s", (_, units, provider, chartCell) => {
+  const files = { ...units, "m/main.tf": `${helm(">= 2.0")}${ranged}`, "a/.terraform.lock.hcl": lock };
+  expect(cellsOf("terraform", files)).toEqual([
+    chart(chartCell, "app", "~> 1.0"),
+    `provider hashicorp/helm @3.1.1: ${provider}`,
+  ]);
+});
+
 const maintained = (body: unknown, more: object = {}) => ({ lockFileMaintenance: body, automerge: false, ...more });
 
 test.each<[string, object, string]>([

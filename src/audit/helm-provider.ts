@@ -2,7 +2,7 @@ import { satisfies } from "semver";
 import type { DeclaredRelease } from "../model/release.ts";
 import type { Span } from "../model/span.ts";
 import type { ProviderFact, Repository, Stack } from "../repository/repository.ts";
-import { lockHold } from "./lock-file.ts";
+import { lockHold, type LockHold } from "./lock-file.ts";
 import { stackOf } from "./stack-of.ts";
 import { allowsMajor, terraformRange, within } from "./versions/terraform-constraints.ts";
 
@@ -72,10 +72,10 @@ type FixedProvider = Omit<HelmProvider, "manifest">;
 
 function fixedProvider(stack: Stack | undefined): FixedProvider {
   const fact = stack?.providers.find(({ source }) => source.endsWith("/helm"));
-  if (fact === undefined || stack === undefined) return constrainedProvider(undefined, null);
+  if (fact === undefined || stack === undefined) return constrainedProvider(undefined);
   const hold = lockHold(fact, stack);
   if (hold.holds === "yes" && fact.locked !== null) return lockedProvider(fact, fact.locked);
-  return constrainedProvider(fact, hold.holds === "not told" ? hold.on : null);
+  return constrainedProvider(fact, hold);
 }
 
 function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span }): FixedProvider {
@@ -90,8 +90,7 @@ function lockedProvider(fact: ProviderFact, locked: { version: string; at: Span 
   };
 }
 
-/** `on`: what the lock file would have to be to fix it; `null`: it does not. */
-function constrainedProvider(fact: ProviderFact | undefined, on: string | null): FixedProvider {
+function constrainedProvider(fact: ProviderFact | undefined, hold?: LockHold): FixedProvider {
   const constraints = fact?.constraints ?? [];
   const ranges = constraints.map(({ text }) => terraformRange(text)).filter((range) => range !== null);
   const at = constraints.map((constraint) => constraint.at);
@@ -100,12 +99,16 @@ function constrainedProvider(fact: ProviderFact | undefined, on: string | null):
   const three = !within(ranges, "<3.0.0");
   const major = two === three ? null : two ? 2 : 3;
   const name = major === null ? "the helm provider" : `helm provider ${major}`;
-  const stated = [...new Set(constraints.map(({ text }) => text))].join(", ");
-  const loose =
-    on !== null
-      ? `it could not be told whether ${on}`
-      : stated === ""
-        ? "neither a constraint nor a committed lock file fixes the provider"
-        : `no committed lock file fixes the provider within "${stated}"`;
+  const loose = looseness([...new Set(constraints.map(({ text }) => text))].join(", "), hold);
   return { major, since31: within(ranges, ">=3.1.0"), name, loose, bySyntax: false, at };
+}
+
+/** `stated`: the constraints; empty: there are none. */
+function looseness(stated: string, hold: LockHold | undefined): string {
+  if (hold?.holds === "not told") return `it could not be told whether ${hold.on}`;
+  if (hold?.holds === "no" && hold.lack === "passed over")
+    return `init -upgrade passes over the lock file${stated === "" ? "" : ` and takes the newest provider within "${stated}"`}`;
+  return stated === ""
+    ? "neither a constraint nor a committed lock file fixes the provider"
+    : `no committed lock file fixes the provider within "${stated}"`;
 }

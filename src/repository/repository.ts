@@ -47,8 +47,17 @@ export interface Stack {
   readonly providers: readonly ProviderFact[];
   /** Committed lock file of the directory; `null` where there is none. */
   readonly lock: { readonly at: Span; readonly tracked: boolean | null } | null;
+  /** Where something of the repository has `init` pass over the lock file. Not given: nothing is seen to. */
+  readonly upgrades?: UpgradingInit;
   /** Where the helm provider's `experiments.manifest` is switched on, or could not be told to be off. Not given: off. */
   readonly helmManifest?: Span;
+}
+
+/** A run of `init` with `-upgrade`. */
+export interface UpgradingInit {
+  /** False where its arguments could not be told in whole. */
+  readonly certain: boolean;
+  readonly at: Span;
 }
 
 export interface ProviderFact {

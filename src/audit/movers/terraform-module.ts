@@ -103,6 +103,13 @@ function gitCell(ref: string | null, { at, sourceAt }: ModuleCall): Cell {
   }
 }
 
+const lacks = {
+  "no lock": "",
+  "no entry": "",
+  "not committed": "; the lock file is not committed",
+  "passed over": "; init runs with -upgrade, which passes over the lock file",
+};
+
 /** Whether `terraform init` can bring another version of a provider. */
 export function terraformProviderCell(fact: ProviderFact, stack: Stack): Cell {
   const at = [fact.locked?.at ?? fact.at];
@@ -126,9 +133,15 @@ export function terraformProviderCell(fact: ProviderFact, stack: Stack): Cell {
       at: fact.constraints.map((one) => one.at),
     };
   if (hold.holds === "not told") return { state: "conditional", note: "lock", on: hold.on, at };
-  const uncommitted = hold.lack === "not committed" ? "; the lock file is not committed" : "";
+  const upgrade = hold.lack === "passed over" ? stack.upgrades : undefined;
   const range = [...new Set(fact.constraints.map(({ text }) => text))].join(", ");
   const trigger =
     range === "" ? "a fresh init takes the newest version" : `a fresh init takes the newest version in "${range}"`;
-  return { state: "open", republish: false, note: "init", trigger: `${trigger}${uncommitted}`, at };
+  return {
+    state: "open",
+    republish: false,
+    note: "init",
+    trigger: `${trigger}${lacks[hold.lack]}`,
+    at: [...at, ...(upgrade ? [upgrade.at] : [])],
+  };
 }

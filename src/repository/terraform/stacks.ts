@@ -1,4 +1,4 @@
-import type { Stack } from "../repository.ts";
+import type { Stack, UpgradingInit } from "../repository.ts";
 import { isAppliedAsItStands, looksLikeRoot } from "./applied-directory.ts";
 import { calledModule, localTarget } from "./called-module.ts";
 import type { Configuration } from "./configuration.ts";
@@ -27,6 +27,7 @@ export interface UnevaluatedStack {
   readonly kind: Stack["kind"];
   /** Paths of its own files: those of its directory, or its terragrunt.hcl. */
   readonly files: readonly string[];
+  readonly upgrades?: UpgradingInit | undefined;
   root(answers?: PlanAnswers): ModuleInstance;
 }
 
@@ -110,10 +111,11 @@ export function evaluateStacks(
     best.instances = allInstances(configuration, best.stack.root(answers));
     best.plans.push(answers);
   }
-  return evaluated.map(({ stack: { key, kind }, instances, plans }) => ({
+  return evaluated.map(({ stack: { key, kind, upgrades }, instances, plans }) => ({
     stack: {
       key,
       kind,
+      ...(upgrades === undefined ? {} : { upgrades }),
       ...stackProviders(
         configuration,
         key,

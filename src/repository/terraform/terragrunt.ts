@@ -6,6 +6,7 @@ import { gatherModule } from "./module.ts";
 import { surroundingsOf, type UnevaluatedStack } from "./stacks.ts";
 import type { TerragruntFile } from "./terragrunt/file.ts";
 import { withGenerated } from "./terragrunt/generate.ts";
+import { upgradingInit } from "./terragrunt/init-arguments.ts";
 import { rootInputsOf } from "./terragrunt/inputs.ts";
 import { openUnit } from "./terragrunt/open.ts";
 import { sourceCall, sourceOf, stackCalls } from "./terragrunt/source.ts";
@@ -58,6 +59,7 @@ function readUnit(
     key: directory,
     kind: "terragrunt",
     files: [file.path],
+    upgrades: upgradingInit(file),
     root(answers) {
       const inputs = rootInputs(configuration, moduleDirectory, { answers, further: rootInputsOf(file) });
       return ModuleInstance.root(module, surroundingsOf(configuration, moduleDirectory, answers), inputs);

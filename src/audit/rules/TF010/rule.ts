@@ -73,7 +73,7 @@ function occurrence(audited: Audited, stack: Stack, part: string, group: readonl
           lack.replace("NAMED", "their providers"),
         )}`,
       why: `${toldBy(cell).text}.${severityOf(fact) === "high" ? " Another version of it plans releases and workloads anew." : ""}`,
-      do: "terraform init, then commit .terraform.lock.hcl   (this is about the provider, not about chart versions)",
+      do: `${first.lack === "passed over" ? "take -upgrade out of the arguments of init" : "terraform init, then commit .terraform.lock.hcl"}   (this is about the provider, not about chart versions)`,
     },
   ];
 }
@@ -82,6 +82,7 @@ const lacks = {
   "no lock": "no lock file fixes NAMED",
   "no entry": "the lock file has no entry for NAMED",
   "not committed": "the lock file that fixes NAMED is not committed",
+  "passed over": "init runs with -upgrade, which passes over the lock file that fixes NAMED",
 };
 
 function severityOf({ source }: ProviderFact): Severity {
