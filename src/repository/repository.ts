@@ -128,6 +128,8 @@ export interface ResourceFilter {
   readonly namespaceSelector: LabelSelector | null;
   /** Annotations the object must have. */
   readonly annotations: ReadonlyMap<string, Told<string>> | null;
+  /** What else has to be so for it to fit: who sends the request. Not given: nothing. */
+  readonly furtherConditions?: readonly Reason[];
   readonly at: Span;
 }
 

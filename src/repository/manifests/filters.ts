@@ -70,7 +70,9 @@ export function bothFilters(one: ResourceFilter, other: ResourceFilter): Resourc
     one.annotations === null || other.annotations === null
       ? (one.annotations ?? other.annotations)
       : new Map([...one.annotations, ...other.annotations]);
-  return { kinds, namespaces, names, selector, namespaceSelector, annotations, at: one.at };
+  const further = [...(one.furtherConditions ?? []), ...(other.furtherConditions ?? [])];
+  const furtherConditions = further.length === 0 ? {} : { furtherConditions: further };
+  return { kinds, namespaces, names, selector, namespaceSelector, annotations, ...furtherConditions, at: one.at };
 }
 
 function bothOptional(one: Told<readonly string[]> | null, other: Told<readonly string[]> | null) {

@@ -81,8 +81,8 @@ function reachOf(rule: Value, facts: PolicyFacts, at: Span): Reach {
   const exclude = blocks(field(rule, "exclude"), at);
   const reach: Reach = {
     match: match.filters.flatMap((filter) => ownOnly(filter, facts.own)),
-    exclude: exclude.filters.filter((filter) => !isEmpty(filter) && !exclude.ofSomeRequests.has(filter)),
-    furtherConditions: [...match.doubts, ...match.asksWho, ...exclude.doubts, ...exclude.asksWho],
+    exclude: exclude.filters.filter((filter) => !isEmpty(filter) && !exclude.ofSomeWrites.has(filter)),
+    furtherConditions: [...match.doubts, ...exclude.doubts],
   };
   return narrowedByPreconditions(reach, field(rule, "preconditions"), field(rule, "celPreconditions"));
 }
@@ -103,14 +103,13 @@ function ownOnly(filter: ResourceFilter, own: Told<readonly string[]> | null): R
 interface Blocks {
   readonly filters: ResourceFilter[];
   readonly doubts: Reason[];
-  readonly asksWho: Reason[];
-  /** Filters of blocks that also ask who sends the request, or for what operation: an exclusion by them leaves others. */
-  readonly ofSomeRequests: Set<ResourceFilter>;
+  /** Filters of blocks that also ask for what operation: an exclusion by them leaves the others. */
+  readonly ofSomeWrites: Set<ResourceFilter>;
 }
 
-/** `any`, else `all`, else the flat form, as Kyverno reads them. */
+/** `any`, else `all`, else the flat form; an empty list counts as none (kyverno v1.19.0, pkg/engine/utils/match.go). */
 function blocks(value: Value, at: Span): Blocks {
-  const found: Blocks = { filters: [], doubts: [], asksWho: [], ofSomeRequests: new Set() };
+  const found: Blocks = { filters: [], doubts: [], ofSomeWrites: new Set() };
   if (value.kind === "unknown") {
     found.filters.push({ ...anyResource(at), kinds: unknown(value.reason) });
     return found;
@@ -120,8 +119,8 @@ function blocks(value: Value, at: Span): Blocks {
   if (any.kind === "unknown" || all.kind === "unknown") {
     const reason = any.kind === "unknown" ? any.reason : all.kind === "unknown" ? all.reason : null;
     if (reason !== null) found.filters.push({ ...anyResource(at), kinds: unknown(reason) });
-  } else if (any.kind !== "null") found.filters.push(...itemsOf(any).map((block) => blockFilter(block, found, at)));
-  else if (all.kind !== "null") joinAll(itemsOf(all), found, at);
+  } else if (itemsOf(any).length > 0) found.filters.push(...itemsOf(any).map((block) => blockFilter(block, found, at)));
+  else if (itemsOf(all).length > 0) joinAll(itemsOf(all), found, at);
   else if (value.kind === "mapping" && value.entries.size > 0) found.filters.push(blockFilter(value, found, at));
   return found;
 }
@@ -137,18 +136,17 @@ function joinAll(items: readonly Value[], found: Blocks, at: Span): void {
     else joined = both;
   }
   found.filters.push(joined);
-  if (found.ofSomeRequests.size > 0) found.ofSomeRequests.add(joined);
+  if (found.ofSomeWrites.size > 0) found.ofSomeWrites.add(joined);
 }
 
 function blockFilter(block: Value, found: Blocks, at: Span): ResourceFilter {
-  const filter = resourceFilter(field(block, "resources"), block.at[0] ?? at);
-  for (const key of ["subjects", "roles", "clusterRoles"]) {
-    const who = field(block, key);
-    if (who.kind === "null") continue;
-    found.asksWho.push(notEvaluated("the rule also asks who sends the request", who.at));
-    found.ofSomeRequests.add(filter);
-  }
-  if (!takesAllWrites(field(block, "resources", "operations"))) found.ofSomeRequests.add(filter);
+  const resources = resourceFilter(field(block, "resources"), block.at[0] ?? at);
+  const asking = ["subjects", "roles", "clusterRoles"].map((key) => field(block, key));
+  const furtherConditions = asking
+    .filter((who) => itemsOf(who).length > 0)
+    .map((who) => notEvaluated("the rule also asks who sends the request", who.at));
+  const filter = furtherConditions.length === 0 ? resources : { ...resources, furtherConditions };
+  if (!takesAllWrites(field(block, "resources", "operations"))) found.ofSomeWrites.add(filter);
   return filter;
 }
 
@@ -186,6 +184,7 @@ function optionalList(value: Value): Told<readonly string[]> | null {
 
 function isEmpty(filter: ResourceFilter): boolean {
   const { kinds, namespaces, names, selector, namespaceSelector, annotations } = filter;
+  if (filter.furtherConditions !== undefined) return false;
   const open = isKnown(kinds) && kinds.known.length === 0 && namespaces === null && names === null;
   return open && selector === null && namespaceSelector === null && annotations === null;
 }

@@ -125,6 +125,7 @@ function filterPasses(filter: ResourceFilter, workload: WorkloadFacts, isExclusi
       isExclusion ? withoutHiddenMarks(filter.annotations, workload.annotations) : workload.annotations,
       at,
     ),
+    ...(filter.furtherConditions ?? []).map(conditionally),
   ]);
 }
 

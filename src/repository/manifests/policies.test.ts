@@ -208,7 +208,43 @@ describe("whether it reaches apps/redis", () => {
     [
       "an exclusion for some who ask",
       `${deployments}\nexclude: {any: [{subjects: [{kind: User, name: x}]}]}`,
-      "conditional: the rule also asks who sends the request",
+      "conditional: unless excluded: the rule also asks who sends the request",
+    ],
+    [
+      "an exclusion of it for some who ask",
+      `${deployments}\nexclude: {any: [{resources: {namespaces: [apps]}, subjects: [{kind: User, name: x}]}]}`,
+      "conditional: unless excluded: the rule also asks who sends the request",
+    ],
+    [
+      "an exclusion of others for some who ask",
+      `${deployments}\nexclude: {any: [{resources: {namespaces: [web]}, subjects: [{kind: User, name: x}]}]}`,
+      "yes: ",
+    ],
+    [
+      "an exclusion of others for some who ask, in all",
+      `${deployments}\nexclude: {all: [{resources: {namespaces: [web]}}, {clusterRoles: [x]}]}`,
+      "yes: ",
+    ],
+    [
+      "a block for some who ask beside one for all",
+      "match: {any: [{resources: {kinds: [Deployment]}}, {resources: {kinds: [Deployment]}, subjects: [{name: x}]}]}",
+      "yes: ",
+    ],
+    ["a block for nobody in particular", "match: {any: [{resources: {kinds: [Deployment]}, subjects: []}]}", "yes: "],
+    [
+      "an empty list beside all",
+      "match: {any: [], all: [{resources: {kinds: [Deployment], namespaces: [apps]}}]}",
+      "yes: namespace apps",
+    ],
+    [
+      "empty lists beside the flat form",
+      "match: {any: [], all: [], resources: {kinds: [Deployment], namespaces: [apps]}}",
+      "yes: namespace apps",
+    ],
+    [
+      "an empty list beside the flat form of an exclusion",
+      `${deployments}\nexclude: {any: [], resources: {namespaces: [apps]}}`,
+      "no (excluded): excluded: namespace apps",
     ],
     [
       "an exclusion of deletions",
