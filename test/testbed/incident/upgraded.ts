@@ -1,5 +1,5 @@
 import { controlPlane } from "../bed.ts";
-import { helm, helmCommand } from "../clients.ts";
+import { helm, helmCommand, kubectl } from "../clients.ts";
 import { tryRun } from "../run.ts";
 import { stopping } from "../stopping.ts";
 import { until } from "../until.ts";
@@ -22,12 +22,14 @@ export const upgraded = {
   },
 } as const satisfies Stage;
 
-async function seeUpgraded({ bed, charts }: Night): Promise<void> {
+async function seeUpgraded(night: Night): Promise<void> {
+  const { bed, charts } = night;
   const cp = controlPlane(bed).name;
-  await until("both controllers on the control plane, one of them in CrashLoopBackOff", async () => {
+  await until("both controllers on the control plane, one of them crash-looping", async () => {
     const pods = await podsOf(bed, charts, charts.controller);
     const together = pods.length === 2 && pods.every(({ node }) => node === cp);
-    return { done: together && pods.some(crashes), saw: describePods(pods) };
+    const backOffs = await Promise.all(pods.map((pod) => backsOff(night, pod)));
+    return { done: together && backOffs.some(Boolean), saw: describePods(pods) };
   });
   await until(`a controller's log to say that ${ports.controllerProbe} is in use`, async () => {
     const logs = (await podsOf(bed, charts, charts.controller)).map((pod) => logOf(bed, charts, pod, "liveness-probe"));
@@ -42,6 +44,12 @@ async function seeUpgraded({ bed, charts }: Night): Promise<void> {
   });
 }
 
-function crashes(pod: Pod): boolean {
-  return Object.values(pod.containers).includes("CrashLoopBackOff");
+/**
+ * Whether the kubelet waits before it starts a container of a pod again. By its event: the state CrashLoopBackOff shows
+ * only from the next sync on, and with nothing else to do the kubelet of 1.36 next syncs when the wait is over.
+ */
+async function backsOff({ bed, charts }: Night, pod: Pod): Promise<boolean> {
+  const selector = `--field-selector=reason=BackOff,involvedObject.uid=${pod.uid}`;
+  const events = await kubectl(bed, ["get", "events", `--namespace=${charts.namespace}`, selector, "--output=name"]);
+  return !pod.ready && events !== "";
 }
