@@ -1,6 +1,6 @@
 /**
  * How long the tests wait before they take something for hung, in milliseconds. What takes 10 s on an idle machine has
- * room on one that is ten times slower; nothing else is read from a clock, so they cost no time where all goes well.
+ * room on one that is ten times slower. Where nothing hangs they cost no time.
  */
 
 /** One run of the command, or one input of the fuzzer. */

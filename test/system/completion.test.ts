@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { hungRun } from "../limits.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-completion-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,7 +49,7 @@ zpty -w -n shell ${typed}
 zpty -r -m shell shown '*finished*'
 print -r -- "$shown"
 zpty -d shell`;
-  return execFileSync("zsh", ["-f", "-c", program], { encoding: "utf8", cwd: folder, timeout: 60_000 });
+  return execFileSync("zsh", ["-f", "-c", program], { encoding: "utf8", cwd: folder, timeout: hungRun });
 }
 
 test.each([
