@@ -33,7 +33,13 @@ export type ReasonCode =
   | "chart-not-rendered"
   | "provider-not-known"
   | "preset-not-in-repository"
-  | "not-served";
+  | "not-served"
+  // Of a cluster or a node: no answer, no right to ask, too late, cut short, not understood.
+  | "not-reached"
+  | "not-permitted"
+  | "timed-out"
+  | "incomplete"
+  | "not-understood";
 
 /**
  * Something that may be impossible to tell. Code that judges has to handle both arms; "absent" (the
