@@ -82,6 +82,8 @@ export interface RuntimeLedger {
   readonly endpoint: string;
   readonly sandboxes: readonly Sandbox[];
   readonly containers: readonly Container[];
+  /** `listed-sandboxes`: there were too many to list them all; containers whose sandbox has no record are missing. */
+  readonly containersOf: "all" | "listed-sandboxes";
   /**
    * containerd's tasks in the namespace `k8s.io`. A task whose shim is dead or slow is left out by containerd without
    * a word, so absence proves nothing. Unknown for other runtimes.
@@ -92,12 +94,12 @@ export interface RuntimeLedger {
 export interface Sandbox {
   readonly id: string;
   /** containerd reports its own UNKNOWN as `not-ready`, so this is no word on whether anything lives. */
-  readonly state: "ready" | "not-ready";
+  readonly state: "ready" | "not-ready" | "unknown";
   /** Nanoseconds since 1970, in decimal: with the id it tells a sandbox from another of the same id. */
   readonly createdAt: string;
   readonly namespace: string;
   readonly name: string;
-  /** As the kubelet passed it when it made the sandbox. */
+  /** As the kubelet passed it when it made the sandbox. `""`: not told, like the two names. */
   readonly uid: string;
   readonly attempt: number;
   /** The label `io.kubernetes.pod.uid`: a second claim of the same thing. `null`: not made by a kubelet. */
@@ -128,13 +130,21 @@ export interface Task {
   readonly status: "created" | "running" | "stopped" | "paused" | "pausing" | "unknown";
 }
 
-/** What a verbose status adds to one sandbox. Fails for the sick ones, which is an answer too. */
+/**
+ * What a verbose status adds to one sandbox. Fails for the sick ones, which is an answer too. `null`: not told; of a
+ * sandbox whose shim is gone, containerd says only a part.
+ */
 export interface SandboxDetail {
+  /** As the runtime sees it: in its own pid namespace. */
   readonly pid: number | null;
   readonly cgroupParent: string | null;
-  readonly hostNetwork: boolean;
-  /** Only those with a host port; CNI's portmap serves them without a listener. */
-  readonly portMappings: readonly PortMapping[];
+  readonly hostNetwork: boolean | null;
+  /**
+   * Only those with a host port. CNI's portmap serves them without a listener, except where the network is the host's:
+   * there the kubelet passes them and nothing is mapped.
+   */
+  readonly portMappings: readonly PortMapping[] | null;
+  /** `io.containerd.runc.v2`; others may keep processes and sockets to themselves. */
   readonly runtimeType: string | null;
 }
 
