@@ -3,13 +3,14 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./notices.ts";
 
 /**
- * Bundles the program into dist/: one entry, and a chunk for each command that is loaded when it runs. Everything
- * that is published is in the bundle, so the package has no dependencies. build/meta.json says what went in.
+ * Bundles the program into dist/: one entry, a chunk for each command that is loaded when it runs, and the process that
+ * reads the kernel's files. Everything that is published is in the bundle, so the package has no dependencies.
+ * build/meta.json says what went in.
  */
 async function buildPackage(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: { main: "src/main.ts" },
+    entryPoints: { main: "src/main.ts", "kernel-child": "src/outside/kernel/kernel-child.ts" },
     outdir: "dist",
     bundle: true,
     splitting: true,

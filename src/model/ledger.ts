@@ -175,6 +175,8 @@ export interface KernelLedger {
   readonly vanished: number;
   /** Could not be looked into: who holds a socket is then not fully told. */
   readonly unreadable: number;
+  /** Namespaces whose tables of sockets could not be read, or that were made meanwhile: what listens there is not told. */
+  readonly unreadNetworks: readonly NamespaceId[];
 }
 
 /** The inode of a namespace: `net:[4026531840]` is 4026531840. */
@@ -214,8 +216,13 @@ export interface Socket {
   /** As people write it: `127.0.0.1`, `::`, `::ffff:10.0.0.1`. */
   readonly address: string;
   readonly port: number;
+  /** A UDP socket that has a peer: it still holds its port. */
+  readonly connected: boolean;
+  /** 0: the kernel's alone, as nobody can hold it open. */
   readonly inode: number;
   readonly network: NamespaceId;
+  /** Nobody held it, and when its table was read once more it was gone. */
+  readonly closed: boolean;
 }
 
 /** What was read of one node. */
