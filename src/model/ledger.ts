@@ -18,6 +18,18 @@ export interface Reading {
 export interface PodKnowledge {
   readonly before: Told<ApiLedger>;
   readonly after: Told<ApiLedger>;
+  /**
+   * By `namespace/name`: pods that were asked for by GET after both lists, because a list may be answered from a cache
+   * and a GET is not. Empty: none was asked.
+   */
+  readonly asked: ReadonlyMap<string, Told<PodAnswer>>;
+}
+
+/** What a GET of one pod gave. */
+export interface PodAnswer {
+  readonly reading: Reading;
+  /** `null`: the API server has no pod of that name. */
+  readonly pod: ApiPod | null;
 }
 
 /** A whole list of pods: the last page had no `continue`. A list that was cut short is never made into one. */
@@ -230,4 +242,6 @@ export interface NodeObservation {
   readonly node: string;
   readonly runtime: Told<RuntimeLedger>;
   readonly kernel: Told<KernelLedger>;
+  /** By the id of a sandbox: its verbose status, for those that were asked. */
+  readonly details: ReadonlyMap<string, Told<SandboxDetail>>;
 }

@@ -39,7 +39,11 @@ export type ReasonCode =
   | "not-permitted"
   | "timed-out"
   | "incomplete"
-  | "not-understood";
+  | "not-understood"
+  // Of what was read: it changed meanwhile, sources contradict each other, it is not what it was taken for.
+  | "changed-meanwhile"
+  | "contradicted"
+  | "wrong-cluster";
 
 /**
  * Something that may be impossible to tell. Code that judges has to handle both arms; "absent" (the
