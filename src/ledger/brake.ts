@@ -1,4 +1,4 @@
-import { isKnown, unknown, type Unknown } from "../model/told.ts";
+import { isKnown, type Reason } from "../model/told.ts";
 import type { PodRow } from "./rows.ts";
 import type { Sightings } from "./sightings.ts";
 import type { Judged } from "./standing.ts";
@@ -14,7 +14,7 @@ const leastKnown = 0.8;
  * What is counted are the pods that came from the API and have a ready sandbox or would be orphans. None of them known,
  * or more than three orphans and fewer than 80 % known, and no orphan is believed.
  */
-export function brake(judged: readonly (readonly [PodRow, Judged])[], sightings: Sightings): Unknown | null {
+export function brake(judged: readonly (readonly [PodRow, Judged])[], sightings: Sightings): Reason | null {
   const orphans = judged.filter(isOrphan).length;
   if (orphans === 0) return null;
   const counted = judged.filter((each) => isOrphan(each) || isReadyFromApi(each));
@@ -22,14 +22,14 @@ export function brake(judged: readonly (readonly [PodRow, Judged])[], sightings:
   const fewKnown = orphans > mostOrphans && inApi / counted.length < leastKnown;
   if (inApi > 0 && !fewKnown) return null;
   const asked = isKnown(sightings.after) ? sightings.after.known.pods.length : 0;
-  return unknown({
+  return {
     code: "wrong-cluster",
     text:
-      `${orphans} of ${counted.length} pods here would be orphans, and the API server knows ${inApi} of them (it listed ${asked}): ` +
-      "is it the API server of this node's cluster?",
+      `the wrong cluster? ${orphans} of ${counted.length} pods that live here would be orphans: ` +
+      `the API server has ${inApi} of them, and listed ${asked}`,
     at: [],
     supply: "name the right cluster with --kubeconfig or --context, and the node as the API has it",
-  });
+  };
 }
 
 export function isOrphan([, { standing }]: readonly [PodRow, Judged]): boolean {

@@ -29,7 +29,7 @@ export interface Holding {
  */
 type HoldingVerdict = "orphan" | "shared" | "unknown" | "foreign" | "pod" | "host" | "residue" | "kernel" | "free";
 
-type Holder = ProcessHolder | MappedHolder;
+export type Holder = ProcessHolder | MappedHolder;
 
 interface ProcessHolder {
   readonly by: "process";

@@ -283,6 +283,27 @@ describe("what makes a list no proof", () => {
     expect(view.warnings.map(({ code }) => code)).toEqual(warnings);
   });
 
+  test("a pod that could not be read is in the list all the same; one without a uid may be any", () => {
+    const broken = {
+      namespace: "a",
+      name: "b",
+      uid: uidOf("a/b"),
+      configHash: null,
+      text: "its spec is not that of a pod",
+    };
+    const standingWith = (uid: string | null) => {
+      const after = { unparsed: [{ ...broken, uid }] };
+      const view = viewOf(ledgersOf({ pods: [{ name: "a/b", listed: "none" }, neighbour], after }));
+      return [said(view.pods.find(({ name }) => name === "b")?.standing), ...view.warnings.map(({ code }) => code)];
+    };
+    expect(standingWith(uidOf("a/b"))).toEqual(["unknown: the API has it, and its spec is not that of a pod"]);
+    expect(standingWith(null)).toEqual([
+      "unknown: the API listed a pod without a uid: it may be any of those here",
+      "unparsed",
+    ]);
+    expect(standingWith(uidOf("other"))).toEqual(["orphan"]);
+  });
+
   test("a list of all nodes is one of this node too, and pods elsewhere are no rows", () => {
     const ledgers = ledgersOf({
       pods: [

@@ -1,6 +1,6 @@
 import { severities } from "../model/finding.ts";
 import type { ApiLedger, NodeObservation, PodKnowledge } from "../model/ledger.ts";
-import { isKnown, known, mapTold, type Told } from "../model/told.ts";
+import { isKnown, known, mapTold, type Reason, type Told } from "../model/told.ts";
 import { brake, isOrphan } from "./brake.ts";
 import { severityOf } from "./disagreement.ts";
 import type { Evidence } from "./evidence.ts";
@@ -39,7 +39,7 @@ export function joinLedgers(
   const judged = rows.map((row) => [row, judgeStanding(row, context)] as const);
   const doubt = brake(judged, sightings);
   const pods = judged.map(([row, each]) =>
-    podView(row, doubt !== null && isOrphan([row, each]) ? { ...each, standing: doubt } : each, context),
+    podView(row, doubt !== null && isOrphan([row, each]) ? { ...each, standing: { unknown: doubt } } : each, context),
   );
   return {
     node: observation.node,
@@ -47,10 +47,10 @@ export function joinLedgers(
     others: processes.filter((view) => podOf(view) === null && (view.sockets.length > 0 || !isKnown(view.place))),
     sources: sourcesOf(sightings, observation),
     warnings: [
-      ...(doubt === null ? [] : [{ code: "wrong-cluster", text: doubt.unknown.text } as const]),
+      ...(doubt === null ? [] : [warningOf("wrong-cluster", doubt)]),
       ...sightings.warnings,
       ...notLookedInto(observation),
-      ...(isKnown(root) || !isKnown(kernel) ? [] : [{ code: "cgroup-root", text: root.unknown.text } as const]),
+      ...(isKnown(root) || !isKnown(kernel) ? [] : [warningOf("cgroup-root", root.unknown)]),
       ...tasksWithoutRecord.map(({ id, pid }): Warning => ({
         code: "task-without-record",
         text: `containerd has a task ${id}${pid === 0 ? "" : ` (pid ${pid})`} that CRI does not list`,
@@ -136,6 +136,10 @@ function sourcesOf({ before, after }: Sightings, { runtime, kernel }: NodeObserv
 
 function listReading({ reading, resourceVersion, node, pods }: ApiLedger): ListReading {
   return { at: reading.at, resourceVersion, node, pods: pods.length };
+}
+
+function warningOf(code: Warning["code"], { text, supply }: Reason): Warning {
+  return { code, text, ...(supply === undefined ? {} : { supply }) };
 }
 
 function notLookedInto({ kernel }: NodeObservation): readonly Warning[] {

@@ -129,9 +129,12 @@ export interface Warning {
     | "list-order"
     | "list-scope"
     | "resource-version-back"
+    | "unparsed"
     | "unreadable"
     | "cgroup-root"
     | "task-without-record";
   /** One sentence, without a full stop. */
   readonly text: string;
+  /** How a person can supply what is missing. */
+  readonly supply?: string;
 }

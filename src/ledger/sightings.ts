@@ -1,4 +1,4 @@
-import type { ApiLedger, ApiPod, NodeObservation, PodAnswer, PodKnowledge } from "../model/ledger.ts";
+import type { ApiLedger, ApiPod, NodeObservation, PodAnswer, PodKnowledge, UnparsedPod } from "../model/ledger.ts";
 import { isKnown, known, unknown, type Reason, type Told } from "../model/told.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Warning } from "./node-view.ts";
@@ -16,6 +16,8 @@ export interface Sightings {
   readonly warnings: readonly Warning[];
   /** The pod as a list has it, by any of the names that a node may know it by. */
   in(which: "before" | "after", uid: string): ApiPod | null;
+  /** A pod of one of the lists that has one of these names, and could not be read; `null`: none. */
+  unparsed(uid: string): UnparsedPod | null;
   /** Of this name, in the list that was taken after. */
   named(namespace: string, name: string): ApiPod | null;
   /** What a GET of this name gave; `null`: it was not asked. */
@@ -31,6 +33,7 @@ export function readSightings(knowledge: PodKnowledge, observation: NodeObservat
   const index = { before: indexOf(before), after: indexOf(after) };
   const names = new Map(podsOf(after).map((pod) => [nameKey(pod.namespace, pod.name), pod]));
   const span = spanOf(before, after, observation);
+  const unparsed = [before, after].flatMap((list) => (isKnown(list) ? list.known.unparsed : []));
   const lookUp = (which: "before" | "after", uid: string) => index[which].get(uid) ?? null;
   return {
     before,
@@ -38,6 +41,7 @@ export function readSightings(knowledge: PodKnowledge, observation: NodeObservat
     span,
     warnings: warningsOf(knowledge, { before, after }, span),
     in: lookUp,
+    unparsed: (uid) => unparsed.find((pod) => pod.uid === uid || pod.configHash === uid) ?? null,
     named: (namespace, name) => names.get(nameKey(namespace, name)) ?? null,
     asked: (namespace, name) => knowledge.asked.get(nameKey(namespace, name)) ?? null,
     evidenceOf: (uid) => [
@@ -100,6 +104,8 @@ function spanOf(before: Told<ApiLedger>, after: Told<ApiLedger>, { runtime, kern
         `the resourceVersion went back from ${first.resourceVersion} to ${last.resourceVersion}: a restored etcd, or another API server`,
       ),
     );
+  if ([...first.unparsed, ...last.unparsed].some(({ uid }) => uid === null))
+    return unknown(reason("not-understood", "the API listed a pod without a uid: it may be any of those here"));
   const seconds = (Date.parse(last.reading.at) - Date.parse(first.reading.at)) / 1000;
   if (!(seconds >= 0)) return unknown(reason("contradicted", "the clock of this run went back while it read"));
   return known(seconds);
@@ -124,11 +130,16 @@ function warningsOf(
   const warnings: Warning[] = [...new Set(wrongScope)].map((text) => ({ code: "list-scope", text }));
   if (isKnown(before) && isKnown(after) && !isKnown(span))
     warnings.push({
-      code: span.unknown.code === "wrong-cluster" ? "resource-version-back" : "list-order",
+      code: warningCodes.get(span.unknown.code) ?? "list-order",
       text: span.unknown.text,
     });
   return warnings;
 }
+
+const warningCodes: ReadonlyMap<string, Warning["code"]> = new Map([
+  ["wrong-cluster", "resource-version-back"],
+  ["not-understood", "unparsed"],
+]);
 
 function listEvidence(which: "before" | "after", list: Told<ApiLedger>, has: boolean): readonly Evidence[] {
   if (!isKnown(list)) return [];

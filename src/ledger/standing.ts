@@ -110,6 +110,12 @@ const everySourceTold: Rule = (_, { observation, sightings }) => {
   return isKnown(observation.kernel) ? null : { unknown: observation.kernel.unknown };
 };
 
+/** The API has it all the same. */
+const parsed: Rule = ({ uid }, { sightings }) => {
+  const pod = sightings.unparsed(uid);
+  return pod === null ? null : unknownFor("not-understood", `the API has it, and ${pod.text}`);
+};
+
 /** Without a record nothing tells a pod of the API from a static one whose mirror is gone. */
 const recorded: Rule = ({ sandboxes }) => {
   if (sandboxes.length === 0)
@@ -158,7 +164,7 @@ const olderThanTheLists: Rule = ({ processes }, { sightings, marginSeconds }) =>
       );
 };
 
-const rulesOfTheAbsent: readonly Rule[] = [foreign, everySourceTold, recorded, oneUid, dead, olderThanTheLists];
+const rulesOfTheAbsent: readonly Rule[] = [foreign, parsed, everySourceTold, recorded, oneUid, dead, olderThanTheLists];
 
 /**
  * `orphan`: it lives here, made by this kubelet for a pod of the API, and is in neither list. `replaced`: its name

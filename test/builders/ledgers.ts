@@ -97,6 +97,7 @@ export function ledgersOf(facts: NodeFacts): Ledgers {
       node: "cp",
       resourceVersion: which === "before" ? "1182700" : "1182733",
       pods: pods.filter(({ listed }) => listed === "both" || listed === which).map(({ api }) => api),
+      unparsed: [],
       ...change,
     });
   return {
