@@ -27,6 +27,19 @@ export interface ApiLedger {
   readonly node: string | null;
   readonly resourceVersion: string;
   readonly pods: readonly ApiPod[];
+  /** Were in the list and could not be read: what belongs to one of them is known to the API server all the same. */
+  readonly unparsed: readonly UnparsedPod[];
+}
+
+/** A pod of a list that has not the form of one. While there is one without `uid`, no uid is absent from the list. */
+export interface UnparsedPod {
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly uid: string | null;
+  /** `kubernetes.io/config.hash`, the uid of a static pod on its node. */
+  readonly configHash: string | null;
+  /** What is wrong, a plain clause without anything of the pod's own. */
+  readonly text: string;
 }
 
 /** The fields of a pod that say where and what it is. */
