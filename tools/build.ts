@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./notices.ts";
+import { onlyConfiguration } from "./official-client.ts";
 
 /**
  * Bundles the program into dist/: one entry, a chunk for each command that is loaded when it runs, and the process that
@@ -23,7 +24,7 @@ async function buildPackage(): Promise<void> {
     legalComments: "none",
     chunkNames: "[name]-[hash]",
     metafile: true,
-    plugins: [onlyNameAndVersion],
+    plugins: [onlyNameAndVersion, onlyConfiguration],
     // CommonJS packages in the bundle ask for Node's own modules with `require`.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
