@@ -104,8 +104,9 @@ export interface SandboxView {
 
 export interface ProcessView {
   readonly process: Process;
-  /** ISO 8601, by the node's clock; seconds of age when it was read. */
-  readonly startedAt: string;
+  /** Seconds since 1970, by the node's clock. */
+  readonly startedAt: number;
+  /** When it was read, by the same clock. */
   readonly ageSeconds: number;
   readonly place: Told<ProcessPlace>;
   /** The listed sockets that it holds, as far as they are listed. */

@@ -1,6 +1,6 @@
-import type { ApiPod, KernelLedger, Process, Sandbox } from "../model/ledger.ts";
+import type { ApiPod, CgroupLine, KernelLedger, Process, Sandbox } from "../model/ledger.ts";
 import { isKnown, mapTold, type Told } from "../model/told.ts";
-import { attribute } from "./attribute.ts";
+import { attribute, type Attribution } from "./attribute.ts";
 import { findCgroupRoot } from "./cgroup-root.ts";
 import type { ProcessPlace, ProcessView } from "./node-view.ts";
 import { localUid } from "./sightings.ts";
@@ -9,21 +9,34 @@ import { localUid } from "./sightings.ts";
 export function placeProcesses(kernel: KernelLedger, cgroupRoot: Told<string>): readonly ProcessView[] {
   const sockets = new Map(kernel.sockets.map((socket) => [socket.inode, socket]));
   const readAt = Date.parse(kernel.reading.at) / 1000;
+  const places = new Map<string, Told<ProcessPlace>>();
+  // The processes of a container share their cgroups, and a node has thousands of processes.
+  const placeOf = ({ cgroup }: Process): Told<ProcessPlace> => {
+    const key = keyOf(cgroup);
+    const place = places.get(key) ?? placeIn(cgroup, cgroupRoot);
+    places.set(key, place);
+    return place;
+  };
   return kernel.processes.map((process) => {
-    const started = kernel.bootTime + process.startTicks / kernel.ticksPerSecond;
+    const startedAt = kernel.bootTime + process.startTicks / kernel.ticksPerSecond;
     return {
       process,
-      startedAt: isoSeconds(started),
-      ageSeconds: readAt - started,
-      place: isKnown(cgroupRoot)
-        ? mapTold(attribute(process.cgroup, cgroupRoot.known), (place) => ({
-            ...place,
-            cgroup: lineOf(process, place),
-          }))
-        : cgroupRoot,
+      startedAt,
+      ageSeconds: readAt - startedAt,
+      place: placeOf(process),
       sockets: process.sockets.flatMap((inode) => sockets.get(inode) ?? []),
     };
   });
+}
+
+/** Paths alone decide where a process is. */
+function keyOf(cgroup: readonly CgroupLine[]): string {
+  return cgroup.map(({ path }) => path).join("\n");
+}
+
+function placeIn(cgroup: readonly CgroupLine[], root: Told<string>): Told<ProcessPlace> {
+  if (!isKnown(root)) return root;
+  return mapTold(attribute(cgroup, root.known), (place) => ({ ...place, cgroup: lineOf(cgroup, place) }));
 }
 
 /**
@@ -35,7 +48,7 @@ export function cgroupRootOf(
   inApi: readonly ApiPod[],
   sandboxes: readonly Sandbox[],
 ): Told<string> {
-  const cgroups = kernel.processes.map(({ cgroup }) => cgroup);
+  const cgroups = [...new Map(kernel.processes.map(({ cgroup }) => [keyOf(cgroup), cgroup])).values()];
   const byApi = findCgroupRoot(cgroups, new Set(inApi.flatMap((pod) => [pod.uid, localUid(pod)])));
   if (isKnown(byApi)) return byApi;
   return findCgroupRoot(
@@ -57,14 +70,9 @@ export function podOf({ place }: ProcessView): string | null {
   return isKnown(place) ? place.known.pod : null;
 }
 
-/** The line of a process's cgroups that names its pod: the first that has the container, or else the deepest. */
-function lineOf({ cgroup }: Process, { pod, container }: Omit<ProcessPlace, "cgroup">): ProcessPlace["cgroup"] {
+/** The line of a process's cgroups that names its pod: the first that has the container, or else the first that has the pod. */
+function lineOf(cgroup: readonly CgroupLine[], { pod, container }: Attribution): ProcessPlace["cgroup"] {
   if (pod === null) return cgroup.find(({ controllers }) => controllers === "") ?? cgroup[0] ?? null;
   const naming = cgroup.filter(({ path }) => path.includes(pod) || path.includes(pod.replaceAll("-", "_")));
   return naming.find(({ path }) => container !== null && path.includes(container)) ?? naming[0] ?? null;
-}
-
-function isoSeconds(seconds: number): string {
-  const milliseconds = seconds * 1000;
-  return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : "";
 }

@@ -52,7 +52,7 @@ export function readSightings(knowledge: PodKnowledge, observation: NodeObservat
 }
 
 /** The key of {@link PodKnowledge.asked}: neither part of a name may have a slash. */
-function nameKey(namespace: string, name: string): string {
+export function nameKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 

@@ -178,7 +178,7 @@ function processReport({ process, place, startedAt, ageSeconds }: ProcessView): 
   return {
     pid: process.pid,
     startTicks: process.startTicks,
-    startedAt,
+    startedAt: isoTime(startedAt),
     ageSeconds: Math.round(ageSeconds * 100) / 100,
     name: process.name,
     state: process.state,
@@ -187,6 +187,12 @@ function processReport({ process, place, startedAt, ageSeconds }: ProcessView): 
     cgroup: known?.cgroup?.path ?? null,
     ...(isKnown(place) ? {} : { place: reasonReport(place.unknown) }),
   };
+}
+
+/** Empty where the kernel's numbers are none that a date can have. */
+function isoTime(seconds: number): string {
+  const milliseconds = seconds * 1000;
+  return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : "";
 }
 
 function socketReport({ protocol, address, port, inode, network, connected }: Socket): ReportSocket {
