@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { joinTable } from "./join.ts";
 import { canTellMemory, measured, type Program, type Summary } from "./measure.ts";
 import { floors, peers, publishedPackage } from "./programs.ts";
 import { generatedTree, realTree, type MeasuredTree } from "./trees.ts";
 
 const usage = `Usage: npm run bench -- audit [PATH...] [--write] [--runs N]   measure holdfast audit, and peers where installed
        npm run bench -- startup [--runs N]                  measure holdfast --help
+       npm run bench -- join [--runs N]                     join the ledgers of a full node, in one process
        npm run bench -- --smoke                             run everything once on a few files; no time is judged
 
 Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH_TFLINT say.
@@ -26,6 +28,7 @@ function bench(): void {
     if (values.smoke === true) process.stdout.write(smoke(scratch));
     else if (command === "audit") benchAudit(scratch, paths, Number(values.runs), values.write === true);
     else if (command === "startup") process.stdout.write(startup(scratch, Number(values.runs)));
+    else if (command === "join") process.stdout.write(joinTable(Number(values.runs)));
     else {
       process.stderr.write(usage);
       process.exitCode = 2;
@@ -89,7 +92,7 @@ function smoke(scratch: string): string {
   const tree = generatedTree(scratch, 40, 1);
   if (tree.hcl !== 40 || tree.yaml !== 40) throw new Error(`asked for 40 + 40 files, got ${tree.hcl} + ${tree.yaml}`);
   const programs = [publishedPackage(scratch), ...floors()];
-  return markdown(programs, measured(programs, tree.directory, 0));
+  return `${markdown(programs, measured(programs, tree.directory, 0))}\n${joinTable(1)}`;
 }
 
 function conditions(runs: number): string {

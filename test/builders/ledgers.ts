@@ -24,7 +24,7 @@ export interface ContainerFacts {
   readonly runtime?: Partial<Container>;
 }
 
-interface ProcessFacts {
+export interface ProcessFacts {
   readonly pid: number;
   readonly name?: string;
   readonly listens?: readonly string[];
