@@ -19,7 +19,7 @@ export interface ExchangeRequest {
   /** How the server is reached: agent, TLS, addresses that were looked up before. */
   readonly connection?: Pick<
     RequestOptions,
-    "agent" | "auth" | "ca" | "cert" | "key" | "lookup" | "rejectUnauthorized" | "servername"
+    "agent" | "auth" | "ca" | "cert" | "checkServerIdentity" | "key" | "lookup" | "rejectUnauthorized" | "servername"
   >;
 }
 
@@ -97,10 +97,17 @@ export function openResponse(
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       method,
-      headers: { "accept-encoding": "gzip", ...headers },
+      headers: {
+        "accept-encoding": "gzip",
+        // Node announces no length for the content of a DELETE, and the server would take it for the next request.
+        ...(content === undefined ? {} : { "content-length": Buffer.byteLength(content) }),
+        ...headers,
+      },
       signal,
       ...connection,
     });
+    // While an agent waits for a proxy, node:http does not tell of the signal.
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     sent.on("response", resolve).on("error", reject).end(content);
   });
 }

@@ -1,5 +1,6 @@
 import type { Agent as PlainAgent } from "node:http";
 import type { Agent, RequestOptions } from "node:https";
+import { checkServerIdentity } from "node:tls";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { CredentialsFailure } from "../connection.ts";
 import type { Credentials } from "../connection.ts";
@@ -21,10 +22,12 @@ import type { Cluster } from "./schema.ts";
 export class OfficialUser {
   readonly #config = new KubeConfig();
   readonly #plugin: PluginAuthenticator | null = null;
+  readonly #server: URL;
   readonly #headers: Record<string, string | readonly string[]>;
 
   constructor(selected: Selected, server: URL, { environment }: KubeconfigPlace, now: () => number) {
     const { cluster, user } = selected;
+    this.#server = server;
     const material = readMaterial(selected);
     // As with client-go, no credentials go out in the clear [client-go v0.36.3, tools/clientcmd/client_config.go].
     const isSecure = server.protocol === "https:";
@@ -48,11 +51,18 @@ export class OfficialUser {
     const options: RequestOptions = signal === undefined ? {} : { signal };
     await this.#config.applyToHTTPSOptions(options);
     const { auth, ca, cert, key, rejectUnauthorized, servername } = options;
-    const connection = { auth, ca, cert, key, rejectUnauthorized, servername, agent: agent ?? options.agent };
+    const own = { auth, ca, cert, key, rejectUnauthorized, servername };
+    const connection = agent === null ? { ...own, ...this.#throughSocks(options) } : { ...own, agent };
     return {
       headers: { ...this.#headers, ...authorization(options.headers) },
       connection: Object.fromEntries(Object.entries(connection).filter(([, value]) => value !== undefined)),
     };
+  }
+
+  /** The client's agent for SOCKS forgets which host it reaches where that is an IP address. */
+  #throughSocks({ agent, servername }: RequestOptions): Credentials["connection"] {
+    const host = servername ?? this.#server.hostname.replace(/^\[|\]$/g, "");
+    return { agent, checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
   }
 
   #officialUser({ user }: Selected, { certificate, key }: Material, now: () => number): object {
