@@ -154,6 +154,7 @@ function observing(one: Command): Command {
     .option("--context <name>", "context of the kubeconfig (default: its current one)")
     .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
     .option("--root <directory>", "where the node's root file system is mounted, for /proc and /sys", "/")
+    .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)")
     .option("--all", "fold nothing: show every row")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 for what is at least this severe")

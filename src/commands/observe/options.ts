@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { JoinOptions } from "../../ledger/join.ts";
 import type { Severity } from "../../model/finding.ts";
 
 /** Formats of `holdfast node --output` and `holdfast ports --output`. */
@@ -10,11 +11,16 @@ export interface ObserveOptions {
   readonly context?: string;
   readonly criSocket?: string;
   readonly root: string;
+  readonly cgroupRoot?: string;
   readonly output: (typeof nodeFormats)[number];
   readonly failOn: Severity | "never";
   readonly strict?: boolean;
   readonly all?: boolean;
   readonly color: "auto" | "always" | "never";
+}
+
+export function joinOptions({ cgroupRoot }: ObserveOptions): JoinOptions {
+  return cgroupRoot === undefined ? {} : { cgroupRoot };
 }
 
 /** A port as it is typed. */
