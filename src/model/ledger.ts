@@ -88,7 +88,7 @@ export interface ApiContainer {
   readonly message: string | null;
 }
 
-export interface DeclaredPort {
+interface DeclaredPort {
   readonly name: string | null;
   readonly containerPort: number;
   /** 0: none. With host network the API server sets it to `containerPort`. */
