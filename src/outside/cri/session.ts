@@ -101,6 +101,8 @@ function notConnected(socket: string, error: unknown): NotTold {
         supply: nameTheSocket,
       });
     case closedAtOnce:
+    case "ECONNRESET":
+    case "EPIPE":
       return new NotTold("not-reached", `what listens on ${socket} closes every connection`, { supply: "see its log" });
     default: {
       const text = `${socket} could not be opened: ${error instanceof Error ? cut(error.message) : "no reason given"}`;
