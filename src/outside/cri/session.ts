@@ -69,6 +69,8 @@ function spoken(socket: string, signal: AbortSignal): Promise<ClientHttp2Session
     session.on("error", reject);
     session.once("close", () => reject(Object.assign(new Error(), { code: closedAtOnce })));
     session.once("remoteSettings", () => {
+      // It is told of settings a tick after they came: by then it may have been given up.
+      if (session.destroyed) return;
       signal.removeEventListener("abort", giveUp);
       session.setLocalWindowSize(window);
       resolve(session);
