@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RuntimeLedger } from "../../src/model/ledger.ts";
+import type { RuntimeSource } from "../../src/model/sources.ts";
 import { isKnown } from "../../src/model/told.ts";
 import type { Told } from "../../src/model/told.ts";
 import { connectCri } from "../../src/outside/cri/connect.ts";
@@ -17,9 +18,14 @@ import type { Workload } from "./containerd/workload.ts";
 
 const never = new AbortController().signal;
 
-function cri(containerd: Containerd): ReturnType<typeof connectCri> {
+/** With a deadline that a loaded machine keeps; `short` is for what shall reach it. */
+function cri({ socket }: Containerd, { short = false } = {}): RuntimeSource {
   let readings = 0;
-  return connectCri(containerd.socket, { sequence: () => ++readings, now: () => new Date(0) });
+  return connectCri(socket, {
+    sequence: () => ++readings,
+    now: () => new Date(0),
+    callDeadline: short ? 3000 : 30_000,
+  });
 }
 
 async function list(containerd: Containerd): Promise<RuntimeLedger> {
@@ -169,7 +175,7 @@ describe.skipIf(missing.length > 0).each<[string, () => Version]>([
       expect(sandboxes.map(({ id, state }) => [id, state])).toContainEqual([onHost.sandbox, "ready"]);
       const pids = value(tasks).flatMap(({ id, pid }) => (id === onHost.sandbox ? [pid] : []));
       expect(pids.filter((pid) => pid !== 0)).toEqual([]);
-      const details = await cri(containerd).inspect([onHost.sandbox], never);
+      const details = await cri(containerd, { short: true }).inspect([onHost.sandbox], never);
       expect(reason(details.get(onHost.sandbox), containerd)).toMatch(/^told$|^timed-out: /);
     } finally {
       process.kill(shim, "SIGCONT");
@@ -180,7 +186,7 @@ describe.skipIf(missing.length > 0).each<[string, () => Version]>([
     const daemon = daemonOf(containerd);
     process.kill(daemon, "SIGSTOP");
     try {
-      expect(reason(await cri(containerd).list(never), containerd)).toMatch(/^timed-out: /);
+      expect(reason(await cri(containerd, { short: true }).list(never), containerd)).toMatch(/^timed-out: /);
     } finally {
       process.kill(daemon, "SIGCONT");
     }
