@@ -2,12 +2,17 @@
 # Installs what the system tests need and what is missing, from the distribution's own packages:
 #   docker-registry  a real OCI registry to ask for chart versions
 #   zsh, fish        to load the completion scripts in the shells that they are for
+#   containerd, runc the container runtime that is asked, of the distribution's age
+#   busybox-static   what runs in its containers
 # Does nothing when all are there. Needs apt-get, and root or sudo.
 set -euo pipefail
 
+# PROGRAM=PACKAGE: a package is missing where its program is, whoever installed that.
+wanted=(docker-registry=docker-registry zsh=zsh fish=fish containerd=containerd runc=runc /bin/busybox=busybox-static)
+PATH="$PATH:/usr/sbin:/sbin"
 missing=()
-for package in docker-registry zsh fish; do
-  command -v "$package" >/dev/null || missing+=("$package")
+for each in "${wanted[@]}"; do
+  command -v "${each%%=*}" >/dev/null || missing+=("${each#*=}")
 done
 if [ "${#missing[@]}" -eq 0 ]; then
   echo "All system packages are installed: nothing to do."
@@ -22,6 +27,6 @@ if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
 
 echo "Installing with apt-get: ${missing[*]}"
 "${as_root[@]}" apt-get update -q
-# RUNLEVEL=1: the registry is not started as a service; the tests start their own.
+# RUNLEVEL=1: registry and containerd are not started as services; the tests start their own.
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
   apt-get install -q -y --no-install-recommends "${missing[@]}"

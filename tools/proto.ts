@@ -9,7 +9,7 @@ import { bring } from "./generated.ts";
  * `--check` writes nothing and fails when a file differs, or is left over.
  */
 const root = path.join(import.meta.dirname, "..");
-const folders = ["src/outside/cri"];
+const folders = ["src/outside/cri", "test/system/containerd"];
 
 /** Enums as objects: `enum` is no TypeScript that Node can run by stripping types. */
 const plugin = { local: "protoc-gen-es", opt: ["target=ts", "import_extension=ts", "erasable_syntax=true"], out: "." };

@@ -110,8 +110,8 @@ export interface RuntimeLedger {
   /** `listed-sandboxes`: there were too many to list them all; containers whose sandbox has no record are missing. */
   readonly containersOf: "all" | "listed-sandboxes";
   /**
-   * containerd's tasks in the namespace `k8s.io`. A task whose shim is dead or slow is left out by containerd without
-   * a word, so absence proves nothing. Unknown for other runtimes.
+   * containerd's tasks in the namespace `k8s.io`. A task whose shim is dead or slow is left out without a word by
+   * containerd 2, and has the pid 0 in 1.6, so absence proves nothing. Unknown for other runtimes.
    */
   readonly tasks: Told<readonly Task[]>;
 }

@@ -18,7 +18,7 @@ const signal = new AbortController().signal;
 
 function options(): CriOptions {
   let last = 0;
-  return { sequence: () => ++last, now: () => new Date(0) };
+  return { sequence: () => ++last, now: () => new Date(0), callDeadline: 30_000 };
 }
 
 test("one reading has the runtime, its sandboxes and containers, and containerd's tasks of Kubernetes", async () => {

@@ -17,7 +17,7 @@ async function inspect(...answers: Answer[]): Promise<ReadonlyMap<string, Told<S
     ...emptyNode,
     PodSandboxStatus: (stream, request) => answers[next++]?.(stream, request),
   });
-  const source = connectCri(server.socket, { sequence: () => 0, now: () => new Date(0), callDeadline: 200 });
+  const source = connectCri(server.socket, { sequence: () => 0, now: () => new Date(0), callDeadline: 2000 });
   const told = await source.inspect(
     answers.map((_, index) => `s${index}`),
     never,
@@ -127,7 +127,7 @@ test("each sandbox is told or unknown for itself", async () => {
   expect(rows).toMatchInlineSnapshot(`
     [
       "s0 not-reached: the runtime at SOCKET answered PodSandboxStatus with the error NotFound: an error occurred when try to find sandbox: not found",
-      "s1 timed-out: the runtime at SOCKET did not answer PodSandboxStatus within 0.2 s",
+      "s1 timed-out: the runtime at SOCKET did not answer PodSandboxStatus within 2 s",
       "s2 incomplete: the runtime at SOCKET broke off before it had answered PodSandboxStatus",
       "s3 told",
     ]

@@ -7,7 +7,7 @@ import { VersionResponseSchema } from "./generated/cri_pb.ts";
 
 /** What is told where these sockets are the well-known ones: the runtime's name, or why it is unknown. */
 async function found(...sockets: string[]): Promise<string> {
-  const options = { sequence: () => 0, now: () => new Date(0), callDeadline: 200, sockets };
+  const options = { sequence: () => 0, now: () => new Date(0), callDeadline: 2000, sockets };
   const told = await connectCri(null, options).list(new AbortController().signal);
   if (isKnown(told)) return told.known.runtime.name;
   return `${told.unknown.code}: ${told.unknown.text}; ${told.unknown.supply}`;
@@ -48,7 +48,7 @@ test("the one runtime that is there is taken, and none where it could be another
       "none": "not-reached: no container runtime was found: there is no socket /nowhere/a.sock; there is no socket /nowhere/b.sock; name the socket that the kubelet uses: containerRuntimeEndpoint in its configuration",
       "none that serves CRI": "not-reached: no container runtime was found: there is no socket /nowhere/a.sock; what listens on DOCKER speaks gRPC and serves no CRI: a containerd with its CRI plugin disabled?; name the socket that the kubelet uses: containerRuntimeEndpoint in its configuration",
       "one of several paths": "cri-o",
-      "one that does not answer": "timed-out: the runtime at HUNG did not answer Version within 0.2 s; try again; a runtime that stays so slow has a shim or a disk that hangs: see its log",
+      "one that does not answer": "timed-out: the runtime at HUNG did not answer Version within 2 s; try again; a runtime that stays so slow has a shim or a disk that hangs: see its log",
       "two runtimes": "not-understood: more than one container runtime could be meant: CONTAINERD, CRIO; name the socket that the kubelet uses: containerRuntimeEndpoint in its configuration",
     }
   `);

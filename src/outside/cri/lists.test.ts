@@ -75,7 +75,7 @@ const streamed = {
 };
 
 async function read(server: CriServer): Promise<Told<RuntimeLedger>> {
-  const source = connectCri(server.socket, { sequence: () => 0, now: () => new Date(0), callDeadline: 2000 });
+  const source = connectCri(server.socket, { sequence: () => 0, now: () => new Date(0), callDeadline: 30_000 });
   return source.list(new AbortController().signal);
 }
 

@@ -32,13 +32,13 @@ export function whyNotAnswered(error: unknown, question: Question): NotTold {
   const { code, rawMessage } = ConnectError.from(error);
   const who = `the runtime at ${socket}`;
   if (signal.aborted) return givenUp(socket, signal);
-  if (code === Code.DeadlineExceeded) {
-    return new NotTold("timed-out", `${who} did not answer ${what} within ${deadline / 1000} s`, { supply: ifSlow });
-  }
   if (code === Code.ResourceExhausted) {
     return new NotTold("incomplete", `${who} has more to say to ${what} than fits into a message`, { supply: ifLarge });
   }
   if (statusOf(error) !== null) return refused(question, code, rawMessage);
+  if (code === Code.DeadlineExceeded) {
+    return new NotTold("timed-out", `${who} did not answer ${what} within ${deadline / 1000} s`, { supply: ifSlow });
+  }
   if (session.ended || wasCut(rawMessage)) {
     return new NotTold("incomplete", `${who} broke off before it had answered ${what}`, { supply: ifRestarted });
   }
@@ -57,7 +57,8 @@ function refused({ what, socket }: Question, code: Code, said: string): NotTold 
     return new NotTold("not-permitted", `the runtime at ${socket} does not permit ${what}${words}`, { supply: asRoot });
   }
   const text = `the runtime at ${socket} answered ${what} with the error ${Code[code]}${words}`;
-  return new NotTold("not-reached", text, { supply: "see the runtime's log" });
+  const late = code === Code.DeadlineExceeded;
+  return new NotTold(late ? "timed-out" : "not-reached", text, { supply: late ? ifSlow : "see the runtime's log" });
 }
 
 export function givenUp(socket: string, signal: AbortSignal): NotTold {

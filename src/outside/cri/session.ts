@@ -69,6 +69,8 @@ function spoken(socket: string, signal: AbortSignal): Promise<ClientHttp2Session
     session.on("error", reject);
     session.once("close", () => reject(Object.assign(new Error(), { code: closedAtOnce })));
     session.once("remoteSettings", () => {
+      // It is told of settings a tick after they came: by then it may have been given up.
+      if (session.destroyed) return;
       signal.removeEventListener("abort", giveUp);
       session.setLocalWindowSize(window);
       resolve(session);
@@ -101,6 +103,8 @@ function notConnected(socket: string, error: unknown): NotTold {
         supply: nameTheSocket,
       });
     case closedAtOnce:
+    case "ECONNRESET":
+    case "EPIPE":
       return new NotTold("not-reached", `what listens on ${socket} closes every connection`, { supply: "see its log" });
     default: {
       const text = `${socket} could not be opened: ${error instanceof Error ? cut(error.message) : "no reason given"}`;
