@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Installs what the system tests need and what is missing, from the distribution's own packages:
-#   docker-registry  a real OCI registry to ask for chart versions
-#   zsh, fish        to load the completion scripts in the shells that they are for
+#   docker-registry             a real OCI registry to ask for chart versions
+#   zsh, fish                   to load the completion scripts in the shells that they are for
+#   iproute2, python3, strace   to hold what is read of a kernel against ss, with processes made for it
 # Does nothing when all are there. Needs apt-get, and root or sudo.
 set -euo pipefail
 
 missing=()
-for package in docker-registry zsh fish; do
+for package in docker-registry zsh fish strace; do
   command -v "$package" >/dev/null || missing+=("$package")
 done
+command -v ss >/dev/null && command -v ip >/dev/null || missing+=(iproute2)
+[ -x /usr/bin/python3 ] || missing+=(python3)
 if [ "${#missing[@]}" -eq 0 ]; then
   echo "All system packages are installed: nothing to do."
   exit 0
