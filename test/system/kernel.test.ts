@@ -26,7 +26,7 @@ afterAll(async () => {
 const program = `
   import { readKernel } from ${JSON.stringify(join(source, "read-kernel.ts"))};
   let count = 0;
-  console.log(JSON.stringify(await readKernel(process.argv[1], { sequence: () => ++count })));`;
+  console.log(JSON.stringify(await readKernel(process.argv[1], { sequence: () => ++count, deadline: 60_000 })));`;
 const reader = [process.execPath, "--input-type=module", "--eval", program, "--"];
 
 /** What the reader tells when it runs in the node, by way of another program (`unshare`, `setpriv`). */
