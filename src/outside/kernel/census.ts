@@ -2,6 +2,7 @@ import type { KernelLedger, Process } from "../../model/ledger.ts";
 import { cgroupParser } from "./cgroup-lines.ts";
 import { identify, isStill, type Identity } from "./identify.ts";
 import { fateOf, type KernelFiles } from "./kernel-files.ts";
+import { hasEnded } from "./stat-line.ts";
 
 /** A process and the listed sockets that it holds. */
 export type Holder = Identity & Process;
@@ -46,7 +47,8 @@ export class Census {
       const sockets = heldBy(this.#files, identity, listed);
       if (!isStill(this.#files, identity)) continue;
       this.#holders.set(identity.pid, { ...identity, sockets: sockets ?? [] });
-      if (sockets === null) this.#unreadable.add(identity.pid);
+      const isHidden = sockets === null || (identity.network === null && !hasEnded(identity));
+      if (isHidden) this.#unreadable.add(identity.pid);
     }
     this.#present.clear();
   }

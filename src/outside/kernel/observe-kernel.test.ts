@@ -229,6 +229,18 @@ describe("what cannot be read is said", () => {
     expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 1 });
   });
 
+  test("a network namespace", () => {
+    const root = tree({
+      processes: [init, web],
+      networks: { [hostNetwork]: { tcp: [{ address: any4, port: 80, inode: 501 }] } },
+    });
+    rmSync(join(root, "proc/7/ns/net"));
+    writeFileSync(join(root, "proc/7/ns/net"), "");
+    const told = ledger(observe(root));
+    expect(told.processes).toMatchObject([{ pid: 7, network: null, sockets: [501] }]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 1 });
+  });
+
   test.each(["stat", "cgroup"])("a %s that is none", (file) => {
     const root = tree({ processes: [init, web] });
     writeFileSync(join(root, "proc/7", file), "hello\n");
