@@ -1,10 +1,15 @@
-import type { Attribution } from "./attribute.ts";
-
-/** What one cgroup path says; the forms and where they were seen are in attribute.test.ts. */
-export type Place = Attribution;
+/** Where a process belongs, as its cgroup says; the forms and where they were seen are in attribute.test.ts. */
+export interface PodPlace {
+  /** As runtime and cgroups know it: of a static pod, `config.hash`. `null`: in no pod of this kubelet. */
+  readonly pod: string | null;
+  /** A container or a sandbox; `null`: in none, or only in the pod's own cgroup. */
+  readonly container: string | null;
+  /** CRI-O's conmon: it belongs to the pod and watches a container, and must never be taken for the workload. */
+  readonly monitor: boolean;
+}
 
 /** The place of a path below a kubelet's cgroup root; `null`: it is in no pod and in no container of Kubernetes. */
-export function placeUnder(root: string, path: string): Place | null {
+export function placeUnder(root: string, path: string): PodPlace | null {
   const components = componentsOf(path);
   const rootComponents = componentsOf(root);
   const isBelow = rootComponents.every((component, at) => component === components[at]);
@@ -99,7 +104,7 @@ function uidIn(text: string): string | null {
  * The container or sandbox that a component directly below a pod is: containerd's and docker's plain id, or a name of
  * systemd's or CRI-O's. Anything else belongs to the pod alone.
  */
-function containerOf(component = ""): Omit<Place, "pod"> {
+function containerOf(component = ""): Omit<PodPlace, "pod"> {
   if (/^crio-conmon-[0-9a-f]{64}(?:\.scope)?$/.test(component)) return { container: null, monitor: true };
   const pattern = /^(?:crio-)?([0-9a-f]{64})$|^(?:cri-containerd|docker|crio)-([0-9a-f]{64})\.scope$/;
   const [, plain, scope] = pattern.exec(component) ?? [];
@@ -112,7 +117,7 @@ function containerOf(component = ""): Omit<Place, "pod"> {
  * getCgroupsPath]. So it may be below any service, but neither inside a container that is not part of the root, nor
  * where users make cgroups of their own.
  */
-function misplacedBelow(root: readonly string[], components: readonly string[]): Place | null {
+function misplacedBelow(root: readonly string[], components: readonly string[]): PodPlace | null {
   const at = components.findIndex((component) => misplacedContainer(component) !== null);
   const found = misplacedContainer(components[at] ?? "");
   if (found === null || found.prefix !== slicePrefix(root.at(-1) ?? "")) return null;
@@ -138,7 +143,7 @@ function expandSlice(prefix: string): string {
 }
 
 /** containerd puts what has no cgroup parent (`crictl runp`) into its own namespace's folder. */
-function withoutPod(components: readonly string[]): Place | null {
+function withoutPod(components: readonly string[]): PodPlace | null {
   if (components[0] !== "k8s.io") return null;
   const { container } = containerOf(components[1]);
   return container === null ? null : { pod: null, container, monitor: false };

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { endianness } from "node:os";
 import { extname } from "node:path";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { deserialize } from "node:v8";
@@ -42,11 +41,11 @@ function readInChild(args: readonly string[], deadline: number): Promise<Told<Ke
   const [, output, errors, progress] = child.stdio;
   const answer = gathered(output);
   const complaint = gathered(errors);
-  const reached = lastOf(progress);
+  const reached = endOf(progress);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       abandon(child);
-      resolve(failed("timed-out", lateness(reached.line, performance.now() - reached.at, deadline)));
+      resolve(failed("timed-out", lateness(lastTask(reached), performance.now() - reached.at, deadline)));
     }, deadline);
     child.once("error", (error) => {
       clearTimeout(timer);
@@ -67,19 +66,24 @@ function gathered(stream: unknown): () => Buffer {
   return () => Buffer.concat(pieces);
 }
 
-/** The last line that a stream gave, and when it came. */
+/** The end of what a stream gave, and when it came. */
 interface Progress {
-  line: string;
+  end: string;
   at: number;
 }
 
-function lastOf(stream: unknown): Progress {
-  const progress = { line: "", at: performance.now() };
-  createInterface(readable(stream)).on("line", (line) => {
-    progress.line = line;
+function endOf(stream: unknown): Progress {
+  const progress = { end: "", at: performance.now() };
+  readable(stream).on("data", (piece: Buffer) => {
+    progress.end = (progress.end + piece.toString("latin1")).slice(-64);
     progress.at = performance.now();
   });
   return progress;
+}
+
+/** Its last whole line. */
+function lastTask({ end }: Progress): string {
+  return end.split("\n").at(-2) ?? "";
 }
 
 function readable(stream: unknown): Readable {
