@@ -24,7 +24,7 @@ export function outermostPod(path: string): { readonly root: string; readonly ui
   for (const at of components.keys()) {
     const pod = podBelow(components, at);
     if (pod !== null) return { root: `/${components.slice(0, at).join("/")}`, uid: pod.uid };
-    const misplaced = misplacedContainer(components[at] ?? "");
+    const misplaced = misplacedAt(components, at, []);
     if (misplaced !== null) return { root: expandSlice(misplaced.prefix), uid: misplaced.uid };
   }
   return null;
@@ -111,25 +111,32 @@ function containerOf(component = ""): Omit<PodPlace, "pod"> {
   return { container: plain ?? scope ?? null, monitor: false };
 }
 
+function misplacedBelow(root: readonly string[], components: readonly string[]): PodPlace | null {
+  const prefix = slicePrefix(root.at(-1) ?? "");
+  for (const at of components.keys()) {
+    const found = misplacedAt(components, at, root);
+    if (found?.prefix === prefix) return { pod: found.uid, container: found.container, monitor: false };
+  }
+  return null;
+}
+
 /**
  * Where the kubelet uses systemd and containerd does not, containerd hands runc `SLICE:cri-containerd:ID`, which runc
  * takes for a folder's name below its own cgroup [containerd, internal/cri/server/podsandbox/helpers_linux.go,
  * getCgroupsPath]. So it may be below any service, but neither inside a container that is not part of the root, nor
  * where users make cgroups of their own.
  */
-function misplacedBelow(root: readonly string[], components: readonly string[]): PodPlace | null {
-  const at = components.findIndex((component) => misplacedContainer(component) !== null);
-  const found = misplacedContainer(components[at] ?? "");
-  if (found === null || found.prefix !== slicePrefix(root.at(-1) ?? "")) return null;
-  const isUsers = components[0] === "user.slice";
-  const isInContainer = components.slice(0, at).some((name, depth) => name !== root[depth] && hasId(name));
-  return isUsers || isInContainer ? null : { pod: found.uid, container: found.container, monitor: false };
-}
-
-function misplacedContainer(component: string): { prefix: string; uid: string; container: string } | null {
-  const [, slice = "", container = ""] = /^([^:]+\.slice):cri-containerd:([0-9a-f]{64})$/.exec(component) ?? [];
+function misplacedAt(
+  components: readonly string[],
+  at: number,
+  root: readonly string[],
+): { prefix: string; uid: string; container: string } | null {
+  const pattern = /^([^:]+\.slice):cri-containerd:([0-9a-f]{64})$/;
+  const [, slice = "", container = ""] = pattern.exec(components[at] ?? "") ?? [];
   const found = podSlice(slice);
-  return found === null ? null : { ...found, container };
+  if (found === null || components[0] === "user.slice") return null;
+  const isInContainer = components.slice(0, at).some((name, depth) => name !== root[depth] && hasId(name));
+  return isInContainer ? null : { ...found, container };
 }
 
 function hasId(component: string): boolean {
