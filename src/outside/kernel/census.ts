@@ -31,8 +31,14 @@ export class Census {
       if (this.#holders.has(pid) || this.#unreadable.has(pid)) continue;
       const identity = identify(this.#files, pid, this.#cgroupOf);
       if (identity === "unreadable") this.#unreadable.add(pid);
-      if (typeof identity === "object") this.#present.set(pid, identity);
-      this.#met.add(typeof identity === "object" ? `${pid} since ${identity.startTicks}` : `${pid}`);
+      if (typeof identity === "string") {
+        this.#met.add(`${pid}`);
+        continue;
+      }
+      this.#present.set(pid, identity);
+      // Whoever was met while it ended, and is a zombie by now, is one process.
+      this.#met.delete(`${pid}`);
+      this.#met.add(`${pid} since ${identity.startTicks}`);
     }
   }
 

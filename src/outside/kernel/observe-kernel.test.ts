@@ -198,6 +198,19 @@ describe("what changes while it is read", () => {
     expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 0 });
   });
 
+  test("a process that is met while it becomes a zombie is one process", () => {
+    const root = tree({ processes: [init, web] });
+    const zombie = { ...web, state: "Z", network: null };
+    const told = ledger(
+      observe(root, {
+        "7 #1": () => rmSync(join(root, "proc/7/ns/net")),
+        "1 #4": () => writeProcess(root, zombie),
+      }),
+    );
+    expect(told.processes).toMatchObject([{ pid: 7, state: "Z", network: null }]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 0 });
+  });
+
   test("a namespace is read through the next process where the first one ends", () => {
     const network = 4026532200;
     const root = tree({
