@@ -14,7 +14,7 @@ export interface NodeSize {
 
 /**
  * How long the reading of a real node's kernel takes: the whole process that reads it, beside `ss`, which is the floor:
- * it finds the holders of the same sockets in the same files. Only root can make the node.
+ * it finds the holders of the same sockets in the same files. The node is made as root, or with sudo.
  */
 export async function nodeTable(scratch: string, size: NodeSize, runs: number): Promise<string> {
   const { processes, pods, sockets } = size;

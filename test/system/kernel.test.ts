@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -188,10 +188,13 @@ test("nothing is opened, asked for or followed but what is on the list", () => {
 describe("where it does not see the node as it is, it says so", () => {
   const mounted = (options: string): string[] => {
     const root = join(folder, "root");
-    const script = `mkdir -p ${root}/proc && mount -t proc -o ${options} proc ${root}/proc && exec "$@"`;
+    mkdirSync(join(root, "proc"), { recursive: true });
+    const script = `mount -t proc -o ${options} proc ${root}/proc && exec "$@"`;
     return ["unshare", "--mount", "sh", "-c", script, "sh"];
   };
-  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+  // Who runs the tests can run Node, wherever it is installed; root can be anybody.
+  const user = process.getuid?.() || 65_534;
+  const nobody = ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
   test.each<[string, string[], string, string]>([
     [
       "in another cgroup namespace",
