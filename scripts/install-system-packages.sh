@@ -4,11 +4,13 @@
 #   zsh, fish        to load the completion scripts in the shells that they are for
 #   containerd, runc the container runtime that is asked, of the distribution's age
 #   busybox-static   what runs in its containers
+#   iproute2, python3, strace   to hold what is read of a kernel against ss, with processes made for it
 # Does nothing when all are there. Needs apt-get, and root or sudo.
 set -euo pipefail
 
 # PROGRAM=PACKAGE: a package is missing where its program is, whoever installed that.
-wanted=(docker-registry=docker-registry zsh=zsh fish=fish containerd=containerd runc=runc /bin/busybox=busybox-static)
+wanted=(docker-registry=docker-registry zsh=zsh fish=fish containerd=containerd runc=runc /bin/busybox=busybox-static
+  ss=iproute2 ip=iproute2 /usr/bin/python3=python3 strace=strace)
 PATH="$PATH:/usr/sbin:/sbin"
 missing=()
 for each in "${wanted[@]}"; do

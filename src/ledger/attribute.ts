@@ -1,17 +1,7 @@
 import { isOutsideNamespace } from "../model/cgroup-path.ts";
 import type { CgroupLine } from "../model/ledger.ts";
 import { known, unknown, type Told } from "../model/told.ts";
-import { placeUnder, type Place } from "./pod-place.ts";
-
-/** Where a process belongs, as its cgroup says. */
-export interface Attribution {
-  /** As runtime and cgroups know it: of a static pod, `config.hash`. `null`: in no pod of this kubelet. */
-  readonly pod: string | null;
-  /** A container or a sandbox; `null`: in none, or only in the pod's own cgroup. */
-  readonly container: string | null;
-  /** CRI-O's conmon: it belongs to the pod and watches a container, and must never be taken for the workload. */
-  readonly monitor: boolean;
-}
+import { placeUnder, type PodPlace } from "./pod-place.ts";
 
 /**
  * Whose process it is: the outermost pod directly below the kubelet's cgroup root, then the container directly below
@@ -19,7 +9,7 @@ export interface Attribution {
  * own, and some may lie elsewhere: those that name a pod have to agree, and none wins by being first or `0::`.
  * `root` is the path of what holds `kubepods` or `kubepods.slice`: `/`, or what `findCgroupRoot` found.
  */
-export function attribute(lines: readonly CgroupLine[], root: string): Told<Attribution> {
+export function attribute(lines: readonly CgroupLine[], root: string): Told<PodPlace> {
   if (lines.some(({ path }) => isOutsideNamespace(path))) {
     return unknown({ code: "not-reached", text: "its cgroup was read from another cgroup namespace", at: [] });
   }
@@ -28,7 +18,7 @@ export function attribute(lines: readonly CgroupLine[], root: string): Told<Attr
   return agreed(inPods.length > 0 ? inPods : all);
 }
 
-function agreed(places: readonly Place[]): Told<Attribution> {
+function agreed(places: readonly PodPlace[]): Told<PodPlace> {
   const pods = distinct(places, "pod");
   const containers = distinct(places, "container");
   const monitor = places.some((place) => place.monitor);
@@ -38,10 +28,10 @@ function agreed(places: readonly Place[]): Told<Attribution> {
   return known({ pod: pods[0] ?? null, container: containers[0] ?? null, monitor });
 }
 
-function distinct(places: readonly Place[], field: "pod" | "container"): readonly string[] {
+function distinct(places: readonly PodPlace[], field: "pod" | "container"): readonly string[] {
   return [...new Set(places.flatMap((place) => place[field] ?? []))];
 }
 
-function disagreement(what: string): Told<Attribution> {
+function disagreement(what: string): Told<PodPlace> {
   return unknown({ code: "not-understood", text: `its cgroups name ${what}`, at: [] });
 }

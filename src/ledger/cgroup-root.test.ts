@@ -38,6 +38,14 @@ test.each([
     "unknown: no process is in the cgroup of a pod that the API has on this node",
   ],
   [
+    "drivers that do not match, inside a container and at a user's",
+    [
+      `${node}/system.slice/containerd.service/kubepods-pod${ourSlice}.slice:cri-containerd:${id}`,
+      `/user.slice/user-1000.slice/kubepods-pod${ourSlice}.slice:cri-containerd:${id}`,
+    ],
+    "unknown: no process is in the cgroup of a pod that the API has on this node",
+  ],
+  [
     "nothing but a decoy",
     [`/kubepods/pod${foreign}/${id}/kubepods/pod${ours}/${id}`],
     "unknown: no process is in the cgroup of a pod that the API has on this node",

@@ -1,6 +1,6 @@
 import type { ApiPod, CgroupLine, KernelLedger, Process, Sandbox } from "../model/ledger.ts";
 import { isKnown, mapTold, type Told } from "../model/told.ts";
-import { attribute, type Attribution } from "./attribute.ts";
+import { attribute } from "./attribute.ts";
 import { findCgroupRoot } from "./cgroup-root.ts";
 import type { ProcessPlace, ProcessView } from "./node-view.ts";
 import { localUid } from "./sightings.ts";
@@ -71,7 +71,10 @@ export function podOf({ place }: ProcessView): string | null {
 }
 
 /** The line of a process's cgroups that names its pod: the first that has the container, or else the first that has the pod. */
-function lineOf(cgroup: readonly CgroupLine[], { pod, container }: Attribution): ProcessPlace["cgroup"] {
+function lineOf(
+  cgroup: readonly CgroupLine[],
+  { pod, container }: Omit<ProcessPlace, "cgroup">,
+): ProcessPlace["cgroup"] {
   if (pod === null) return cgroup.find(({ controllers }) => controllers === "") ?? cgroup[0] ?? null;
   const naming = cgroup.filter(({ path }) => path.includes(pod) || path.includes(pod.replaceAll("-", "_")));
   return naming.find(({ path }) => container !== null && path.includes(container)) ?? naming[0] ?? null;

@@ -1,10 +1,15 @@
-import type { Attribution } from "./attribute.ts";
-
-/** What one cgroup path says; the forms and where they were seen are in attribute.test.ts. */
-export type Place = Attribution;
+/** Where a process belongs, as its cgroup says; the forms and where they were seen are in attribute.test.ts. */
+export interface PodPlace {
+  /** As runtime and cgroups know it: of a static pod, `config.hash`. `null`: in no pod of this kubelet. */
+  readonly pod: string | null;
+  /** A container or a sandbox; `null`: in none, or only in the pod's own cgroup. */
+  readonly container: string | null;
+  /** CRI-O's conmon: it belongs to the pod and watches a container, and must never be taken for the workload. */
+  readonly monitor: boolean;
+}
 
 /** The place of a path below a kubelet's cgroup root; `null`: it is in no pod and in no container of Kubernetes. */
-export function placeUnder(root: string, path: string): Place | null {
+export function placeUnder(root: string, path: string): PodPlace | null {
   const components = componentsOf(path);
   const rootComponents = componentsOf(root);
   const isBelow = rootComponents.every((component, at) => component === components[at]);
@@ -19,7 +24,7 @@ export function outermostPod(path: string): { readonly root: string; readonly ui
   for (const at of components.keys()) {
     const pod = podBelow(components, at);
     if (pod !== null) return { root: `/${components.slice(0, at).join("/")}`, uid: pod.uid };
-    const misplaced = misplacedContainer(components[at] ?? "");
+    const misplaced = misplacedAt(components, at, []);
     if (misplaced !== null) return { root: expandSlice(misplaced.prefix), uid: misplaced.uid };
   }
   return null;
@@ -99,11 +104,20 @@ function uidIn(text: string): string | null {
  * The container or sandbox that a component directly below a pod is: containerd's and docker's plain id, or a name of
  * systemd's or CRI-O's. Anything else belongs to the pod alone.
  */
-function containerOf(component = ""): Omit<Place, "pod"> {
+function containerOf(component = ""): Omit<PodPlace, "pod"> {
   if (/^crio-conmon-[0-9a-f]{64}(?:\.scope)?$/.test(component)) return { container: null, monitor: true };
   const pattern = /^(?:crio-)?([0-9a-f]{64})$|^(?:cri-containerd|docker|crio)-([0-9a-f]{64})\.scope$/;
   const [, plain, scope] = pattern.exec(component) ?? [];
   return { container: plain ?? scope ?? null, monitor: false };
+}
+
+function misplacedBelow(root: readonly string[], components: readonly string[]): PodPlace | null {
+  const prefix = slicePrefix(root.at(-1) ?? "");
+  for (const at of components.keys()) {
+    const found = misplacedAt(components, at, root);
+    if (found?.prefix === prefix) return { pod: found.uid, container: found.container, monitor: false };
+  }
+  return null;
 }
 
 /**
@@ -112,19 +126,17 @@ function containerOf(component = ""): Omit<Place, "pod"> {
  * getCgroupsPath]. So it may be below any service, but neither inside a container that is not part of the root, nor
  * where users make cgroups of their own.
  */
-function misplacedBelow(root: readonly string[], components: readonly string[]): Place | null {
-  const at = components.findIndex((component) => misplacedContainer(component) !== null);
-  const found = misplacedContainer(components[at] ?? "");
-  if (found === null || found.prefix !== slicePrefix(root.at(-1) ?? "")) return null;
-  const isUsers = components[0] === "user.slice";
-  const isInContainer = components.slice(0, at).some((name, depth) => name !== root[depth] && hasId(name));
-  return isUsers || isInContainer ? null : { pod: found.uid, container: found.container, monitor: false };
-}
-
-function misplacedContainer(component: string): { prefix: string; uid: string; container: string } | null {
-  const [, slice = "", container = ""] = /^([^:]+\.slice):cri-containerd:([0-9a-f]{64})$/.exec(component) ?? [];
+function misplacedAt(
+  components: readonly string[],
+  at: number,
+  root: readonly string[],
+): { prefix: string; uid: string; container: string } | null {
+  const pattern = /^([^:]+\.slice):cri-containerd:([0-9a-f]{64})$/;
+  const [, slice = "", container = ""] = pattern.exec(components[at] ?? "") ?? [];
   const found = podSlice(slice);
-  return found === null ? null : { ...found, container };
+  if (found === null || components[0] === "user.slice") return null;
+  const isInContainer = components.slice(0, at).some((name, depth) => name !== root[depth] && hasId(name));
+  return isInContainer ? null : { ...found, container };
 }
 
 function hasId(component: string): boolean {
@@ -138,7 +150,7 @@ function expandSlice(prefix: string): string {
 }
 
 /** containerd puts what has no cgroup parent (`crictl runp`) into its own namespace's folder. */
-function withoutPod(components: readonly string[]): Place | null {
+function withoutPod(components: readonly string[]): PodPlace | null {
   if (components[0] !== "k8s.io") return null;
   const { container } = containerOf(components[1]);
   return container === null ? null : { pod: null, container, monitor: false };

@@ -219,6 +219,7 @@ export interface Process {
   readonly state: string;
   /** The thread that was read instead, where the leader is a zombie and others live; `null`: the leader. */
   readonly thread: number | null;
+  /** `null`: it has ended, or may not be looked into. */
   readonly network: NamespaceId | null;
   /** Lines of /proc/PID/cgroup, as they stand. */
   readonly cgroup: readonly CgroupLine[];

@@ -2,6 +2,7 @@ import type { KernelLedger, Process } from "../../model/ledger.ts";
 import { cgroupParser } from "./cgroup-lines.ts";
 import { identify, isStill, type Identity } from "./identify.ts";
 import { fateOf, type KernelFiles } from "./kernel-files.ts";
+import { hasEnded } from "./stat-line.ts";
 
 /** A process and the listed sockets that it holds. */
 export type Holder = Identity & Process;
@@ -30,8 +31,14 @@ export class Census {
       if (this.#holders.has(pid) || this.#unreadable.has(pid)) continue;
       const identity = identify(this.#files, pid, this.#cgroupOf);
       if (identity === "unreadable") this.#unreadable.add(pid);
-      if (typeof identity === "object") this.#present.set(pid, identity);
-      this.#met.add(typeof identity === "object" ? `${pid} since ${identity.startTicks}` : `${pid}`);
+      if (typeof identity === "string") {
+        this.#met.add(`${pid}`);
+        continue;
+      }
+      this.#present.set(pid, identity);
+      // Whoever was met while it ended, and is a zombie by now, is one process.
+      this.#met.delete(`${pid}`);
+      this.#met.add(`${pid} since ${identity.startTicks}`);
     }
   }
 
@@ -46,7 +53,8 @@ export class Census {
       const sockets = heldBy(this.#files, identity, listed);
       if (!isStill(this.#files, identity)) continue;
       this.#holders.set(identity.pid, { ...identity, sockets: sockets ?? [] });
-      if (sockets === null) this.#unreadable.add(identity.pid);
+      const isHidden = sockets === null || (identity.network === null && !hasEnded(identity));
+      if (isHidden) this.#unreadable.add(identity.pid);
     }
     this.#present.clear();
   }

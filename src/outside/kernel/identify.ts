@@ -24,7 +24,7 @@ export function identify(files: KernelFiles, pid: number, cgroupOf: typeof parse
     const task: Task = thread === null ? `${pid}` : `${pid}/task/${thread}`;
     const cgroup = cgroupOf(files.taskText(task, "cgroup"));
     const network = hasEnded(leader) && thread === null ? null : networkOf(files, task);
-    if (cgroup === null || network === "unreadable") return "unreadable";
+    if (cgroup === null) return "unreadable";
     return { ...leader, pid, task, thread, cgroup, network };
   } catch (error) {
     return fateOf(error);
@@ -64,7 +64,13 @@ function isAlive(files: KernelFiles, thread: Task): boolean {
   }
 }
 
-function networkOf(files: KernelFiles, task: Task): NamespaceId | "unreadable" {
-  const [, inode] = /^net:\[(\d{1,15})\]$/.exec(files.taskLink(task, "ns/net")) ?? [];
-  return inode === undefined ? "unreadable" : Number(inode);
+/** `null`: it may not be told. */
+function networkOf(files: KernelFiles, task: Task): NamespaceId | null {
+  try {
+    const [, inode] = /^net:\[(\d{1,15})\]$/.exec(files.taskLink(task, "ns/net")) ?? [];
+    return inode === undefined ? null : Number(inode);
+  } catch (error) {
+    if (fateOf(error) === "ended") throw error;
+    return null;
+  }
 }

@@ -2,7 +2,7 @@ import type { NamespaceId, Socket } from "../../model/ledger.ts";
 import type { ByteOrder } from "./address.ts";
 import { isStill, type Identity } from "./identify.ts";
 import { fateOf, type KernelFiles } from "./kernel-files.ts";
-import { rowsOf, tables, type Row, type Table } from "./socket-table.ts";
+import { rowsOf, TableNotUnderstood, tables, type Row, type Table } from "./socket-table.ts";
 
 type NetworkSocket = Omit<Socket, "closed">;
 
@@ -20,22 +20,29 @@ export function readNetworks(
   order: ByteOrder,
 ): SocketsByNetwork {
   const read = new Map<NamespaceId, readonly NetworkSocket[] | null>();
+  const isDone = new Set<NamespaceId>();
   for (const process of processes) {
     const { network } = process;
-    if (network === null || !networks(network) || (read.get(network) ?? null) !== null) continue;
+    if (network === null || !networks(network) || isDone.has(network)) continue;
     const rows = rowsThrough(files, process, order);
-    read.set(network, rows === null ? null : rows.map((row) => ({ ...row, network })));
+    if (rows !== "not through it") isDone.add(network);
+    read.set(network, typeof rows === "string" ? null : rows.map((row) => ({ ...row, network })));
   }
   return read;
 }
 
-function rowsThrough(files: KernelFiles, process: Identity, order: ByteOrder): readonly Row[] | null {
+function rowsThrough(
+  files: KernelFiles,
+  process: Identity,
+  order: ByteOrder,
+): readonly Row[] | "not through it" | "not understood" {
   try {
     const rows = tables.flatMap((table) => tableRows(files, process, table, order));
     const isElsewhere = files.taskLink(process.task, "ns/net") !== `net:[${process.network}]`;
-    return isElsewhere || !isStill(files, process) ? null : rows;
-  } catch {
-    return null;
+    return isElsewhere || !isStill(files, process) ? "not through it" : rows;
+  } catch (error) {
+    // Another process of the namespace would be shown the same rows.
+    return error instanceof TableNotUnderstood ? "not understood" : "not through it";
   }
 }
 

@@ -198,6 +198,19 @@ describe("what changes while it is read", () => {
     expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 0 });
   });
 
+  test("a process that is met while it becomes a zombie is one process", () => {
+    const root = tree({ processes: [init, web] });
+    const zombie = { ...web, state: "Z", network: null };
+    const told = ledger(
+      observe(root, {
+        "7 #1": () => rmSync(join(root, "proc/7/ns/net")),
+        "1 #4": () => writeProcess(root, zombie),
+      }),
+    );
+    expect(told.processes).toMatchObject([{ pid: 7, state: "Z", network: null }]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 0 });
+  });
+
   test("a namespace is read through the next process where the first one ends", () => {
     const network = 4026532200;
     const root = tree({
@@ -226,6 +239,18 @@ describe("what cannot be read is said", () => {
     writeFileSync(join(root, "proc/7/fd"), "");
     const told = ledger(observe(root));
     expect(holders(told)).toEqual(["7 web: "]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 1 });
+  });
+
+  test("a network namespace", () => {
+    const root = tree({
+      processes: [init, web],
+      networks: { [hostNetwork]: { tcp: [{ address: any4, port: 80, inode: 501 }] } },
+    });
+    rmSync(join(root, "proc/7/ns/net"));
+    writeFileSync(join(root, "proc/7/ns/net"), "");
+    const told = ledger(observe(root));
+    expect(told.processes).toMatchObject([{ pid: 7, network: null, sockets: [501] }]);
     expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 1 });
   });
 

@@ -10,6 +10,9 @@ import { readKernel } from "./read-kernel.ts";
 const trees: string[] = [];
 afterAll(() => trees.forEach(removeTree));
 
+/** So long that only a reader that hangs would meet it, on a busy machine too. */
+const deadline = 60_000;
+
 const init: RecordedProcess = { pid: 1, parent: 0 };
 
 function tree(...processes: readonly RecordedProcess[]): string {
@@ -45,8 +48,8 @@ function counter(): () => number {
 
 test("a reading has its place in the order of readings", async () => {
   const sequence = counter();
-  const first = await readKernel(tree(), { sequence });
-  const second = await readKernel(tree(), { sequence, byteOrder: "BE" });
+  const first = await readKernel(tree(), { sequence, deadline });
+  const second = await readKernel(tree(), { sequence, deadline, byteOrder: "BE" });
   expect(first).toMatchObject({ known: { reading: { began: 1, ended: 2 }, seen: 1 } });
   expect(second).toMatchObject({ known: { reading: { began: 3, ended: 4 }, seen: 1 } });
   const at = isKnown(first) ? first.known.reading.at : "";
@@ -54,30 +57,31 @@ test("a reading has its place in the order of readings", async () => {
 });
 
 test("why a ledger was refused is told as it is", async () => {
-  expect(await readKernel("/nonexistent", { sequence: counter() })).toMatchObject({
+  expect(await readKernel("/nonexistent", { sequence: counter(), deadline })).toMatchObject({
     unknown: { code: "not-permitted", text: expect.stringContaining("shows no pid 1") },
   });
 });
 
 test.concurrent.each([
-  ["proc/42/stat", "stuck at pid 42 after 5 s"],
-  ["proc/42/cgroup", "stuck at pid 42 after 5 s"],
-  ["proc/1/net/tcp", "stuck at pid 1 after 5 s"],
-  ["proc/43/task/44/cgroup", "stuck at pid 43, thread 44 after 5 s"],
-  ["proc/stat", "stuck before the first process after 5 s"],
+  ["proc/42/stat", "at pid 42 after 10 s"],
+  ["proc/42/cgroup", "at pid 42 after 10 s"],
+  ["proc/1/net/tcp", "at pid 1 after 10 s"],
+  ["proc/43/task/44/cgroup", "at pid 43, thread 44 after 10 s"],
+  ["proc/stat", "before the first process after 10 s"],
 ])("a read of %s that does not come back is given up", async (path, text) => {
   const root = tree({ pid: 42 }, { pid: 43, state: "Z", network: null, threads: [{ pid: 44 }] });
   const { dir, file } = /(?<dir>.*)\/(?<file>.*)/.exec(path)?.groups ?? {};
   block(root, `${dir}/${file}`);
-  const told = await readKernel(root, { sequence: counter() });
-  expect(told).toEqual({ unknown: { code: "timed-out", text, at: [] } });
+  const told = await readKernel(root, { sequence: counter(), deadline: 10_000 });
+  // Whether it is called stuck or slow depends on how busy this machine is: see lateness.test.ts.
+  expect(told).toMatchObject({ unknown: { code: "timed-out", text: expect.stringContaining(text) } });
   expect(await isLeft(join(root, path))).toBe(true);
 });
 
 test("a reader that ends early has told nothing", async () => {
   const root = tree({ pid: 42 });
   block(root, "proc/42/stat");
-  const reading = readKernel(root, { sequence: counter(), deadline: 30_000 });
+  const reading = readKernel(root, { sequence: counter(), deadline });
   const [own] = execFileSync("pgrep", ["-f", `kernel-child.ts ${root}`], { encoding: "utf8" }).split("\n");
   process.kill(Number(own), "SIGKILL");
   expect(await reading).toMatchObject({
@@ -95,5 +99,7 @@ test("no other file of a process is opened", async () => {
   block(root, "proc/42/fd/9");
   rmSync(join(root, "proc/42/fd/9"));
   execFileSync("ln", ["-s", join(root, "proc/42/cmdline"), join(root, "proc/42/fd/9")]);
-  expect(await readKernel(root, { sequence: counter() })).toMatchObject({ known: { seen: 3, unreadable: 0 } });
+  expect(await readKernel(root, { sequence: counter(), deadline })).toMatchObject({
+    known: { seen: 3, unreadable: 0 },
+  });
 });

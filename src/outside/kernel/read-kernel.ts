@@ -7,6 +7,7 @@ import { deserialize } from "node:v8";
 import type { KernelLedger } from "../../model/ledger.ts";
 import { mapTold, unknown, type ReasonCode, type Told, type Unknown } from "../../model/told.ts";
 import type { ByteOrder } from "./address.ts";
+import { lateness } from "./lateness.ts";
 import type { KernelFacts } from "./observe-kernel.ts";
 
 export interface KernelOptions {
@@ -21,7 +22,7 @@ export interface KernelOptions {
 /**
  * What the kernel says, read from `proc` and `sys/fs/cgroup` below a root: `/`, or where a node's are mounted, or a
  * recorded tree. A child process reads, as whoever runs this: root, on a node. Where it does not answer in time the
- * reason names the pid that it was at, and the child is killed; if not even that ends it, it is left behind.
+ * reason names the pid that it was at, and the child is killed; where not even that ends it, it is left behind.
  */
 export async function readKernel(root: string, options: KernelOptions): Promise<Told<KernelLedger>> {
   const { sequence, deadline = 5000, byteOrder = endianness() } = options;
@@ -40,11 +41,11 @@ function readInChild(args: readonly string[], deadline: number): Promise<Told<Ke
   const [, output, errors, progress] = child.stdio;
   const answer = gathered(output);
   const complaint = gathered(errors);
-  const reached = gathered(progress, 64);
+  const reached = endOf(progress);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       abandon(child);
-      resolve(failed("timed-out", `${placeOf(reached())} after ${deadline / 1000} s`));
+      resolve(failed("timed-out", lateness(lastTask(reached), performance.now() - reached.at, deadline)));
     }, deadline);
     child.once("error", (error) => {
       clearTimeout(timer);
@@ -58,15 +59,36 @@ function readInChild(args: readonly string[], deadline: number): Promise<Told<Ke
   });
 }
 
-/** What a stream gave so far: all of it, or what came last. */
-function gathered(stream: unknown, last = Infinity): () => Buffer {
-  let pieces: Buffer[] = [];
-  if (!(stream instanceof Readable)) throw new TypeError("a pipe of the child is missing");
-  stream.on("data", (piece: Buffer) => {
-    pieces.push(piece);
-    if (last !== Infinity) pieces = [Buffer.concat(pieces).subarray(-last)];
-  });
+/** What a stream gave so far. */
+function gathered(stream: unknown): () => Buffer {
+  const pieces: Buffer[] = [];
+  readable(stream).on("data", (piece: Buffer) => pieces.push(piece));
   return () => Buffer.concat(pieces);
+}
+
+/** The end of what a stream gave, and when it came. */
+interface Progress {
+  end: string;
+  at: number;
+}
+
+function endOf(stream: unknown): Progress {
+  const progress = { end: "", at: performance.now() };
+  readable(stream).on("data", (piece: Buffer) => {
+    progress.end = (progress.end + piece.toString("latin1")).slice(-64);
+    progress.at = performance.now();
+  });
+  return progress;
+}
+
+/** Its last whole line. */
+function lastTask({ end }: Progress): string {
+  return end.split("\n").at(-2) ?? "";
+}
+
+function readable(stream: unknown): Readable {
+  if (!(stream instanceof Readable)) throw new TypeError("a pipe of the child is missing");
+  return stream;
 }
 
 /** Nothing of this process waits for it from now on: a read that waits for a disk cannot be killed. */
@@ -74,13 +96,6 @@ function abandon(child: ChildProcess): void {
   child.kill("SIGKILL");
   for (const stream of child.stdio) stream?.destroy();
   child.unref();
-}
-
-function placeOf(progress: Buffer): string {
-  const task = progress.toString("latin1").trimEnd().split("\n").at(-1) ?? "";
-  const [, pid, thread] = /^(\d+)(?:\/task\/(\d+))?$/.exec(task) ?? [];
-  if (pid === undefined) return "stuck before the first process";
-  return thread === undefined ? `stuck at pid ${pid}` : `stuck at pid ${pid}, thread ${thread}`;
 }
 
 function lastLine(text: Buffer): string {
