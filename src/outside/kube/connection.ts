@@ -5,10 +5,11 @@ export interface Connection {
   /** `https://10.0.0.1:6443/prefix`: no user, no password, no query. */
   readonly server: URL;
   /**
-   * What a request needs, read anew where that changes by itself (token files, plugins). With `renew` nothing that was
-   * read before is used again. Throws {@link CredentialsFailure}.
+   * What a request needs, read anew where that changes by itself (token files, plugins). `refused` are those that the
+   * API server did not accept: they are not given again, unless reading anew gives the same. Throws
+   * {@link CredentialsFailure}.
    */
-  readonly credentials: (renew: boolean, signal?: AbortSignal) => Promise<Credentials>;
+  readonly credentials: (refused: Credentials | null, signal?: AbortSignal) => Promise<Credentials>;
 }
 
 export interface Credentials {

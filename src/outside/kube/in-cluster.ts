@@ -46,8 +46,8 @@ export function inClusterConnection({ environment, serviceAccount = defaultFolde
   let readAt = now();
   return {
     server,
-    credentials: async (renew) => {
-      if (!renew && now() - readAt < 60_000) return current;
+    credentials: async (refused) => {
+      if (refused !== current && now() - readAt < 60_000) return current;
       try {
         current = read();
         readAt = now();

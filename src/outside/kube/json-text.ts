@@ -5,91 +5,83 @@ export interface Part {
 }
 
 /**
- * Where the value of a key of the outermost object stands in a JSON text; `null` where the key is not there. So that
- * objects can be kept as they were served: a number that JavaScript rounds stays what it was. The text is taken to be
- * JSON, and what it gives for others is a part that is none either. A key that is there twice gives `null`.
+ * Where the value of a key of the outermost object stands in a JSON text; `null` where the key is not there, or twice.
+ * So that objects can be kept as they were served: a number that JavaScript rounds stays what it was. Of a text that is
+ * no JSON it gives `null`, or a part that is none either.
  */
 export function valueOf(text: string, key: string): Part | null {
-  const quoted = JSON.stringify(key);
+  const wanted = JSON.stringify(key);
   let found: Part | null = null;
-  let start: number | null = null;
-  let depth = 0;
-  for (const { at, end, token } of structure(text, 0)) {
-    if (depth === 1 && start !== null && (token === "," || token === "}")) {
-      found = { start, end: at };
-      start = null;
+  let at = afterSpace(text, 0);
+  if (text[at] !== "{") return null;
+  do {
+    const name = afterSpace(text, at + 1);
+    if (text[name] !== '"') return text[name] === "}" ? found : null;
+    const nameEnd = endOfString(text, name);
+    const colon = afterSpace(text, nameEnd);
+    if (text[colon] !== ":") return null;
+    const start = afterSpace(text, colon + 1);
+    const end = endOfValue(text, start);
+    if (nameEnd - name === wanted.length && text.startsWith(wanted, name)) {
+      if (found !== null) return null;
+      found = { start, end };
     }
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && token === '"' && start === null && end - at === quoted.length) {
-      const colon = text.startsWith(quoted, at) ? afterColon(text, end) : null;
-      if (colon !== null && found !== null) return null;
-      start = colon;
-    }
-    if (depth === 0) break;
-  }
-  return found === null ? null : trimmed(text, found);
+    at = afterSpace(text, end);
+  } while (text[at] === ",");
+  return text[at] === "}" ? found : null;
 }
 
 /** The elements of the array that stands at `part`; `null` where it is no array of objects. */
 export function objectsIn(text: string, part: Part): readonly Part[] | null {
-  if (text[part.start] !== "[" || text[part.end - 1] !== "]") return null;
   const elements: Part[] = [];
+  let at = part.start;
+  if (text[at] !== "[") return null;
+  do {
+    const start = afterSpace(text, at + 1);
+    if (text[start] !== "{") return text[start] === "]" && elements.length === 0 ? elements : null;
+    const end = endOfValue(text, start);
+    elements.push({ start, end });
+    at = afterSpace(text, end);
+  } while (text[at] === ",");
+  return text[at] === "]" ? elements : null;
+}
+
+const quote = 0x22;
+
+/** Only brackets and strings are looked at: what is inside an object, its own parser says. */
+function endOfValue(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (first === quote) return endOfString(text, start);
+  if (first !== 0x7b && first !== 0x5b) return endOfWord(text, start);
   let depth = 0;
-  let start = 0;
-  let gap = part.start + 1;
-  for (const { at, end, token } of structure(text, part.start)) {
-    if (token === "{" || token === "[") {
-      if (depth === 1 && !isGap(text.slice(gap, at), elements.length > 0)) return null;
-      if (depth === 1) start = at;
-      depth++;
-    } else if (token === "}" || token === "]") {
-      depth--;
-      if (depth === 1) elements.push({ start, end });
-      if (depth === 1) gap = end;
-      if (depth === 0) return end === part.end && text.slice(gap, at).trim() === "" ? elements : null;
-    }
-  }
-  return null;
-}
-
-interface Token {
-  readonly at: number;
-  readonly end: number;
-  readonly token: string;
-}
-
-/** Brackets, commas and whole strings, one after the other. */
-function* structure(text: string, from: number): Generator<Token> {
-  const sign = /["{}[\],]/g;
-  sign.lastIndex = from;
-  for (let match = sign.exec(text); match !== null; match = sign.exec(text)) {
-    const at = match.index;
-    if (match[0] === '"') sign.lastIndex = endOfString(text, at);
-    yield { at, end: sign.lastIndex, token: match[0] };
-  }
-}
-
-function endOfString(text: string, start: number): number {
-  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === "\\") backslashes++;
-    if (backslashes % 2 === 0) return quote + 1;
+  for (let at = start; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === quote) at = endOfString(text, at) - 1;
+    else if (sign === 0x7b || sign === 0x5b) depth++;
+    else if ((sign === 0x7d || sign === 0x5d) && --depth === 0) return at + 1;
   }
   return text.length;
 }
 
-function afterColon(text: string, from: number): number | null {
-  const colon = /\s*:/y;
-  colon.lastIndex = from;
-  return colon.test(text) ? colon.lastIndex : null;
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+  return text.length;
 }
 
-function isGap(between: string, needsComma: boolean): boolean {
-  return needsComma ? /^\s*,\s*$/.test(between) : between.trim() === "";
+/** A number, `true`, `false`, `null`. */
+function endOfWord(text: string, start: number): number {
+  const word = /[^\s,\]}]*/y;
+  word.lastIndex = start;
+  word.test(text);
+  return word.lastIndex;
 }
 
-function trimmed(text: string, { start, end }: Part): Part {
-  const inner = text.slice(start, end);
-  return { start: start + inner.length - inner.trimStart().length, end: end - (inner.length - inner.trimEnd().length) };
+function afterSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
+  return at;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { httpServer } from "../../../test/builders/http-server.ts";
 import { json, kubeAt, pod, podList, pods, status, stepsOf } from "../../../test/builders/kube.ts";
 import type { ListOptions } from "../../model/kube-source.ts";
+import type { RequestLimits } from "./requests.ts";
 
 type Answer = (response: ServerResponse) => unknown;
 
@@ -28,9 +29,13 @@ const gone = status(410, "Expired", "The provided continue parameter is too old"
 const goneSays =
   "not-served 410 Expired: the API server refused with status 410: The provided continue parameter is too old";
 
-async function listed(answer: RequestListener, options: Partial<ListOptions> = {}) {
+async function listed(
+  answer: RequestListener,
+  options: Partial<ListOptions> = {},
+  limits: Partial<RequestLimits> = {},
+) {
   await using server = await httpServer(answer);
-  const { source, waits } = await kubeAt(server.url, { limits: { tryFor: 150, bytes: 20_000 } });
+  const { source, waits } = await kubeAt(server.url, { limits });
   const steps = await stepsOf(source.list(pods, { ...wanted, ...options }));
   return { steps, waits, seen: server.seen };
 }
@@ -255,13 +260,19 @@ describe("no list at all", () => {
       (response) => response.socket?.end("SSH-2.0-x\r\n"),
       "not-understood - -: the answer is not HTTP",
     ],
-    ["silence", () => undefined, "timed-out - -: no whole answer within 0.15 s"],
-    ["silence in the middle", (response) => response.write("{"), "timed-out - -: no whole answer within 0.15 s"],
     ["resets", (response) => response.socket?.resetAndDestroy(), "incomplete - -: the connection was cut, 6 times"],
   ])("for %s", async (_, fault, reason) => {
-    const { steps } = await listed(inTurn(fault));
+    const { steps } = await listed(inTurn(fault), {}, { bytes: 20_000 });
     expect(steps.at(-1)).toBe(`failed ${reason}`);
     expect(steps.filter((step) => step.startsWith("end"))).toEqual([]);
+  });
+
+  test.each<[string, Answer]>([
+    ["nothing comes", () => undefined],
+    ["the rest does not come", (response) => response.write("{")],
+  ])("where %s in time", async (_, silent) => {
+    const { steps } = await listed(inTurn(silent), {}, { tryFor: 150 });
+    expect(steps).toEqual(["begin 1", "failed timed-out - -: no whole answer within 0.15 s"]);
   });
 
   test("where nobody listens", async () => {

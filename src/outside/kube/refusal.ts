@@ -39,7 +39,7 @@ export function statusOf({ body }: ExchangeResponse): Status | null {
 }
 
 /** Why an answer that is no success tells nothing. What is no Status is not quoted. */
-export function refused(response: ExchangeResponse, needs: Permission): KubeReason {
+export function refusal(response: ExchangeResponse, needs: Permission): KubeReason {
   const served = statusOf(response);
   const said = wordOf(served?.reason);
   const about = { status: response.status, said };

@@ -1,12 +1,12 @@
 import type { KubeReason } from "../../model/kube-source.ts";
 import { version } from "../../version.ts";
 import { exchange, ExchangeFailure, failureOf, openResponse, readBody } from "../http/exchange.ts";
-import type { ExchangeResponse } from "../http/exchange.ts";
+import type { ExchangeRequest, ExchangeResponse } from "../http/exchange.ts";
 import { waitBefore } from "../http/retry.ts";
 import type { IncomingMessage } from "node:http";
 import { CredentialsFailure } from "./connection.ts";
-import type { Connection } from "./connection.ts";
-import { refused, statusOf, unanswered } from "./refusal.ts";
+import type { Connection, Credentials } from "./connection.ts";
+import { refusal, statusOf, unanswered } from "./refusal.ts";
 import type { Permission, Status } from "./refusal.ts";
 
 export interface RequestLimits {
@@ -62,18 +62,18 @@ export class Requests {
 
   /** The whole text of a successful answer. */
   async send(ask: Ask): Promise<Reply<string>> {
-    return this.#persist(ask, async (renew) => {
+    return this.#persist(ask, async (credentials) => {
       const { tryFor: deadline, bytes: limit } = this.#limits;
-      const response = await exchange({ ...(await this.#prepared(ask, renew)), deadline, limit });
+      const response = await exchange({ ...this.#prepared(ask, credentials), deadline, limit });
       return isSuccess(response.status) ? { answer: textOf(response.body) } : response;
     });
   }
 
   /** A successful answer whose body is still coming. */
   async open(ask: Ask, signal: AbortSignal): Promise<Reply<IncomingMessage>> {
-    return this.#persist({ ...ask, signal }, async (renew) => {
+    return this.#persist({ ...ask, signal }, async (credentials) => {
       const late = AbortSignal.timeout(this.#limits.tryFor);
-      const prepared = await this.#prepared(ask, renew);
+      const prepared = this.#prepared(ask, credentials);
       const plain = { ...prepared, headers: { ...prepared.headers, "accept-encoding": "identity" } };
       const response = await openInTime(plain, signal, late);
       const { statusCode: status = 0, headers } = response;
@@ -82,8 +82,7 @@ export class Requests {
     });
   }
 
-  async #prepared(ask: Ask, renew: boolean): Promise<Omit<Parameters<typeof exchange>[0], "deadline" | "limit">> {
-    const { headers, connection } = await this.#connection.credentials(renew, ask.signal);
+  #prepared(ask: Ask, { headers, connection }: Credentials): Omit<ExchangeRequest, "deadline" | "limit"> {
     const { method, accept = "application/json", content, signal } = ask;
     return {
       url: this.#url(ask),
@@ -109,18 +108,22 @@ export class Requests {
 
   async #persist<T>(
     ask: Ask,
-    attempt: (renew: boolean) => Promise<{ answer: T } | ExchangeResponse>,
+    attempt: (credentials: Credentials) => Promise<{ answer: T } | ExchangeResponse>,
   ): Promise<Reply<T>> {
     const { now, random, sleep } = this.#waiting;
     const end = now() + this.#limits.deadline;
-    let renew = false;
+    let used: Credentials | null = null;
+    let refused: Credentials | null = null;
     for (let tried = 1; ; tried++) {
-      const outcome = await this.#outcome(ask, () => attempt(renew));
+      const outcome = await this.#outcome(ask, async () => {
+        used = await this.#connection.credentials(refused, ask.signal);
+        return attempt(used);
+      });
       if ("answer" in outcome) return outcome;
       const { reply, again, retryAfter } = outcome;
       // Credentials may have been rotated since they were read: once, that is worth another try, at once.
-      if (reply.reason.status === 401 && !renew) {
-        renew = true;
+      if (reply.reason.status === 401 && refused === null) {
+        refused = used;
         continue;
       }
       const wait = waitBefore(tried, retryAfter, { now: now(), random: random(), longest: Number.POSITIVE_INFINITY });
@@ -143,7 +146,7 @@ export class Requests {
       const { status, headers } = response;
       // 429 says that nothing was done; another failure of the server does not.
       const again = status === 429 || (status >= 500 && repeatable);
-      const reply = { reason: refused(response, needs), status: statusOf(response) };
+      const reply = { reason: refusal(response, needs), status: statusOf(response) };
       return { reply, again, retryAfter: headers["retry-after"] };
     } catch (error) {
       const failure =

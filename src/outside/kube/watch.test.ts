@@ -61,11 +61,16 @@ test.each<[string, Answer, string[]]>([
     lines(added + added.slice(0, 20)),
     [`ADDED ${a}`, "ended not-understood 200 -: a line of the watch is no event in JSON"],
   ],
-  ["silence", () => undefined, ["ended timed-out - -: no answer began in time"]],
 ])("%s", async (_, answer, expected) => {
   await using server = await httpServer((_request, response) => void answer(response));
-  const { source } = await kubeAt(server.url, { limits: { tryFor: 150 } });
+  const { source } = await kubeAt(server.url);
   expect(await stepsOf(source.watch(pods, "42"))).toEqual(expected);
+});
+
+test("silence", async () => {
+  await using server = await httpServer(() => undefined);
+  const { source } = await kubeAt(server.url, { limits: { tryFor: 150 } });
+  expect(await stepsOf(source.watch(pods, "42"))).toEqual(["ended timed-out - -: no answer began in time"]);
 });
 
 test("a line that never ends", async () => {

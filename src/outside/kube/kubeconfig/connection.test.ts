@@ -194,6 +194,19 @@ describe("a credential plugin", () => {
     expect([(await get(source)).slice(0, 17), runs(folder)]).toEqual(["not-permitted 401", 2]);
   });
 
+  test("is asked again once for all requests that were refused together", async () => {
+    await using api = await httpServer(refusing("new"), tls);
+    const files = {
+      plugin: script('echo x >> "$FOLDER/runs"', 'cat "$FOLDER/credential"'),
+      credential: printed({ token: "old" }),
+    };
+    const { source, folder } = await sourceAt(api.url, { user: plugin("./plugin"), files });
+    await get(source);
+    writeFileSync(join(folder, "credential"), printed({ token: "new" }));
+    expect(await Promise.all([get(source), get(source), get(source)])).toEqual(["found", "found", "found"]);
+    expect(runs(folder)).toBe(3);
+  });
+
   test("gives a certificate", async () => {
     const alice = ca.issue("alice");
     const credential = printed({ clientCertificateData: alice.certificate, clientKeyData: alice.key });
@@ -341,15 +354,15 @@ describe("how the server is reached", () => {
     expect([await get(source), proxy.seen, api.seen]).toEqual([expected, [`${api.host} -`], []]);
   });
 
-  test.each<["refuses" | "silent", string]>([
-    ["refuses", "not-reached - -: the proxy did not open the connection"],
-    ["silent", "timed-out - -: no whole answer within 0.3 s"],
-  ])("not through a proxy that %s", async (manner, expected) => {
+  test.each<["refuses" | "silent", number, string]>([
+    ["refuses", 30_000, "not-reached - -: the proxy did not open the connection"],
+    ["silent", 300, "timed-out - -: no whole answer within 0.3 s"],
+  ])("not through a proxy that %s", async (manner, tryFor, expected) => {
     await using proxy = await connectProxy(manner);
     await using api = await httpServer(found, tls);
     const { source } = await sourceAt(api.url, {
       cluster: { "proxy-url": `http://me:pa55@${proxy.host}` },
-      options: { limits: { tryFor: 300 } },
+      options: { limits: { tryFor } },
     });
     expect([await get(source), api.seen]).toEqual([expected, []]);
   });

@@ -12,6 +12,7 @@ export class KubeconfigConnection implements Connection {
   readonly #place: KubeconfigPlace;
   readonly #now: () => number;
   readonly #agent: ReturnType<typeof agentOf>;
+  readonly #givenBy = new WeakMap<Credentials, OfficialUser>();
   #user: OfficialUser;
 
   constructor(selected: Selected, place: KubeconfigPlace, now: () => number) {
@@ -23,10 +24,14 @@ export class KubeconfigConnection implements Connection {
     this.#user = this.#read(selected);
   }
 
-  async credentials(renew: boolean, signal?: AbortSignal): Promise<Credentials> {
+  async credentials(refused: Credentials | null, signal?: AbortSignal): Promise<Credentials> {
     try {
-      if (renew) this.#user = this.#read(this.#again());
-      return await this.#user.apply(this.#agent, signal);
+      // Another request may have been refused with the same ones, and have led to new ones already.
+      if (refused !== null && this.#givenBy.get(refused) === this.#user) this.#user = this.#read(this.#again());
+      const user = this.#user;
+      const given = await user.apply(this.#agent, signal);
+      this.#givenBy.set(given, user);
+      return given;
     } catch (error) {
       throw error instanceof CredentialsFailure
         ? error
