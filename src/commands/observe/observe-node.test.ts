@@ -85,6 +85,14 @@ test("what the API gives when asked by name is no orphan", async () => {
   ]);
 });
 
+test.each<[string, Told<PodAnswer>, string]>([
+  ["gives no answer", unknown({ code: "timed-out", text: "no answer", at: [] }), "orphan no answer"],
+  ["may not be asked for it", unknown({ code: "not-permitted", text: "forbidden", at: [] }), "orphan orphan"],
+])("where the API %s by name", async (_, answer, expected) => {
+  const { view } = await observed({ ledgers: ledgersOf({ pods: [orphan, neighbour] }), get: () => answer });
+  expect(standings(view)).toContain(expected);
+});
+
 test.each<[string, Told<string | null>, string]>([
   [
     "another boot",

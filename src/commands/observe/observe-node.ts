@@ -94,10 +94,16 @@ async function doubtOf(
   return unknown({ code: "wrong-cluster", text, at: [], supply });
 }
 
+/**
+ * Who may only list is not asked: so a kubelet's own credentials, which get no pod but those that the API server has on
+ * its node [kubernetes v1.36.3, plugin/pkg/auth/authorizer/node]. The two lists are what is known then.
+ */
 async function answersFor(candidates: readonly PodView[], pods: PodSource): Promise<PodKnowledge["asked"]> {
   const answers = new Map<string, Told<PodAnswer>>();
   for (const { namespace, name } of candidates) {
-    if (namespace !== null && name !== null) answers.set(nameKey(namespace, name), await pods.get(namespace, name));
+    if (namespace === null || name === null) continue;
+    const answer = await pods.get(namespace, name);
+    if (isKnown(answer) || answer.unknown.code !== "not-permitted") answers.set(nameKey(namespace, name), answer);
   }
   return answers;
 }
