@@ -265,6 +265,39 @@ describe("who wants a port", () => {
   });
 
   test.each([
+    ["the same DaemonSet's", "DaemonSet/node", { hostNetwork: true }, "main", ["successor main"]],
+    [
+      "the same Deployment's, of another ReplicaSet",
+      "ReplicaSet/node-5b5c9fd994",
+      { hostNetwork: true },
+      "main",
+      ["successor main"],
+    ],
+    ["another workload's", "DaemonSet/other", { hostNetwork: true }, "main", []],
+    ["on a network of its own", "DaemonSet/node", { hostNetwork: false }, "main", []],
+    ["another container", "DaemonSet/node", { hostNetwork: true }, "other", []],
+    ["nobody's", null, { hostNetwork: true }, "main", []],
+  ])("the container that does not run beside an orphan's: %s", (_, owner, network, container, expected) => {
+    const pods: PodFacts[] = [
+      {
+        name: "a/node-686d4884fd-slq2j",
+        listed: "none",
+        containers: [{ processes: [{ pid: 77, listens: ["127.0.0.1:8080"] }] }],
+      },
+      {
+        name: "a/node-new",
+        api: { owner, ...network },
+        containers: [{ name: container, processes: [], api: waiting }],
+      },
+      neighbour,
+    ];
+    const found = of(ledgersOf({ pods })).flatMap(({ wantedBy }) =>
+      wantedBy.map(({ how, container: { name } }) => `${how} ${name}`),
+    );
+    expect(found).toEqual(expected);
+  });
+
+  test.each([
     ["Go", "listen tcp 127.0.0.1:29653: bind: address already in use", ["127.0.0.1:29653"]],
     ["Go, IPv6", "listen tcp [::1]:29653: bind: address already in use", ["::1:29653"]],
     ["Go, everywhere", "listen tcp :9808: bind: address already in use", [":9808"]],

@@ -3,7 +3,7 @@ import type { PortMapping, Socket, Transport } from "../model/ledger.ts";
 import { isKnown, type Reason } from "../model/told.ts";
 import type { NodeView, PodView, ProcessView } from "./node-view.ts";
 import { lives, podOf } from "./places.ts";
-import { wantedPorts, type Wanted } from "./wanted.ts";
+import { successorsOf, wantedPorts, type Wanted } from "./wanted.ts";
 
 /** Who holds one port of the node. */
 export interface Holding {
@@ -24,7 +24,7 @@ export interface Holding {
  * - `pod`, `host`: by a pod that the API knows or that is static, by a process in no pod;
  * - `foreign`: by a container that no kubelet made;
  * - `residue`: forwarded by portmap to a sandbox of which nothing lives;
- * - `kernel`: by a socket that no process has: nfsd, wireguard, vxlan;
+ * - `kernel`: by a socket that no process here has: the kernel's own, or one of another pid namespace;
  * - `free`: nothing listens on it.
  */
 type HoldingVerdict = "orphan" | "shared" | "unknown" | "foreign" | "pod" | "host" | "residue" | "kernel" | "free";
@@ -59,7 +59,7 @@ interface Unheld {
   readonly sockets: readonly Socket[];
   /**
    * `closed`: all of them were gone when they were looked for once more. `unreadable`: some process could not be looked
-   * into, and may hold them. `kernel`: neither, so no process has them.
+   * into, and may hold them. `kernel`: neither, so no process that is seen here has them.
    */
   readonly why: "kernel" | "closed" | "unreadable";
 }
@@ -137,7 +137,14 @@ function holdingOf(
   const holders = [...processHolders(sockets, index), ...mapped];
   const without = sockets.filter(({ inode }) => !index.has(inode));
   const unheld = without.length === 0 ? null : { sockets: without, why: whyUnheld(without, view) };
-  const draft = { port, protocol, sockets, holders, unheld, wantedBy };
+  const draft = {
+    port,
+    protocol,
+    sockets,
+    holders,
+    unheld,
+    wantedBy: withSuccessors(port, protocol, wantedBy, holders, view),
+  };
   return { ...draft, verdict: verdictOf(draft, view) };
 }
 
@@ -194,6 +201,24 @@ function mappedPorts({ pods }: NodeView): readonly MappedHolder[] {
       .filter(({ hostPort }) => hostPort > 0)
       .map((mapping): MappedHolder => ({ by: "portmap", pod, sandbox: null, mapping, blamed, confidence: "inferred" }));
   });
+}
+
+function withSuccessors(
+  port: number,
+  protocol: Transport,
+  wantedBy: readonly Wanted[],
+  holders: readonly Holder[],
+  view: NodeView,
+): readonly Wanted[] {
+  const said = new Set(wantedBy.map(({ container }) => container));
+  const successors = holders.flatMap(({ blamed, pod, ...holder }) => {
+    if (!blamed || pod === null || holder.by !== "process" || !isKnown(holder.view.place)) return [];
+    const { container: id } = holder.view.place.known;
+    const container = pod.containers.find((each) => each.id === id);
+    return container === undefined ? [] : successorsOf(pod, container.name, { port, protocol }, view);
+  });
+  const others = successors.filter(({ container }) => !said.has(container));
+  return [...wantedBy, ...new Map(others.map((each) => [each.container, each])).values()];
 }
 
 function whyUnheld(sockets: readonly Socket[], { sources }: NodeView): Unheld["why"] {

@@ -9,8 +9,8 @@ export interface Wanted {
   readonly protocol: Transport;
   readonly pod: PodView;
   readonly container: ApiContainer;
-  /** By its own message that the address is in use; or it declares the host port. */
-  readonly how: "message" | "declared";
+  /** By its own message that the address is in use; it declares the host port; or it is the holder's successor. */
+  readonly how: "message" | "declared" | "successor";
   /** Where it wants to listen; `""`: everywhere, or it does not say. */
   readonly address: string;
   /** What it said, from the line of its message; `null`: nothing about an address. Hostile. */
@@ -30,6 +30,33 @@ export function wantedPorts({ node, pods }: NodeView): readonly Wanted[] {
         .filter((container) => container.state !== "running" || !container.ready)
         .flatMap((container) => wantsOf(pod, container)),
     );
+}
+
+/**
+ * What an orphan's container has left no room for, though it says nothing: the container of the same name in a pod of the
+ * same workload on this host's network, which does not run. Most programs say only in their log that a port is in use,
+ * and many ports are declared nowhere.
+ */
+export function successorsOf(
+  { namespace, name }: PodView,
+  container: string,
+  { port, protocol }: Pick<Wanted, "port" | "protocol">,
+  { node, pods }: NodeView,
+): readonly Wanted[] {
+  return pods
+    .filter(({ api }) => api?.node === node && api.hostNetwork && api.namespace === namespace)
+    .filter(({ api }) => name?.startsWith(`${workloadOf(api?.owner ?? null)}-`) === true)
+    .flatMap((pod) => {
+      const same = pod.api?.containers.find((each) => each.name === container && each.state !== "running");
+      const told = { port, protocol, pod, how: "successor", address: "", said: null, confidence: "inferred" } as const;
+      return same === undefined ? [] : [{ ...told, container: same }];
+    });
+}
+
+/** How the names of a controller's pods begin; a Deployment's ReplicaSet has a hash behind the Deployment's name. */
+function workloadOf(owner: string | null): string {
+  const [kind = "", name = "/"] = owner?.split("/") ?? [];
+  return kind === "ReplicaSet" ? name.replace(/-[a-z0-9]+$/, "") : name;
 }
 
 /** Whether what is wanted cannot be had while these sockets are there; `null`: there is none. */

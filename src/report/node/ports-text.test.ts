@@ -235,9 +235,9 @@ test("every other kind of holder", () => {
       container main ace5…  sandbox 92a3…  pod a/runp  uid 357f…
       no kubelet made it: its sandbox has none of the labels
 
-      2049/tcp  0.0.0.0   held by the kernel itself
-      8080/tcp            held by a pod              a/mapped  running
-      8084/tcp  10.0.0.1  main (pid 91)              a/late  overdue
+      2049/tcp  0.0.0.0   held by no process of this node
+      8080/tcp            held by a pod                    a/mapped  running
+      8084/tcp  10.0.0.1  main (pid 91)                    a/late  overdue
 
       asked  API https://10.0.0.1:6443 at 09:00:39Z and 09:00:41Z, resourceVersion 1182733; containerd
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z

@@ -91,7 +91,7 @@ const verdicts: Readonly<Record<ReportPort["verdict"], readonly [Tone, string]>>
   pod: ["good", "held by a pod"],
   host: ["good", "held by a process in no pod"],
   residue: ["warn", "forwarded to a sandbox of which nothing lives"],
-  kernel: ["good", "held by the kernel itself"],
+  kernel: ["good", "held by no process of this node"],
   free: ["good", "nobody listens on it"],
 };
 
@@ -172,7 +172,7 @@ function unheldLines({ unheld }: ReportPort, { columns, style }: Frame): readonl
   switch (unheld.why) {
     case "kernel":
       return indented(
-        `no process has ${inodes} open: the kernel's own (nfsd, lockd, wireguard, vxlan)  inferred`,
+        `no process here has ${inodes} open: it is the kernel's own (nfsd, lockd, wireguard, vxlan), or of a process outside this pid namespace (inferred)`,
         2,
         columns,
       );
@@ -189,7 +189,11 @@ function unheldLines({ unheld }: ReportPort, { columns, style }: Frame): readonl
 
 function wantedText({ pod, container, how, reason, restarts, said, inTheWay }: ReportWanted, style: Style): string {
   const state = [reason ?? "not running", restarts === 1 ? "1 restart" : `${restarts} restarts`].join(", ");
-  const why = how === "message" ? `"${said}"` : "declares it as a host port (inferred)";
+  const why = {
+    message: `"${said}"`,
+    declared: "declares it as a host port (inferred)",
+    successor: "the same container of the same workload (inferred)",
+  }[how];
   const apart = inTheWay === "no" ? "; on another address, which what is here does not block" : "";
   return style.text(`wanted by ${pod.namespace}/${pod.name} on this node: ${container} ${state}, ${why}${apart}`);
 }
