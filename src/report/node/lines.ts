@@ -95,7 +95,7 @@ export function tableLines(rows: readonly (readonly string[])[], { columns, styl
   );
   const rest = widths.slice(1).reduce((sum, each) => sum + each + 2, 0);
   const [first = 0] = widths;
-  widths[0] = Math.min(first, Math.max(leastName, columns - rest - 2));
+  widths[0] = Math.min(first, Math.max(leastName, columns - rest));
   return rows.map((row) =>
     row
       .map((cell, index) => padEnd(cutMiddle(cell, widths[index] ?? 0, style.ellipsis), widths[index] ?? 0))

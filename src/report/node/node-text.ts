@@ -1,9 +1,9 @@
-import { cutMiddle, padEnd, width as widthOf, wrap } from "../columns.ts";
+import { wrap } from "../columns.ts";
 import { count } from "../headline.ts";
 import { sign, styleOf, type Style, type Tone } from "../style.ts";
 import type { TextOptions } from "../text.ts";
 import { evidenceText } from "./evidence-text.ts";
-import { indented, podText, shortId, sourceLines, stepLines, warningLines, type Frame } from "./lines.ts";
+import { indented, podText, shortId, sourceLines, stepLines, tableLines, warningLines, type Frame } from "./lines.ts";
 import { duration } from "./moment.ts";
 import type { NodeReport } from "./node-report.ts";
 import type { ReportPod } from "./schema.ts";
@@ -80,7 +80,6 @@ function headline(report: NodeReport, { columns, style }: Frame): readonly strin
 
 const heading = ["pod", "API", "runtime", "processes", "host ports"];
 const mostAgreeing = 20;
-const leastName = 20;
 
 function table(report: NodeReport, { columns, style, all }: Frame): readonly string[] {
   const rows = report.pods.map((pod) => ({ pod, mark: markOf(pod, report) }));
@@ -89,20 +88,11 @@ function table(report: NodeReport, { columns, style, all }: Frame): readonly str
   const shown = order.flatMap((each) => rows.filter((row) => row.mark === each && !folded.has(row)));
   if (shown.length === 0) return [];
   const cells = shown.map(({ pod }) => [podText(pod, style), ...cellsOf(pod, report, style)]);
-  const widths = heading.map((title, index) =>
-    Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index] ?? ""))),
-  );
-  const rest = widths.slice(1).reduce((sum, each) => sum + 2 + each, 0);
-  widths[0] = Math.min(widths[0] ?? 0, Math.max(leastName, columns - 2 - rest));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, index) => padEnd(cutMiddle(cell, widths[index] ?? 0, style.ellipsis), widths[index] ?? 0))
-      .join("  ")
-      .trimEnd();
+  const [head = "", ...lines] = tableLines([heading, ...cells], { columns: columns - 2, style, all });
   return [
-    `  ${line(heading)}`,
+    `  ${head}`,
     ...shown.flatMap(({ pod, mark: each }, index) => [
-      `${sign(style, tones[each])} ${line(cells[index] ?? [])}`,
+      `${sign(style, tones[each])} ${lines[index] ?? ""}`,
       ...whyLines(pod, report, { columns, style, all }),
     ]),
     ...(folded.size === 0 ? [] : [`${style.ellipsis} ${folded.size} more, all agree: --all shows them`]),

@@ -227,7 +227,7 @@ function otherLines(ports: readonly ReportPort[], frame: Frame): readonly string
     const where = pod === null || pod === undefined ? "in no pod" : `${podText(pod, style)}  ${pod.standing}`;
     return [`${port.port}/${port.protocol}`, addressesText(port, style), who, holder === undefined ? "" : where];
   });
-  const lines = tableLines(rows, frame).map((line) => `  ${line}`.trimEnd());
+  const lines = tableLines(rows, { ...frame, columns: frame.columns - 2 }).map((line) => `  ${line}`.trimEnd());
   const left = ports.length - shown.length;
   return left === 0 ? lines : [...lines, `${style.ellipsis} ${left} more: --all shows them`];
 }
