@@ -79,6 +79,27 @@ test("no name, message or path puts a control character into any output", () => 
   );
 });
 
+test.each([80, 100])(
+  "no line is wider than %i columns, whatever the names are, but for a command to be pasted",
+  (width) => {
+    const long = "a-name-that-is-as-long-as-kubernetes-takes-them-".repeat(5);
+    const pods = [
+      { name: "kube-system/kube-proxy" },
+      {
+        name: `${long}/${long}`,
+        listed: "none" as const,
+        containers: [{ name: long, processes: [{ pid: 77, name: long, listens: ["127.0.0.1:8080"] }] }],
+      },
+    ];
+    const ledgers = ledgersOf({ pods, runtime: { endpoint: `/${long}` } });
+    const texts = [nodeText(nodeReportOf(ledgers), { width }), portsText(portsReportOf(ledgers, null), { width })];
+    const lines = texts
+      .flatMap((text) => text.split("\n"))
+      .filter((line) => !/^(?:do| {2}) {2}(?:crictl|kubectl|holdfast) /.test(line));
+    expect(lines.filter((line) => line.length > width)).toEqual([]);
+  },
+);
+
 test("ids are whole in JSON, and secrets in a message are not", () => {
   const ledgers = incident();
   const report = portsReportOf(ledgers, 29_653);
