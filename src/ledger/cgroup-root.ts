@@ -21,5 +21,5 @@ export function findCgroupRoot(cgroups: Iterable<readonly CgroupLine[]>, uids: R
 }
 
 function untold(text: string): Told<string> {
-  return unknown({ code: "incomplete", text, at: [], supply: "name the kubelet's cgroup root" });
+  return unknown({ code: "incomplete", text, at: [], supply: "name it with --cgroup-root" });
 }

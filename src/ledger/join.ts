@@ -45,7 +45,7 @@ export function joinLedgers(
     node: observation.node,
     pods: pods.toSorted(worstFirst),
     others: processes.filter((view) => podOf(view) === null && (view.sockets.length > 0 || !isKnown(view.place))),
-    sources: sourcesOf(sightings, observation),
+    sources: sourcesOf(sightings, observation, root),
     warnings: [
       ...(doubt === null ? [] : [warningOf("wrong-cluster", doubt)]),
       ...sightings.warnings,
@@ -108,7 +108,7 @@ function lowerEvidence(row: PodRow, { runtime, kernel }: NodeObservation): reado
   return evidence;
 }
 
-function sourcesOf({ before, after }: Sightings, { runtime, kernel }: NodeObservation): Sources {
+function sourcesOf({ before, after }: Sightings, { runtime, kernel }: NodeObservation, root: Told<string>): Sources {
   return {
     before: mapTold(before, listReading),
     after: mapTold(after, listReading),
@@ -128,6 +128,7 @@ function sourcesOf({ before, after }: Sightings, { runtime, kernel }: NodeObserv
         seen,
         vanished,
         unreadable,
+        podsTold: isKnown(root),
         hostSocketsRead: !unreadNetworks.includes(hostNetwork),
       }),
     ),

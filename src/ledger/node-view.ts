@@ -57,6 +57,8 @@ interface KernelReading {
   readonly seen: number;
   readonly vanished: number;
   readonly unreadable: number;
+  /** Whether it could be told which pod a process is in at all. */
+  readonly podsTold: boolean;
   /** Whether all of the host network's tables of sockets were read. */
   readonly hostSocketsRead: boolean;
 }

@@ -101,6 +101,7 @@ function sourcesReport(
           processes: kernel.known.seen,
           vanished: kernel.known.vanished,
           unreadable: kernel.known.unreadable,
+          podsTold: kernel.known.podsTold,
           hostSocketsRead: kernel.known.hostSocketsRead,
         }
       : untold(kernel.unknown),

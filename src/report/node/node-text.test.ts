@@ -110,6 +110,21 @@ test("the kernel was not told", () => {
   `);
 });
 
+test("no process tells the kubelet's cgroup root: nothing is fine", () => {
+  const facts = { pods: [{ name: "a/b", containers: [{ processes: [], runtime: { state: "running" as const } }] }] };
+  expect(textOf(ledgersOf({ ...facts, host: [{ pid: 5 }] }))).toMatchInlineSnapshot(`
+    "1 pod could not be told.
+    ? no process is in the cgroup of a pod that the API has on this node; name it with --cgroup-root
+
+      asked  API https://10.0.0.1:6443 at 09:00:39Z and 09:00:41Z, resourceVersion 1182733; containerd
+        2.1.4 at 09:00:40Z; kernel at 09:00:40Z
+
+      pod  API      runtime  processes  host ports
+    ? a/b  Running  ready    ?
+    "
+  `);
+});
+
 test("the wrong cluster", () => {
   const pods = Array.from({ length: 5 }, (_, index) => ({ name: `apps/pod-${index}`, listed: "none" as const }));
   expect(textOf(ledgersOf({ pods }))).toMatchInlineSnapshot(`

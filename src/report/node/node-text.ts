@@ -36,7 +36,7 @@ function markOf(pod: ReportPod, report: NodeReport): Mark {
 }
 
 function everySourceTold({ sources: { api, runtime, kernel } }: NodeReport): boolean {
-  return api.before.told && api.after.told && runtime.told && kernel.told;
+  return api.before.told && api.after.told && runtime.told && kernel.told && kernel.podsTold;
 }
 
 /** Containers that the API says do not run, and were to. */
@@ -109,7 +109,7 @@ function cellsOf(pod: ReportPod, { sources }: NodeReport, style: Style): readonl
   return [
     pod.api === null ? (apiTold ? "absent" : "?") : style.text(inApi(pod)),
     sources.runtime.told ? (sandboxes === "" ? "absent" : sandboxes) : "?",
-    sources.kernel.told ? String(pod.processes.length) : "?",
+    sources.kernel.told && sources.kernel.podsTold ? String(pod.processes.length) : "?",
     ports.length <= portsShown ? ports.join(" ") : `${ports.slice(0, portsShown).join(" ")} ${style.ellipsis}`,
   ];
 }

@@ -51,6 +51,7 @@ export const sources = z
         processes: z.int().describe("Processes that were there."),
         vanished: z.int().describe("Ended while they were read."),
         unreadable: z.int().describe("Could not be looked into: who holds a socket is then told only in part."),
+        podsTold: z.boolean().describe("Whether it could be told which pod a process is in at all."),
         hostSocketsRead: z.boolean(),
       }),
       untold,
