@@ -2,20 +2,28 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { canTellMemory, measured, type Program, type Summary } from "./measure.ts";
+import { joinTable } from "./join.ts";
+import { canTellMemory, measured, type Program } from "./measure.ts";
+import { nodeTable } from "./node.ts";
 import { floors, peers, publishedPackage } from "./programs.ts";
+import { markdown } from "./table.ts";
 import { generatedTree, realTree, type MeasuredTree } from "./trees.ts";
 
 const usage = `Usage: npm run bench -- audit [PATH...] [--write] [--runs N]   measure holdfast audit, and peers where installed
        npm run bench -- startup [--runs N]                  measure holdfast --help
+       npm run bench -- join [--runs N]                     join the ledgers of a full node, in one process
+       npm run bench -- node [--runs N]                     measure the reading of a node's kernel, and ss; needs root
        npm run bench -- --smoke                             run everything once on a few files; no time is judged
 
 Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH_TFLINT say.
 `;
 
+const largeNode = { processes: 2000, pods: 110, sockets: 10_000 };
+const smallNode = { processes: 20, pods: 3, sockets: 50 };
+
 const page = join(import.meta.dirname, "..", "docs", "benchmarks.md");
 
-function bench(): void {
+async function bench(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { smoke: { type: "boolean" }, write: { type: "boolean" }, runs: { type: "string", default: "5" } },
@@ -23,9 +31,11 @@ function bench(): void {
   const [command, ...paths] = positionals;
   const scratch = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   try {
-    if (values.smoke === true) process.stdout.write(smoke(scratch));
+    if (values.smoke === true) process.stdout.write(await smoke(scratch));
     else if (command === "audit") benchAudit(scratch, paths, Number(values.runs), values.write === true);
     else if (command === "startup") process.stdout.write(startup(scratch, Number(values.runs)));
+    else if (command === "join") process.stdout.write(joinTable(Number(values.runs)));
+    else if (command === "node") process.stdout.write(await nodeTable(scratch, largeNode, Number(values.runs)));
     else {
       process.stderr.write(usage);
       process.exitCode = 2;
@@ -56,26 +66,6 @@ function auditTable(scratch: string, tree: MeasuredTree, runs: number): string {
   return `${title}\n\n${markdown(programs, measured(programs, tree.directory, runs))}`;
 }
 
-/** A line for each program; the first is what the others are compared with, by their best times. */
-function markdown(programs: readonly Program[], times: readonly Summary[]): string {
-  const own = times[0]?.bestWallMs ?? NaN;
-  const rows = times.map(({ wallMs, bestWallMs, cpuMs, rssKiB }, index) => [
-    `\`${programs[index]?.name}\` ${programs[index]?.version}`.trim(),
-    seconds(wallMs),
-    seconds(bestWallMs),
-    seconds(cpuMs),
-    Number.isNaN(rssKiB) ? "?" : `${Math.round(rssKiB / 1024)} MiB`,
-    `${(bestWallMs / own).toFixed(bestWallMs < own ? 2 : 1)}x`,
-  ]);
-  const head = ["program", "wall", "best wall", "user + sys", "peak RSS", "to holdfast"];
-  const table = [head, ["---", "--:", "--:", "--:", "--:", "--:"], ...rows];
-  return table.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
-}
-
-function seconds(milliseconds: number): string {
-  return Number.isNaN(milliseconds) ? "?" : `${(milliseconds / 1000).toFixed(milliseconds < 1000 ? 3 : 2)} s`;
-}
-
 function startup(scratch: string, runs: number): string {
   const own = publishedPackage(scratch);
   const [node, program] = own.command;
@@ -86,11 +76,15 @@ function startup(scratch: string, runs: number): string {
 }
 
 /** Everything once on a few files. Throws where a program fails; no time is judged. */
-function smoke(scratch: string): string {
+async function smoke(scratch: string): Promise<string> {
   const tree = generatedTree(scratch, 40, 1);
   if (tree.hcl !== 40 || tree.yaml !== 40) throw new Error(`asked for 40 + 40 files, got ${tree.hcl} + ${tree.yaml}`);
   const programs = [publishedPackage(scratch), ...floors()];
-  return markdown(programs, measured(programs, tree.directory, 0));
+  const audited = markdown(programs, measured(programs, tree.directory, 0));
+  const joined = joinTable(1);
+  return process.getuid?.() === 0
+    ? `${audited}\n${joined}\n${await nodeTable(scratch, smallNode, 0)}`
+    : `${audited}\n${joined}\nnode: not run, it needs root\n`;
 }
 
 function conditions(runs: number): string {
@@ -113,4 +107,4 @@ function withSection(text: string, section: string): string {
   return `${before}${begin}\n\n${section}\n${end}${after}`;
 }
 
-bench();
+await bench();

@@ -3,7 +3,8 @@
 # system tests:
 #   docker-registry  a real OCI registry to ask for chart versions
 #   zsh, fish        to load the completion scripts in the shells that they are for
-# For the test bed (npm run testbed):
+#   iproute2, python3, strace   to hold what is read of a kernel against ss, with processes made for it
+# For these and the test bed (npm run testbed):
 #   containerd, runc            the old runtime, and what starts the containers of both
 #   containernetworking-plugins the pods' network
 #   iptables, iproute2          host ports, and the network between the nodes
@@ -14,8 +15,8 @@ set -euo pipefail
 
 # PROGRAM=PACKAGE: a package is missing where its program is, whoever installed that.
 wanted=(docker-registry=docker-registry zsh=zsh fish=fish containerd=containerd runc=runc
-  /usr/lib/cni/ptp=containernetworking-plugins iptables=iptables ip=iproute2 /bin/busybox=busybox-static openssl=openssl
-  nsenter=util-linux)
+  /usr/lib/cni/ptp=containernetworking-plugins iptables=iptables ip=iproute2 ss=iproute2 /bin/busybox=busybox-static
+  openssl=openssl nsenter=util-linux /usr/bin/python3=python3 strace=strace)
 PATH="$PATH:/usr/sbin:/sbin"
 missing=()
 for each in "${wanted[@]}"; do

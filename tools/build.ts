@@ -1,15 +1,17 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./notices.ts";
+import { onlyConfiguration } from "./official-client.ts";
 
 /**
- * Bundles the program into dist/: one entry, and a chunk for each command that is loaded when it runs. Everything
- * that is published is in the bundle, so the package has no dependencies. build/meta.json says what went in.
+ * Bundles the program into dist/: one entry, a chunk for each command that is loaded when it runs, and the process that
+ * reads the kernel's files. Everything that is published is in the bundle, so the package has no dependencies.
+ * build/meta.json says what went in.
  */
 async function buildPackage(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: { main: "src/main.ts" },
+    entryPoints: { main: "src/main.ts", "kernel-child": "src/outside/kernel/kernel-child.ts" },
     outdir: "dist",
     bundle: true,
     splitting: true,
@@ -22,7 +24,7 @@ async function buildPackage(): Promise<void> {
     legalComments: "none",
     chunkNames: "[name]-[hash]",
     metafile: true,
-    plugins: [onlyNameAndVersion],
+    plugins: [onlyNameAndVersion, onlyConfiguration],
     // CommonJS packages in the bundle ask for Node's own modules with `require`.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',

@@ -5,12 +5,13 @@ import { join } from "node:path";
 const allowed = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"]);
 
 /**
- * The licence texts of the packages that the files belong to. Throws where a package has another licence than
- * those that fit, or ships no licence text.
+ * The licence texts of the packages that the files belong to; where a package ships none, what the bundled files of it
+ * say at their top, which the bundle itself leaves out. Throws where a package has another licence than those that fit,
+ * or has no licence text at all.
  */
 export function thirdPartyNotices(files: Iterable<string>): string {
-  const packages = new Set([...files].map(packageOf).filter((folder) => folder !== null));
-  const notices = [...packages].map(notice).toSorted();
+  const packages = Map.groupBy(files, packageOf);
+  const notices = [...packages].flatMap(([folder, own]) => (folder === null ? [] : [notice(folder, own)])).toSorted();
   return ["The published holdfast contains these packages, each under its own licence.", ...notices].join(
     `\n\n${"-".repeat(80)}\n\n`,
   );
@@ -21,18 +22,30 @@ function packageOf(file: string): string | null {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? null;
 }
 
-function notice(folder: string): string {
+function notice(folder: string, files: readonly string[]): string {
   const manifest: { name: string; version: string; license?: string } = JSON.parse(
     readFileSync(join(folder, "package.json"), "utf8"),
   );
   const { name, version, license } = manifest;
-  if (license === undefined || !allowed.has(license)) {
+  if (license === undefined || !licencesIn(license).every((each) => allowed.has(each))) {
     throw new Error(`${name} ${version}: the licence "${license}" is not one of ${[...allowed].join(", ")}`);
   }
-  const texts = readdirSync(folder)
+  const shipped = readdirSync(folder)
     .filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file))
     .toSorted()
     .map((file) => readFileSync(join(folder, file), "utf8").trim());
+  const texts = shipped.length > 0 ? shipped : [...new Set(files.flatMap(licenceHeader))].toSorted();
   if (texts.length === 0) throw new Error(`${name} ${version}: no licence text in ${folder}`);
-  return [`${name} ${version} (${license})`, ...texts].join("\n\n");
+  return [`${name} ${version} (${licencesIn(license).join(" and ")})`, ...texts].join("\n\n");
+}
+
+/** Of "MIT", or of "(Apache-2.0 AND BSD-3-Clause)", where all of them hold. */
+function licencesIn(expression: string): string[] {
+  return expression.replace(/^\((.*)\)$/, "$1").split(" AND ");
+}
+
+/** The comment lines at the top of a file, where they name a copyright. */
+function licenceHeader(file: string): string[] {
+  const [header = ""] = /^(?:\/\/.*\n)*/.exec(readFileSync(file, "utf8")) ?? [];
+  return header.startsWith("// Copyright") ? [header.replaceAll(/^\/\/ ?/gm, "").trim()] : [];
 }

@@ -3,6 +3,8 @@ import path from "node:path";
 import * as z from "zod";
 import { configSchema } from "../src/config/schema.ts";
 import { auditReport } from "../src/report/audit-report.ts";
+import { nodeReport } from "../src/report/node/node-report.ts";
+import { portsReport } from "../src/report/node/ports-report.ts";
 
 /**
  * Writes the JSON Schemas of what Holdfast prints from the zod schemas it is checked with. `--check` writes
@@ -13,6 +15,16 @@ const schemas = [
     file: "docs/schema/audit-report.schema.json",
     title: "The report of holdfast audit",
     schema: auditReport,
+  },
+  {
+    file: "docs/schema/node-report.schema.json",
+    title: "The report of holdfast node",
+    schema: nodeReport,
+  },
+  {
+    file: "docs/schema/ports-report.schema.json",
+    title: "The report of holdfast ports",
+    schema: portsReport,
   },
   {
     file: "docs/schema/holdfast.schema.json",

@@ -2,6 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { severities } from "../model/finding.ts";
 import { auditFormats, contradiction, excess, type AuditOptions } from "./audit/options.ts";
 import { shells, type Shell } from "./completion/shells.ts";
+import { nodeFormats, nodeName, portNumber, type ObserveOptions } from "./observe/options.ts";
 import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
 
@@ -11,10 +12,14 @@ import { version } from "../version.ts";
  */
 export function createProgram(): Command {
   const program = command("holdfast")
-    .description("Says what can move in a self-updating Kubernetes cluster without a reviewed commit.")
+    .description(
+      "Says what can move in a self-updating Kubernetes cluster without a reviewed commit, and what a failed move left behind.",
+    )
     .version(version, "-V, --version", "print the version")
     .helpCommand(false);
   program.addCommand(auditCommand());
+  program.addCommand(portsCommand());
+  program.addCommand(nodeCommand());
   program.addCommand(configCommand());
   program.addCommand(completionCommand(program));
   program.addCommand(helpCommand(program));
@@ -85,6 +90,77 @@ Exit codes, the first that holds:
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
+}
+
+function portsCommand(): Command {
+  return observing(command("ports"))
+    .description("say who holds a port of this node, whether that pod exists, and who wants it")
+    .addArgument(new Argument("[port]", "the port; all of them where none is named").argParser(portNumber))
+    .addOption(
+      new Option("--node <name>", "this node's name in the API (default: the host's name)").argParser(nodeName),
+    )
+    .addHelpText("after", portsExamples)
+    .action(async (port: number | undefined, options: ObserveOptions & { readonly node?: string }) => {
+      const { ports } = await import("./ports.ts");
+      process.exitCode = await ports(port, options);
+    });
+}
+
+const portsExamples = `
+Run it as root on the node itself: only root sees who has a socket open.
+
+Examples:
+  holdfast ports 29653                            who holds it, and whether that pod exists
+  holdfast ports                                  every port that is held or wanted, orphans first
+  holdfast ports 29653 --kubeconfig /etc/kubernetes/kubelet.conf
+
+Exit codes, the first that holds:
+  2  wrong usage, or the kernel could not be read
+  1  an orphan holds one of the ports (--fail-on)
+  3  something could not be told, with --strict
+  0  none of these`;
+
+function nodeCommand(): Command {
+  return observing(command("node"))
+    .description("set side by side what the API, the runtime and the kernel say runs on this node")
+    .addArgument(new Argument("[name]", "this node's name in the API (default: the host's name)").argParser(nodeName))
+    .addHelpText("after", nodeExamples)
+    .action(async (name: string | undefined, options: ObserveOptions) => {
+      const { node } = await import("./node.ts");
+      process.exitCode = await node(name, options);
+    });
+}
+
+const nodeExamples = `
+Run it as root on the node itself.
+
+Examples:
+  holdfast node                                   this node, what disagrees first
+  holdfast node cp --output json                  with all ids and evidence
+
+Exit codes, the first that holds:
+  2  wrong usage, or neither runtime nor kernel could be read
+  1  the ledgers disagree at least as badly as --fail-on
+  3  something could not be told, with --strict
+  0  none of these`;
+
+/** What is asked, and how it is printed: the same for every command that reads a node. */
+function observing(one: Command): Command {
+  return one
+    .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
+    .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, or ~/.kube/config)")
+    .option("--context <name>", "context of the kubeconfig (default: its current one)")
+    .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
+    .option("--root <directory>", "where the node's root file system is mounted, for /proc and /sys", "/")
+    .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)")
+    .option("--all", "fold nothing: show every row")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 for what is at least this severe")
+        .choices([...severities, "never"])
+        .default("high"),
+    )
+    .option("--strict", "exit with 3 when something could not be told")
+    .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"));
 }
 
 function configCommand(): Command {

@@ -34,7 +34,17 @@ export type ReasonCode =
   | "kustomization-not-read"
   | "provider-not-known"
   | "preset-not-in-repository"
-  | "not-served";
+  | "not-served"
+  // Of a cluster or a node: no answer, no right to ask, too late, cut short, not understood.
+  | "not-reached"
+  | "not-permitted"
+  | "timed-out"
+  | "incomplete"
+  | "not-understood"
+  // Of what was read: it changed meanwhile, sources contradict each other, it is not what it was taken for.
+  | "changed-meanwhile"
+  | "contradicted"
+  | "wrong-cluster";
 
 /**
  * Something that may be impossible to tell. Code that judges has to handle both arms; "absent" (the

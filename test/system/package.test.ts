@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { deserialize } from "node:v8";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -78,6 +79,16 @@ describe("the packed npm package", () => {
   test("prints help and version", () => {
     expect(run(command, ["--version"])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" });
     expect(run(command, ["--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("audit"), stderr: "" });
+  });
+
+  test("holds the process that reads a node's kernel", () => {
+    const child = join(folder, "node_modules/holdfast/dist/kernel-child.js");
+    const { status, stdout, output } = spawnSync(process.execPath, [child, "/nonexistent", "LE"], {
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    expect(status).toBe(0);
+    expect(deserialize(stdout)).toMatchObject({ unknown: { code: "not-permitted" } });
+    expect(output[3]?.toString()).toBe("1\n");
   });
 
   test("audits a repository", () => {

@@ -8,7 +8,7 @@ const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9-]+)*$/;
 export function badNames(folders: readonly string[]): string[] {
   return folders
     .flatMap((folder) => globSync(`${folder}/**/*`))
-    .filter((path) => !/\/(?:cases|fixtures|node_modules)\//.test(path))
+    .filter((path) => !/\/(?:cases|fixtures|generated|node_modules)\//.test(path))
     .flatMap((path) => complaint(path) ?? []);
 }
 

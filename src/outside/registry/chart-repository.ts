@@ -2,7 +2,7 @@ import type { ChartVersion, Served } from "../../audit/online.ts";
 import { resolve } from "../../audit/versions/chart-version.ts";
 import { isKnown, known } from "../../model/told.ts";
 import type { Told } from "../../model/told.ts";
-import { shownUrl } from "./http-client.ts";
+import { shownUrl } from "../http/shown-url.ts";
 import type { HttpClient } from "./http-client.ts";
 import { chartVersions } from "./index-entry.ts";
 import { IndexRefusal } from "./index-refusal.ts";

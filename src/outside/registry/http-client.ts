@@ -6,9 +6,10 @@ import type { LookupFunction } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { version } from "../../version.ts";
 import { hasPublicName, isLinkLocal, isPublicAddress } from "./addresses.ts";
-import { exchange, ExchangeFailure, failureOf } from "./http-exchange.ts";
-import type { ExchangeResponse } from "./http-exchange.ts";
-import { isPassing, waitBefore } from "./retry.ts";
+import { exchange, ExchangeFailure, failureOf } from "../http/exchange.ts";
+import type { ExchangeResponse } from "../http/exchange.ts";
+import { isPassing, waitBefore } from "../http/retry.ts";
+import { shownUrl } from "../http/shown-url.ts";
 
 export interface HttpRequest {
   /** Its user and password, if any, become Basic authorization for its origin. */
@@ -80,13 +81,6 @@ const defaults: HttpClientOptions = {
 export function httpClient(options: Partial<HttpClientOptions> = {}): HttpClient {
   const client = new Client({ ...defaults, ...options });
   return { send: (request) => client.send(request) };
-}
-
-/** A URL as it may be shown: no user, no password, no query (it may hold a token), no fragment. */
-export function shownUrl(url: string): string {
-  if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
 }
 
 interface Hop {
@@ -211,7 +205,7 @@ class Client {
         },
         limit,
         deadline: this.#options.deadline,
-        ...(this.#options.proxied ? {} : { lookup: lookupOf(addresses) }),
+        ...(this.#options.proxied ? {} : { connection: { lookup: lookupOf(addresses) } }),
       });
     } catch (error) {
       const failure = error instanceof ExchangeFailure ? error : failureOf(error);

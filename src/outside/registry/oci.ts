@@ -7,7 +7,8 @@ import { isPublicAddress } from "./addresses.ts";
 import { parseChallenge } from "./challenge.ts";
 import type { Challenge } from "./challenge.ts";
 import type { RegistryCredentials } from "./docker-config.ts";
-import { basic, shownUrl } from "./http-client.ts";
+import { shownUrl } from "../http/shown-url.ts";
+import { basic } from "./http-client.ts";
 import type { HttpAnswer, HttpClient, HttpRequest } from "./http-client.ts";
 import { notServed } from "./not-served.ts";
 

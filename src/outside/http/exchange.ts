@@ -1,20 +1,26 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { request as plainRequest } from "node:http";
+import type { RequestOptions } from "node:https";
 import { request as secureRequest } from "node:https";
-import type { LookupFunction } from "node:net";
 import { finished, pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 
 export interface ExchangeRequest {
   readonly url: URL;
-  readonly method: "GET" | "HEAD";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE";
   readonly headers: OutgoingHttpHeaders;
+  readonly content?: string;
   /** Most bytes of the body, compressed and not. */
   readonly limit: number;
   /** Milliseconds for all of it, the body too. */
   readonly deadline: number;
-  /** Gives the addresses that were checked, so that a name cannot change in between. */
-  readonly lookup?: LookupFunction;
+  /** Gives the exchange up before its deadline. */
+  readonly signal?: AbortSignal;
+  /** How the server is reached: agent, TLS, addresses that were looked up before. */
+  readonly connection?: Pick<
+    RequestOptions,
+    "agent" | "auth" | "ca" | "cert" | "checkServerIdentity" | "key" | "lookup" | "rejectUnauthorized" | "servername"
+  >;
 }
 
 export interface ExchangeResponse {
@@ -24,16 +30,26 @@ export interface ExchangeResponse {
   readonly body: Buffer;
 }
 
+/** `unreached`: no server answered. `late`: not in time. `cut`: not to its end. `odd`: with what is not understood. */
+type Way = "unreached" | "late" | "cut" | "odd";
+
 /** Why an exchange gave no whole response. `text` is a plain clause; `again`: the same request may succeed. */
 export class ExchangeFailure extends Error {
+  readonly way: Way;
   readonly again: boolean;
   /** The server was not reached in time, or not at all. */
   readonly silent: boolean;
   constructor(
     text: string,
-    { again = false, silent = false, cause }: { again?: boolean; silent?: boolean; cause?: unknown } = {},
+    {
+      way = "unreached",
+      again = false,
+      silent = false,
+      cause,
+    }: { way?: Way; again?: boolean; silent?: boolean; cause?: unknown } = {},
   ) {
     super(text, { cause });
+    this.way = way;
     this.again = again;
     this.silent = silent;
   }
@@ -46,20 +62,25 @@ export class ExchangeFailure extends Error {
 export async function exchange(asked: ExchangeRequest): Promise<ExchangeResponse> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), asked.deadline);
+  const signal = asked.signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, asked.signal]);
   try {
-    const response = await open(asked, timeout.signal);
+    const response = await openResponse(asked, signal);
     try {
       return {
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: await readBody(response, asked, timeout.signal),
+        body: await readBody(response, asked, signal),
       };
     } finally {
       response.destroy();
     }
   } catch (error) {
     if (timeout.signal.aborted) {
-      throw new ExchangeFailure(`no whole answer within ${asked.deadline / 1000} s`, { silent: true, cause: error });
+      throw new ExchangeFailure(`no whole answer within ${asked.deadline / 1000} s`, {
+        way: "late",
+        silent: true,
+        cause: error,
+      });
     }
     throw error instanceof ExchangeFailure ? error : failureOf(error);
   } finally {
@@ -67,22 +88,34 @@ export async function exchange(asked: ExchangeRequest): Promise<ExchangeResponse
   }
 }
 
-function open({ url, method, headers, lookup }: ExchangeRequest, signal: AbortSignal): Promise<IncomingMessage> {
+/** The answer as soon as it begins; its body is still to be read. Throws what node:http throws. */
+export function openResponse(
+  { url, method, headers, content, connection }: Omit<ExchangeRequest, "limit" | "deadline">,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const request = url.protocol === "https:" ? secureRequest : plainRequest;
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       method,
-      headers: { "accept-encoding": "gzip", ...headers },
+      headers: {
+        "accept-encoding": "gzip",
+        // Node announces no length for the content of a DELETE, and the server would take it for the next request.
+        ...(content === undefined ? {} : { "content-length": Buffer.byteLength(content) }),
+        ...headers,
+      },
       signal,
-      ...(lookup === undefined ? {} : { lookup }),
+      ...connection,
     });
-    sent.on("response", resolve).on("error", reject).end();
+    // While an agent waits for a proxy, node:http does not tell of the signal.
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    sent.on("response", resolve).on("error", reject).end(content);
   });
 }
 
-async function readBody(
+/** The whole body, decompressed; throws where it does not end as announced. */
+export async function readBody(
   response: IncomingMessage,
-  { method, limit }: ExchangeRequest,
+  { method, limit }: Pick<ExchangeRequest, "method" | "limit">,
   signal: AbortSignal,
 ): Promise<Buffer> {
   if (method === "HEAD" || response.statusCode === 204 || response.statusCode === 304) return drained(response, signal);
@@ -104,9 +137,9 @@ async function readBody(
   if (encoding === "gzip" || encoding === "x-gzip")
     await pipeline(response, capped(limit), createGunzip(), collect, { signal });
   else if (encoding !== "identity")
-    throw new ExchangeFailure("the answer is compressed in a way that was not asked for");
+    throw new ExchangeFailure("the answer is compressed in a way that was not asked for", { way: "odd" });
   else if (length === undefined && transfer === undefined)
-    throw new ExchangeFailure("the answer gives no length, so a cut off one could not be told");
+    throw new ExchangeFailure("the answer gives no length, so a cut off one could not be told", { way: "cut" });
   else await pipeline(response, collect, { signal });
   if (!response.complete) throw cutOff();
   return Buffer.concat(chunks);
@@ -129,11 +162,11 @@ function capped(limit: number): (source: AsyncIterable<Buffer>) => AsyncIterable
 }
 
 function tooLarge(limit: number): ExchangeFailure {
-  return new ExchangeFailure(`the answer is over the cap of ${limit} bytes`);
+  return new ExchangeFailure(`the answer is over the cap of ${limit} bytes`, { way: "cut" });
 }
 
 function cutOff(cause?: unknown): ExchangeFailure {
-  return new ExchangeFailure("the answer was cut off", { again: true, cause });
+  return new ExchangeFailure("the answer was cut off", { way: "cut", again: true, cause });
 }
 
 const plainTexts: ReadonlyMap<string, string> = new Map([
@@ -146,6 +179,14 @@ const plainTexts: ReadonlyMap<string, string> = new Map([
   ["ETIMEDOUT", "the connection timed out"],
   ["ECONNRESET", "the connection was cut"],
   ["EPIPE", "the connection was cut"],
+  ["EPROTO", "the answer is not TLS"],
+  ["ERR_PROXY_TUNNEL", "the proxy did not open the connection"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "the server's certificate is for another name"],
+  ["CERT_HAS_EXPIRED", "the server's certificate has expired"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "the server's certificate is signed by nobody who is trusted here"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "the server's certificate is signed by nobody who is trusted here"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "the server's certificate is signed by nobody who is trusted here"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "the server's certificate is signed by nobody who is trusted here"],
 ]);
 const passing: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]);
 const unreached: ReadonlySet<string> = new Set([
@@ -163,7 +204,13 @@ export function failureOf(error: unknown): ExchangeFailure {
   if (code === "Z_BUF_ERROR" || code === "ERR_STREAM_PREMATURE_CLOSE") return cutOff(error);
   const text =
     plainTexts.get(code) ?? (code.startsWith("HPE_") ? "the answer is not HTTP" : `the request failed (${code})`);
-  return new ExchangeFailure(text, { again: passing.has(code), silent: unreached.has(code), cause: error });
+  const way = wayOf(code);
+  return new ExchangeFailure(text, { way, again: passing.has(code), silent: unreached.has(code), cause: error });
+}
+
+function wayOf(code: string): Way {
+  if (code === "ECONNRESET" || code === "EPIPE") return "cut";
+  return code.startsWith("HPE_") || code === "EPROTO" || code === "Z_DATA_ERROR" ? "odd" : "unreached";
 }
 
 function codeOf(error: unknown): string {

@@ -1,0 +1,109 @@
+import { isOrphaned } from "../../ledger/holdings.ts";
+import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
+import type { NodeView, PodView } from "../../ledger/node-view.ts";
+import { nameKey } from "../../ledger/sightings.ts";
+import type {
+  ApiLedger,
+  KernelLedger,
+  NodeObservation,
+  PodAnswer,
+  PodKnowledge,
+  RuntimeLedger,
+} from "../../model/ledger.ts";
+import type { RuntimeSource } from "../../model/sources.ts";
+import { isKnown, unknown, type Told } from "../../model/told.ts";
+
+/** The API server, as far as one node is concerned. None of it throws. */
+export interface PodSource {
+  /** A whole list of the pods that are bound to the node. */
+  list(node: string): Promise<Told<ApiLedger>>;
+  get(namespace: string, name: string): Promise<Told<PodAnswer>>;
+  /** The boot id that the kubelet wrote into the Node; `null`: there is no Node of this name. */
+  bootId(node: string): Promise<Told<string | null>>;
+}
+
+export interface NodeSources {
+  readonly pods: PodSource;
+  readonly runtime: RuntimeSource;
+  readonly readKernel: () => Promise<Told<KernelLedger>>;
+  readonly signal: AbortSignal;
+}
+
+/** So many orphans are asked for by name: where there are more, something else is wrong. */
+const mostAsked = 50;
+
+/**
+ * Reads a node in the order that can tell an orphan: its pods by the API, then runtime and kernel, then its pods once
+ * more; and what would be an orphan by then is asked for by name. Nothing is written anywhere.
+ */
+export async function observeNode(node: string, sources: NodeSources, options: JoinOptions = {}): Promise<NodeView> {
+  const { pods, runtime, readKernel, signal } = sources;
+  const asked = await pods.list(node);
+  const [runtimeLedger, kernel] = await Promise.all([runtime.list(signal), readKernel()]);
+  const details = await runtime.inspect(sandboxesInQuestion(asked, runtimeLedger), signal);
+  const observation = { node, runtime: runtimeLedger, kernel, details };
+  const askedAgain = isKnown(asked) || !isSilent(asked.unknown.code) ? await pods.list(node) : asked;
+  const doubt = await doubtOf(observation, pods, [asked, askedAgain]);
+  const knowledge = {
+    before: doubt ?? asked,
+    after: doubt ?? askedAgain,
+    asked: new Map<string, Told<PodAnswer>>(),
+  };
+  const view = joinLedgers(knowledge, observation, options);
+  const candidates = view.pods.filter(isOrphaned).slice(0, mostAsked);
+  if (candidates.length === 0) return view;
+  const answers = await answersFor(candidates, pods);
+  return joinLedgers({ ...knowledge, asked: answers }, observation, options);
+}
+
+/** Who gave no answer is not waited for again. */
+function isSilent(code: string): boolean {
+  return code === "timed-out" || code === "not-reached";
+}
+
+/** A verbose status costs a call to a shim: it is asked for where it can say more than the API does. */
+function sandboxesInQuestion(list: Told<ApiLedger>, runtime: Told<RuntimeLedger>): readonly string[] {
+  if (!isKnown(runtime)) return [];
+  const pods = new Map((isKnown(list) ? list.known.pods : []).map((pod) => [pod.uid, pod]));
+  return runtime.known.sandboxes
+    .filter(({ uid }) => {
+      const pod = pods.get(uid);
+      if (pod === undefined) return true;
+      return !pod.hostNetwork && pod.containers.some(({ ports }) => ports.some(({ hostPort }) => hostPort > 0));
+    })
+    .map(({ id }) => id);
+}
+
+/**
+ * The lists are of this machine only if the Node of that name was last booted when this machine was. `null`: nothing
+ * speaks against it.
+ */
+async function doubtOf(
+  { node, kernel }: NodeObservation,
+  pods: PodSource,
+  lists: readonly Told<ApiLedger>[],
+): Promise<Told<never> | null> {
+  if (!lists.some(isKnown) || !isKnown(kernel)) return null;
+  const bootId = await pods.bootId(node);
+  const supply = "name the node as the API has it, or the right cluster with --kubeconfig or --context";
+  if (!isKnown(bootId)) return bootId;
+  if (bootId.known === null)
+    return unknown({ code: "wrong-cluster", text: `the API server has no node ${node}`, at: [], supply });
+  if (bootId.known === kernel.known.bootId) return null;
+  const text = `the API server's node ${node} is another machine, or has not been heard of since this one booted`;
+  return unknown({ code: "wrong-cluster", text, at: [], supply });
+}
+
+/**
+ * Who may only list is not asked: so a kubelet's own credentials, which get no pod but those that the API server has on
+ * its node [kubernetes v1.36.3, plugin/pkg/auth/authorizer/node]. The two lists are what is known then.
+ */
+async function answersFor(candidates: readonly PodView[], pods: PodSource): Promise<PodKnowledge["asked"]> {
+  const answers = new Map<string, Told<PodAnswer>>();
+  for (const { namespace, name } of candidates) {
+    if (namespace === null || name === null) continue;
+    const answer = await pods.get(namespace, name);
+    if (isKnown(answer) || answer.unknown.code !== "not-permitted") answers.set(nameKey(namespace, name), answer);
+  }
+  return answers;
+}

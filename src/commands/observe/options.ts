@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from "commander";
+import type { JoinOptions } from "../../ledger/join.ts";
+import type { Severity } from "../../model/finding.ts";
+
+/** Formats of `holdfast node --output` and `holdfast ports --output`. */
+export const nodeFormats = ["text", "json"] as const;
+
+/** What `node` and `ports` have in common. */
+export interface ObserveOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly criSocket?: string;
+  readonly root: string;
+  readonly cgroupRoot?: string;
+  readonly output: (typeof nodeFormats)[number];
+  readonly failOn: Severity | "never";
+  readonly strict?: boolean;
+  readonly all?: boolean;
+  readonly color: "auto" | "always" | "never";
+}
+
+export function joinOptions({ cgroupRoot }: ObserveOptions): JoinOptions {
+  return cgroupRoot === undefined ? {} : { cgroupRoot };
+}
+
+/** A port as it is typed. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new InvalidArgumentError("It is a number from 1 to 65535.");
+}
+
+/** A node's name as the API server takes it: a DNS subdomain [apimachinery v0.36.3, pkg/util/validation]. */
+export function nodeName(text: string): string {
+  if (text.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError("It is a name as kubectl get nodes prints it.");
+}

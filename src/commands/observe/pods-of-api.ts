@@ -1,0 +1,79 @@
+import * as z from "zod";
+import type { KubeKind, KubeSource } from "../../model/kube-source.ts";
+import type { ApiLedger, PodAnswer, Reading } from "../../model/ledger.ts";
+import type { Sequence } from "../../model/sources.ts";
+import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { projectPod, projectPods } from "../../snapshot/project-pod.ts";
+import type { PodSource } from "./observe-node.ts";
+
+export interface PodsOfApiOptions {
+  readonly sequence: Sequence;
+  readonly now: () => Date;
+  /** Milliseconds for one question, all its tries included. */
+  readonly deadline: number;
+}
+
+const pods: KubeKind = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };
+const nodes: KubeKind = { group: "", version: "v1", resource: "nodes", kind: "Node", namespaced: false };
+const podsAPage = 500;
+
+const nodeInfo = z.object({ status: z.object({ nodeInfo: z.object({ bootID: z.string().min(1) }) }) });
+
+/**
+ * The pods of one node as the API server has them. They are selected by `spec.nodeName`, the one list of pods that a
+ * kubelet's own credentials may ask for [kubernetes v1.36.3, plugin/pkg/auth/authorizer/node/node_authorizer.go].
+ */
+export function podsOfApi(kube: KubeSource, { sequence, now, deadline }: PodsOfApiOptions): PodSource {
+  const reading = (began: number): Reading => ({ began, ended: sequence(), at: now().toISOString() });
+  return {
+    list: async (node) => {
+      const began = sequence();
+      const told = await wholeList(kube, node, AbortSignal.timeout(deadline));
+      return isKnown(told) ? known({ reading: reading(began), node, ...told.known }) : told;
+    },
+    get: async (namespace, name): Promise<Told<PodAnswer>> => {
+      const began = sequence();
+      const told = await kube.get(pods, { namespace, name }, { signal: AbortSignal.timeout(deadline) });
+      if ("unknown" in told) return told;
+      if (told.known === null) return known({ reading: reading(began), pod: null });
+      const projected = projectPod(told.known.object);
+      if ("pod" in projected) return known({ reading: reading(began), pod: projected.pod });
+      const text = `the API has a pod ${namespace}/${name}, and ${projected.unparsed.text}`;
+      return unknown({ code: "not-understood", text, at: [] });
+    },
+    bootId: async (node): Promise<Told<string | null>> => {
+      const told = await kube.get(nodes, { namespace: null, name: node }, { signal: AbortSignal.timeout(deadline) });
+      if ("unknown" in told) return told;
+      if (told.known === null) return known(null);
+      const read = nodeInfo.safeParse(told.known.object);
+      if (read.success) return known(read.data.status.nodeInfo.bootID);
+      return unknown({
+        code: "not-understood",
+        text: `the API's node ${node} does not say which boot it is of`,
+        at: [],
+      });
+    },
+  };
+}
+
+/** What comes after the last `begin`, if the list came to its end. */
+async function wholeList(
+  kube: KubeSource,
+  node: string,
+  signal: AbortSignal,
+): Promise<Told<Pick<ApiLedger, "resourceVersion" | "pods" | "unparsed">>> {
+  const options = {
+    freshness: "most-recent",
+    fieldSelector: `spec.nodeName=${node}`,
+    limit: podsAPage,
+    signal,
+  } as const;
+  let objects: unknown[] = [];
+  for await (const step of kube.list(pods, options)) {
+    if (step.step === "begin") objects = [];
+    else if (step.step === "page") objects.push(...step.objects.map(({ object }) => object));
+    else if (step.step === "failed") return unknown(step.reason);
+    else return known({ resourceVersion: step.resourceVersion, ...projectPods(objects) });
+  }
+  return unknown({ code: "incomplete", text: "the list of pods did not come to its end", at: [] });
+}

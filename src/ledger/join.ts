@@ -1,0 +1,172 @@
+import { severities } from "../model/finding.ts";
+import type { ApiLedger, NodeObservation, PodKnowledge } from "../model/ledger.ts";
+import { isKnown, known, mapTold, type Reason, type Told } from "../model/told.ts";
+import { brake, isOrphan } from "./brake.ts";
+import { severityOf } from "./disagreement.ts";
+import type { Evidence } from "./evidence.ts";
+import { findDisagreements } from "./find-disagreements.ts";
+import type { ListReading, NodeView, PodView, Sources, Warning } from "./node-view.ts";
+import { cgroupRootOf, lives, placeProcesses, podOf } from "./places.ts";
+import { rowsOf, type PodRow } from "./rows.ts";
+import { readSightings, type Sightings } from "./sightings.ts";
+import { judgeStanding, type Judged, type StandingContext } from "./standing.ts";
+
+export interface JoinOptions {
+  /** The cgroup below which this kubelet has its pods, as `/` or `/kubelet`; found by the pods where nobody says it. */
+  readonly cgroupRoot?: string;
+  /** Seconds for which clocks and the time that a list takes are not trusted. Default 60. */
+  readonly marginSeconds?: number;
+}
+
+/**
+ * Joins what the API, the runtime and the kernel say of one node, and says where they differ. Pure: the same ledgers give
+ * the same view.
+ */
+export function joinLedgers(
+  knowledge: PodKnowledge,
+  observation: NodeObservation,
+  options: JoinOptions = {},
+): NodeView {
+  const { marginSeconds = 60 } = options;
+  const { kernel } = observation;
+  const sightings = readSightings(knowledge, observation);
+  const inApi = podsOfNode(sightings, observation.node);
+  const root = options.cgroupRoot === undefined ? rootOf(observation, inApi) : known(options.cgroupRoot);
+  const processes = isKnown(kernel) ? placeProcesses(kernel.known, root) : [];
+  const { rows, tasksWithoutRecord } = rowsOf(observation, processes, inApi);
+  const allSeen = isKnown(kernel) && kernel.known.unreadable === 0 && processes.every(({ place }) => isKnown(place));
+  const context = { sightings, observation, marginSeconds, allSeen };
+  const judged = rows.map((row) => [row, judgeStanding(row, context)] as const);
+  const doubt = brake(judged, sightings);
+  const pods = judged.map(([row, each]) =>
+    podView(row, doubt !== null && isOrphan([row, each]) ? { ...each, standing: { unknown: doubt } } : each, context),
+  );
+  return {
+    node: observation.node,
+    pods: pods.toSorted(worstFirst),
+    others: processes.filter((view) => podOf(view) === null && (view.sockets.length > 0 || !isKnown(view.place))),
+    sources: sourcesOf(sightings, observation, root),
+    warnings: [
+      ...(doubt === null ? [] : [warningOf("wrong-cluster", doubt)]),
+      ...sightings.warnings,
+      ...notLookedInto(observation),
+      ...(isKnown(root) || !isKnown(kernel) ? [] : [warningOf("cgroup-root", root.unknown)]),
+      ...tasksWithoutRecord.map(({ id, pid }): Warning => ({
+        code: "task-without-record",
+        text: `containerd has a task ${id}${pid === 0 ? "" : ` (pid ${pid})`} that CRI does not list`,
+      })),
+    ],
+  };
+}
+
+function rootOf({ kernel, runtime }: NodeObservation, inApi: ApiLedger["pods"]): Told<string> {
+  if (!isKnown(kernel)) return kernel;
+  return cgroupRootOf(kernel.known, inApi, isKnown(runtime) ? runtime.known.sandboxes : []);
+}
+
+/** What the API has on this node; what was deleted meanwhile is in the first list only. */
+function podsOfNode({ before, after }: Sightings, node: string): ApiLedger["pods"] {
+  return [before, after].flatMap((list) => (isKnown(list) ? list.known.pods : [])).filter((pod) => pod.node === node);
+}
+
+function podView(row: PodRow, judged: Judged, context: StandingContext): PodView {
+  const { sightings, observation } = context;
+  const { standing, confidence, api } = judged;
+  return {
+    uid: row.uid,
+    namespace: row.namespace === "" ? null : row.namespace,
+    name: row.name === "" ? null : row.name,
+    standing,
+    confidence,
+    api,
+    sandboxes: row.sandboxes,
+    containers: row.containers,
+    tasks: row.tasks,
+    processes: row.processes,
+    disagreements: findDisagreements(row, standing, context),
+    evidence: [...sightings.evidenceOf(row.uid), ...judged.evidence, ...lowerEvidence(row, observation)],
+  };
+}
+
+/** The sandboxes, and of the processes that live the oldest: it was there before anything was asked. */
+function lowerEvidence(row: PodRow, { runtime, kernel }: NodeObservation): readonly Evidence[] {
+  const evidence: Evidence[] = [];
+  if (isKnown(runtime)) {
+    const { reading, endpoint } = runtime.known;
+    for (const { sandbox } of row.sandboxes) {
+      const { id, state, configSource } = sandbox;
+      evidence.push({ kind: "sandbox", at: reading.at, endpoint, id, state, configSource });
+    }
+  }
+  const oldest = row.processes.filter(lives).toSorted((a, b) => b.ageSeconds - a.ageSeconds)[0];
+  if (isKnown(kernel) && oldest !== undefined) {
+    const { reading, bootId } = kernel.known;
+    const { pid, startTicks } = oldest.process;
+    const cgroup = isKnown(oldest.place) ? (oldest.place.known.cgroup?.path ?? null) : null;
+    evidence.push({ kind: "process", at: reading.at, bootId, pid, startTicks, cgroup });
+  }
+  return evidence;
+}
+
+function sourcesOf({ before, after }: Sightings, { runtime, kernel }: NodeObservation, root: Told<string>): Sources {
+  return {
+    before: mapTold(before, listReading),
+    after: mapTold(after, listReading),
+    runtime: mapTold(runtime, ({ reading, endpoint, runtime: which, tasks }) => ({
+      at: reading.at,
+      endpoint,
+      runtime: which,
+      tasks: mapTold(tasks, (list) => list.length),
+    })),
+    kernel: mapTold(
+      kernel,
+      ({ reading, bootId, hostNetwork, sockets, seen, vanished, unreadable, unreadNetworks }) => ({
+        at: reading.at,
+        bootId,
+        hostNetwork,
+        sockets,
+        seen,
+        vanished,
+        unreadable,
+        podsTold: isKnown(root),
+        hostSocketsRead: !unreadNetworks.includes(hostNetwork),
+      }),
+    ),
+  };
+}
+
+function listReading({ reading, resourceVersion, node, pods }: ApiLedger): ListReading {
+  return { at: reading.at, resourceVersion, node, pods: pods.length };
+}
+
+function warningOf(code: Warning["code"], { text, supply }: Reason): Warning {
+  return { code, text, ...(supply === undefined ? {} : { supply }) };
+}
+
+function notLookedInto({ kernel }: NodeObservation): readonly Warning[] {
+  const number = isKnown(kernel) ? kernel.known.unreadable : 0;
+  if (number === 0) return [];
+  const text = `${number === 1 ? "1 process" : `${number} processes`} could not be looked into: who holds a socket is told only in part`;
+  return [{ code: "unreadable", text }];
+}
+
+/** By the worst disagreement, then what could not be told, then by name. */
+function worstFirst(a: PodView, b: PodView): number {
+  return (
+    weight(a) - weight(b) ||
+    compare(a.namespace ?? "", b.namespace ?? "") ||
+    compare(a.name ?? "", b.name ?? "") ||
+    compare(a.uid, b.uid)
+  );
+}
+
+function weight({ standing, disagreements }: PodView): number {
+  const worst = Math.min(...disagreements.map((each) => severities.indexOf(severityOf(each))));
+  const info = severities.indexOf("info");
+  if (worst < info) return worst;
+  return typeof standing === "string" ? info + 1 : info;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import type { Known, Reason } from "./told.ts";
+
+/**
+ * The API server as it is asked. Nothing is thrown for what it answers: every answer is known, or unknown with a reason.
+ * Deadlines are `signal`s; one that fires makes the answer `timed-out`.
+ */
+export interface KubeSource {
+  /** `https://10.0.0.1:6443`, without user, password and query. */
+  readonly server: string;
+  readonly discover: (call?: KubeCall) => Promise<KubeTold<Discovery>>;
+  /** Ends with exactly one `end` or `failed`. Only `end` makes what came since the last `begin` a whole list. */
+  readonly list: (kind: KubeKind, options: ListOptions) => AsyncIterable<ListStep>;
+  /** `null`: the API server itself said of this kind and name that it is not there. Another 404 is unknown. */
+  readonly get: (kind: KubeKind, object: ObjectName, call?: KubeCall) => Promise<KubeTold<ServedObject | null>>;
+  /** One connection, which ends with exactly one `ended`. `from` is the resourceVersion of a list or of an event. */
+  readonly watch: (kind: KubeKind, from: string, options?: WatchOptions) => AsyncIterable<WatchStep>;
+  /** Asked once: where no answer came, whether the object was made is unknown, and a `get` tells. */
+  readonly create: (
+    kind: KubeKind,
+    namespace: string | null,
+    object: unknown,
+    call?: KubeCall,
+  ) => Promise<KubeTold<ServedObject>>;
+  /** Plainly, with the object's own grace period. */
+  readonly delete: (
+    kind: KubeKind,
+    object: ObjectName & { readonly uid: string },
+    call?: KubeCall,
+  ) => Promise<KubeTold<Deletion>>;
+}
+
+/** Like `Told`, with what the API server said of its refusal. */
+export type KubeTold<T> = Known<T> | { readonly unknown: KubeReason };
+
+export interface KubeReason extends Reason {
+  /** The HTTP status of the last answer; `null` where there was none. */
+  readonly status: number | null;
+  /** `reason` of the Status that came: `Forbidden`, `AlreadyExists`, `Expired`, …; `null` where none came. */
+  readonly said: string | null;
+}
+
+export interface KubeCall {
+  readonly signal?: AbortSignal;
+}
+
+/** What a request is about, as discovery names it. */
+export interface KubeKind {
+  /** `""`: the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** The plural in URLs: `pods`. */
+  readonly resource: string;
+  /** `Pod`. */
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+export interface ObjectName {
+  /** `null` for kinds without a namespace. */
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
+/** An object as it was served: its text, byte for byte, and what that text says. Both may hold secrets. */
+export interface ServedObject {
+  readonly json: string;
+  readonly object: unknown;
+}
+
+/**
+ * How new a list has to be. `most-recent` waits for etcd's newest revision; `notOlderThan` takes what the API server
+ * has in memory from that resourceVersion on. "0" is left out on purpose: it drops the limit of a page.
+ */
+type Freshness = "most-recent" | { readonly notOlderThan: string };
+
+export interface ListOptions extends KubeCall {
+  readonly freshness: Freshness;
+  /** `null` or absent: all namespaces. */
+  readonly namespace?: string | null;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+  /** Objects a page. */
+  readonly limit: number;
+}
+
+export type ListStep =
+  /** From here on the list is read from its beginning; what came before is void. The first attempt is 1. */
+  | { readonly step: "begin"; readonly attempt: number; readonly because: KubeReason | null }
+  | { readonly step: "page"; readonly objects: readonly ServedObject[] }
+  /** The last page had no `continue`. */
+  | { readonly step: "end"; readonly resourceVersion: string; readonly count: number }
+  | { readonly step: "failed"; readonly reason: KubeReason };
+
+export interface WatchOptions extends KubeCall {
+  readonly namespace?: string | null;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+  /** After so many seconds the API server ends the watch. Default 300. */
+  readonly seconds?: number;
+}
+
+export type WatchStep =
+  | { readonly step: "event"; readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: ServedObject }
+  /** All changes up to this resourceVersion have been told. */
+  | { readonly step: "bookmark"; readonly resourceVersion: string }
+  /** `null`: the API server ended it in order. `said: "Expired"`: list anew. */
+  | { readonly step: "ended"; readonly because: KubeReason | null };
+
+/**
+ * `accepted`: the API server took the request, and whether the object is gone is for `get` to tell. `absent`: it is
+ * not there. `replaced`: an object of that name has another uid now, and was not touched.
+ */
+export type Deletion = "accepted" | "absent" | "replaced";
+
+export interface Discovery {
+  /** `v1.36.3`; unknown where /version was not answered. */
+  readonly version: KubeTold<string>;
+  readonly groupVersions: readonly GroupVersion[];
+  /** The documents that were read, as served. */
+  readonly documents: readonly { readonly path: string; readonly json: string }[];
+}
+
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+  /** Unknown where an aggregated API server did not tell the API server what it serves. */
+  readonly kinds: KubeTold<readonly DiscoveredKind[]>;
+}
+
+export interface DiscoveredKind extends KubeKind {
+  readonly verbs: readonly string[];
+}

@@ -1,0 +1,20 @@
+import type { RuntimeLedger, SandboxDetail } from "./ledger.ts";
+import type { Told } from "./told.ts";
+
+/**
+ * What the world is asked through. The real ones are in src/outside, those for faults in test/. None of them throws:
+ * what cannot be told is unknown, with the reason and what to do about it.
+ */
+
+/** The container runtime of one node. */
+export interface RuntimeSource {
+  /** One reading of all sandboxes, containers and tasks. It is whole, or unknown; only the tasks may be unknown alone. */
+  list(signal: AbortSignal): Promise<Told<RuntimeLedger>>;
+  /** What a verbose status adds to each of these sandboxes: an entry for every id. */
+  inspect(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>>;
+  /** Gives up what is being asked. */
+  close(): void;
+}
+
+/** The counter that orders the readings of a run: every call gives a larger number. */
+export type Sequence = () => number;

@@ -1,0 +1,107 @@
+import type { RuntimeLedger, SandboxDetail, Task } from "../../model/ledger.ts";
+import type { RuntimeSource, Sequence } from "../../model/sources.ts";
+import { known, unknown } from "../../model/told.ts";
+import type { Told } from "../../model/told.ts";
+import { detailOf } from "./detail.ts";
+import { findSocket, socketPath, wellKnownSockets } from "./endpoint.ts";
+import { listContainers, listSandboxes } from "./lists.ts";
+import { NotTold } from "./not-told.ts";
+import { containerOf, sandboxOf, taskOf } from "./records.ts";
+import { Runtime } from "./runtime.ts";
+
+export interface CriOptions {
+  readonly sequence: Sequence;
+  readonly now: () => Date;
+  /** Milliseconds in which the other side has to speak HTTP/2; default 2000. */
+  readonly connectDeadline?: number;
+  /** Milliseconds for each call; default 5000. */
+  readonly callDeadline?: number;
+  /** Looked through where no socket is named; default {@link wellKnownSockets}. */
+  readonly sockets?: readonly string[];
+}
+
+/**
+ * The runtime behind a socket, asked through CRI v1 and, for tasks, containerd's own API. `socket` is a path or
+ * `unix://` and a path; `null`: the well-known one that is there. Nothing is opened before the first question, and
+ * every reading has a connection of its own.
+ */
+export function connectCri(socket: string | null, options: CriOptions): RuntimeSource {
+  return new CriSource(socket, options);
+}
+
+class CriSource implements RuntimeSource {
+  readonly #options: CriOptions;
+  readonly #closed = new AbortController();
+  #socket: string | null;
+
+  constructor(socket: string | null, options: CriOptions) {
+    this.#socket = socket === null ? null : socketPath(socket);
+    this.#options = options;
+  }
+
+  list(signal: AbortSignal): Promise<Told<RuntimeLedger>> {
+    return tell(async () => {
+      const { sequence, now } = this.#options;
+      const began = sequence();
+      const { runtime: asked, socket } = await this.#connect(signal);
+      using runtime = asked;
+      const version = await runtime.version();
+      const sandboxes = await listSandboxes(runtime);
+      const ids = sandboxes.map(({ id }) => id);
+      const { containers, containersOf } = await listContainers(runtime, ids);
+      const tasks = await tell(async (): Promise<readonly Task[]> => (await runtime.tasks()).map(taskOf));
+      return {
+        reading: { began, ended: sequence(), at: now().toISOString() },
+        runtime: version,
+        endpoint: socket,
+        sandboxes: sandboxes.map(sandboxOf),
+        containers: containers.map(containerOf),
+        containersOf,
+        tasks,
+      };
+    });
+  }
+
+  async inspect(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>> {
+    const details = new Map<string, Told<SandboxDetail>>();
+    if (ids.length === 0) return details;
+    const connected = await tell(() => this.#connect(signal));
+    if ("unknown" in connected) return new Map(ids.map((id) => [id, connected]));
+    using runtime = connected.known.runtime;
+    const pending = new Set(ids).values();
+    const inspectSome = async (): Promise<void> => {
+      for (const id of pending) details.set(id, await tell(async () => detailOf(await runtime.status(id))));
+    };
+    await Promise.all(Array.from({ length: inspectedAtOnce }, inspectSome));
+    return new Map(ids.flatMap((id) => entry(details, id)));
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #connect(signal: AbortSignal): Promise<{ runtime: Runtime; socket: string }> {
+    const { connectDeadline = 2000, callDeadline = 5000, sockets = wellKnownSockets } = this.#options;
+    const asking = { connectDeadline, callDeadline, signal: AbortSignal.any([signal, this.#closed.signal]) };
+    const socket = (this.#socket ??= await findSocket(sockets, asking));
+    return { runtime: await Runtime.connect({ ...asking, socket }), socket };
+  }
+}
+
+/** containerd asks a shim for each: more at once would load a node that is in trouble. */
+const inspectedAtOnce = 4;
+
+/** The edge of this folder: what was not told becomes an unknown. */
+async function tell<T>(read: () => Promise<T>): Promise<Told<T>> {
+  try {
+    return known(await read());
+  } catch (error) {
+    if (error instanceof NotTold) return unknown(error.reason);
+    throw error;
+  }
+}
+
+function entry<K, V>(map: ReadonlyMap<K, V>, key: K): [K, V][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
+}

@@ -1,0 +1,78 @@
+import type { Container, Sandbox, Task } from "../../model/ledger.ts";
+import { ContainerState, PodSandboxState } from "./generated/cri_pb.ts";
+import type { Container as CriContainer, PodSandbox } from "./generated/cri_pb.ts";
+import { Status } from "./generated/tasks_pb.ts";
+import type { Process } from "./generated/tasks_pb.ts";
+
+/**
+ * From the messages to the ledger. protobuf does not send a zero, so a state that was not sent cannot be told from the
+ * state with the number 0: READY for sandboxes, CREATED for containers. Nobody may conclude from either that something
+ * lives. A number without a name here is `unknown`.
+ */
+export function sandboxOf({
+  id,
+  metadata,
+  state,
+  createdAt,
+  labels,
+  annotations,
+  runtimeHandler,
+}: PodSandbox): Sandbox {
+  return {
+    id,
+    state: sandboxStates.get(state) ?? "unknown",
+    createdAt: createdAt.toString(),
+    namespace: metadata?.namespace ?? "",
+    name: metadata?.name ?? "",
+    uid: metadata?.uid ?? "",
+    attempt: metadata?.attempt ?? 0,
+    labelUid: own(labels, podUid),
+    configSource: own(annotations, "kubernetes.io/config.source"),
+    configHash: own(annotations, "kubernetes.io/config.hash"),
+    runtimeHandler,
+  };
+}
+
+export function containerOf({ id, podSandboxId, metadata, image, state, createdAt, labels }: CriContainer): Container {
+  return {
+    id,
+    sandboxId: podSandboxId,
+    name: metadata?.name ?? "",
+    state: containerStates.get(state) ?? "unknown",
+    createdAt: createdAt.toString(),
+    attempt: metadata?.attempt ?? 0,
+    // The kubelet passes an image's id as `image`, and from 1.29 on what the pod says beside it.
+    image: image?.userSpecifiedImage || (image?.image ?? ""),
+    labelUid: own(labels, podUid),
+  };
+}
+
+export function taskOf({ id, pid, status }: Process): Task {
+  return { id, pid, status: taskStates.get(status) ?? "unknown" };
+}
+
+/** `io.kubernetes.pod.uid` of the kubelet's labels (kubernetes v1.36.3, pkg/kubelet/types/labels.go). */
+const podUid = "io.kubernetes.pod.uid";
+
+const sandboxStates = new Map<number, Sandbox["state"]>([
+  [PodSandboxState.SANDBOX_READY, "ready"],
+  [PodSandboxState.SANDBOX_NOTREADY, "not-ready"],
+]);
+
+const containerStates = new Map<number, Container["state"]>([
+  [ContainerState.CONTAINER_CREATED, "created"],
+  [ContainerState.CONTAINER_RUNNING, "running"],
+  [ContainerState.CONTAINER_EXITED, "exited"],
+]);
+
+const taskStates = new Map<number, Task["status"]>([
+  [Status.CREATED, "created"],
+  [Status.RUNNING, "running"],
+  [Status.STOPPED, "stopped"],
+  [Status.PAUSED, "paused"],
+  [Status.PAUSING, "pausing"],
+]);
+
+function own(map: Readonly<Record<string, string>>, key: string): string | null {
+  return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
+}

@@ -1,0 +1,83 @@
+import { isOutsideNamespace } from "../../model/cgroup-path.ts";
+import type { KernelLedger, NamespaceId, Process, Socket } from "../../model/ledger.ts";
+import { known, unknown, type Told } from "../../model/told.ts";
+import type { ByteOrder } from "./address.ts";
+import { Census, type Holder } from "./census.ts";
+import type { KernelFiles } from "./kernel-files.ts";
+import { readNetworks, type SocketsByNetwork } from "./network-sockets.ts";
+import { nodeFacts } from "./node-facts.ts";
+import { foreignPath, refusal } from "./refusal.ts";
+
+/** A kernel ledger before it has its place in the order of readings. */
+export type KernelFacts = Omit<KernelLedger, "reading">;
+
+/**
+ * One reading, in the order that tells most: who is there, the sockets of their namespaces, who holds them, who came
+ * meanwhile; at last, what has no holder is looked up once more.
+ */
+export function observeKernel(files: KernelFiles, order: ByteOrder): Told<KernelFacts> {
+  const refused = refusal(files);
+  if (refused !== null) return unknown(refused);
+  const node = nodeFacts(files);
+  if (typeof node === "string") return unknown({ code: "not-reached", text: node, at: [] });
+
+  const census = new Census(files);
+  census.count();
+  const foreign = census.present().find(({ cgroup }) => cgroup.some(({ path }) => isOutsideNamespace(path)));
+  if (foreign !== undefined) return unknown(foreignPath(foreign.pid));
+  const networks = readNetworks(files, census.present(), () => true, order);
+  const listed = new Set([...networks.values()].flatMap((sockets) => (sockets ?? []).map(({ inode }) => inode)));
+  census.lookAtFiles(listed);
+  census.count();
+  census.lookAtFiles(listed);
+
+  const holders = census.holders();
+  const hostNetwork = holders.find(({ pid }) => pid === 1)?.network ?? null;
+  if (hostNetwork === null) {
+    return unknown({ code: "incomplete", text: "the network namespace of pid 1 could not be told", at: [] });
+  }
+  return known({
+    ...node,
+    hostNetwork,
+    processes: holders.filter((process) => process.sockets.length > 0 || mayBeOfPod(process)).map(asTold),
+    sockets: withClosed(files, holders, networks, order),
+    ...census.numbers(),
+    unreadNetworks: unreadNetworks(holders, networks),
+  });
+}
+
+/**
+ * More than the processes of pods, on purpose: which of them are a pod's is judged from their paths later, by who
+ * knows the kubelet's cgroup root. Every form has a pod's name, or an id of a container or sandbox.
+ */
+function mayBeOfPod({ cgroup }: Holder): boolean {
+  return cgroup.some(({ path }) => /pod|[0-9a-f]{64}/.test(path));
+}
+
+function asTold({ pid, startTicks, name, parent, state, thread, network, cgroup, sockets }: Holder): Process {
+  return { pid, startTicks, name, parent, state, thread, network, cgroup, sockets };
+}
+
+/** Looks up the sockets that nobody holds once more. */
+function withClosed(
+  files: KernelFiles,
+  holders: readonly Holder[],
+  networks: SocketsByNetwork,
+  order: ByteOrder,
+): readonly Socket[] {
+  const sockets = [...networks.values()].flatMap((each) => each ?? []);
+  const held = new Set(holders.flatMap((process) => process.sockets));
+  const inQuestion = new Set(sockets.filter(({ inode }) => !held.has(inode)).map(({ network }) => network));
+  const again = readNetworks(files, holders, (network) => inQuestion.has(network), order);
+  const there = new Map([...again].map(([id, each]) => [id, each && new Set(each.map(({ inode }) => inode))]));
+  return sockets.map((socket) => {
+    const inodes = there.get(socket.network) ?? null;
+    return { ...socket, closed: inodes !== null && !held.has(socket.inode) && !inodes.has(socket.inode) };
+  });
+}
+
+/** Also those that were made after the tables were read. */
+function unreadNetworks(holders: readonly Holder[], networks: SocketsByNetwork): readonly NamespaceId[] {
+  const all = new Set([...networks.keys(), ...holders.flatMap(({ network }) => network ?? [])]);
+  return [...all].filter((network) => (networks.get(network) ?? null) === null).toSorted((a, b) => a - b);
+}

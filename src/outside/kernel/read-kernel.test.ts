@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { procTree, removeTree, type RecordedProcess } from "../../../test/builders/proc-tree.ts";
+import { isKnown } from "../../model/told.ts";
+import { readKernel } from "./read-kernel.ts";
+
+const trees: string[] = [];
+afterAll(() => trees.forEach(removeTree));
+
+/** So long that only a reader that hangs would meet it, on a busy machine too. */
+const deadline = 60_000;
+
+const init: RecordedProcess = { pid: 1, parent: 0 };
+
+function tree(...processes: readonly RecordedProcess[]): string {
+  const root = procTree({ processes: [init, ...processes] });
+  trees.push(root);
+  return root;
+}
+
+/** A file that blocks whoever opens it, as one whose lock a stuck process holds. */
+function block(root: string, path: string): void {
+  rmSync(join(root, path), { recursive: true, force: true });
+  execFileSync("mkfifo", [join(root, path)]);
+}
+
+/** Whether nobody waits for the file any more. */
+async function isLeft(path: string): Promise<boolean> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    try {
+      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENXIO") return true;
+      throw error;
+    }
+    await sleep(25);
+  }
+  return false;
+}
+
+function counter(): () => number {
+  let count = 0;
+  return () => ++count;
+}
+
+test("a reading has its place in the order of readings", async () => {
+  const sequence = counter();
+  const first = await readKernel(tree(), { sequence, deadline });
+  const second = await readKernel(tree(), { sequence, deadline, byteOrder: "BE" });
+  expect(first).toMatchObject({ known: { reading: { began: 1, ended: 2 }, seen: 1 } });
+  expect(second).toMatchObject({ known: { reading: { began: 3, ended: 4 }, seen: 1 } });
+  const at = isKnown(first) ? first.known.reading.at : "";
+  expect(new Date(at).toISOString()).toBe(at);
+});
+
+test("why a ledger was refused is told as it is", async () => {
+  expect(await readKernel("/nonexistent", { sequence: counter(), deadline })).toMatchObject({
+    unknown: { code: "not-permitted", text: expect.stringContaining("shows no pid 1") },
+  });
+});
+
+test.concurrent.each([
+  ["proc/42/stat", "at pid 42 after 10 s"],
+  ["proc/42/cgroup", "at pid 42 after 10 s"],
+  ["proc/1/net/tcp", "at pid 1 after 10 s"],
+  ["proc/43/task/44/cgroup", "at pid 43, thread 44 after 10 s"],
+  ["proc/stat", "before the first process after 10 s"],
+])("a read of %s that does not come back is given up", async (path, text) => {
+  const root = tree({ pid: 42 }, { pid: 43, state: "Z", network: null, threads: [{ pid: 44 }] });
+  const { dir, file } = /(?<dir>.*)\/(?<file>.*)/.exec(path)?.groups ?? {};
+  block(root, `${dir}/${file}`);
+  const told = await readKernel(root, { sequence: counter(), deadline: 10_000 });
+  // Whether it is called stuck or slow depends on how busy this machine is: see lateness.test.ts.
+  expect(told).toMatchObject({ unknown: { code: "timed-out", text: expect.stringContaining(text) } });
+  expect(await isLeft(join(root, path))).toBe(true);
+});
+
+test("a reader that ends early has told nothing", async () => {
+  const root = tree({ pid: 42 });
+  block(root, "proc/42/stat");
+  const reading = readKernel(root, { sequence: counter(), deadline });
+  const [own] = execFileSync("pgrep", ["-f", `kernel-child.ts ${root}`], { encoding: "utf8" }).split("\n");
+  process.kill(Number(own), "SIGKILL");
+  expect(await reading).toMatchObject({
+    unknown: { code: "incomplete", text: expect.stringContaining("ended with SIGKILL") },
+  });
+});
+
+test("no other file of a process is opened", async () => {
+  const root = tree({ pid: 42, sockets: [501] }, { pid: 43, state: "Z", network: null, threads: [{ pid: 44 }] });
+  const never = ["cmdline", "environ", "maps", "smaps", "stack", "syscall", "status", "mountinfo", "mounts", "io"];
+  for (const task of ["1", "42", "42/task/42", "43", "43/task/44"]) {
+    for (const file of [...never, "comm", "exe", "cwd", "root", "wchan"]) block(root, `proc/${task}/${file}`);
+  }
+  // Links are read, not followed: whoever opened this one would wait.
+  block(root, "proc/42/fd/9");
+  rmSync(join(root, "proc/42/fd/9"));
+  execFileSync("ln", ["-s", join(root, "proc/42/cmdline"), join(root, "proc/42/fd/9")]);
+  expect(await readKernel(root, { sequence: counter(), deadline })).toMatchObject({
+    known: { seen: 3, unreadable: 0 },
+  });
+});

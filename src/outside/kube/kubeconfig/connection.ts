@@ -1,0 +1,69 @@
+import { CredentialsFailure, NoConnection } from "../connection.ts";
+import type { Connection, Credentials } from "../connection.ts";
+import { OfficialUser } from "./official-user.ts";
+import { agentOf } from "./proxy.ts";
+import { selectContext } from "./read.ts";
+import type { KubeconfigPlace, Selected } from "./read.ts";
+
+/** The connection of a kubeconfig's context. The constructor throws {@link NoConnection}. */
+export class KubeconfigConnection implements Connection {
+  readonly server: URL;
+  readonly #selected: Selected;
+  readonly #place: KubeconfigPlace;
+  readonly #now: () => number;
+  readonly #agent: ReturnType<typeof agentOf>;
+  readonly #givenBy = new WeakMap<Credentials, OfficialUser>();
+  #user: OfficialUser;
+
+  constructor(selected: Selected, place: KubeconfigPlace, now: () => number) {
+    this.#selected = selected;
+    this.#place = place;
+    this.#now = now;
+    this.server = serverOf(selected);
+    this.#agent = agentOf(selected, this.server);
+    this.#user = this.#read(selected);
+  }
+
+  async credentials(refused: Credentials | null, signal?: AbortSignal): Promise<Credentials> {
+    try {
+      // Another request may have been refused with the same ones, and have led to new ones already.
+      if (refused !== null && this.#givenBy.get(refused) === this.#user) this.#user = this.#read(this.#again());
+      const user = this.#user;
+      const given = await user.apply(this.#agent, signal);
+      this.#givenBy.set(given, user);
+      return given;
+    } catch (error) {
+      throw error instanceof CredentialsFailure
+        ? error
+        : new CredentialsFailure(plainText(error), "mend the kubeconfig");
+    }
+  }
+
+  #read(selected: Selected): OfficialUser {
+    return new OfficialUser(selected, this.server, this.#place, this.#now);
+  }
+
+  /** The user may have been written anew by a login. The cluster stays what it was: one run asks one cluster. */
+  #again(): Selected {
+    const { context, cluster } = this.#selected;
+    const user = selectContext({ ...this.#place, context })?.user;
+    return { context, cluster, user: user ?? this.#selected.user };
+  }
+}
+
+function serverOf({ cluster }: Selected): URL {
+  const { server } = cluster.value;
+  const url = URL.parse(server);
+  const advice = "Write it as https://HOST:PORT.";
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw new NoConnection("KUBE006", `the server of the cluster in ${cluster.path} is no http or https URL`, advice);
+  if (url.username !== "" || url.password !== "" || url.search !== "")
+    throw new NoConnection("KUBE006", `the server of the cluster in ${cluster.path} has a user or a query`, advice);
+  return url;
+}
+
+function plainText(error: unknown): string {
+  if (error instanceof NoConnection) return error.message;
+  const code = error instanceof Error && "code" in error ? ` (${String(error.code).slice(0, 40)})` : "";
+  return `the credentials of the kubeconfig's user could not be read${code}`;
+}

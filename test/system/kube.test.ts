@@ -1,0 +1,163 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KubeKind, KubeSource, KubeTold, ListStep, ServedObject } from "../../src/model/kube-source.ts";
+import { projectPods } from "../../src/snapshot/project-pod.ts";
+import { kubeApiserver } from "../builders/kube-apiserver.ts";
+import type { KubeApiserver } from "../builders/kube-apiserver.ts";
+import { kubeconfig, kubeFrom, pods, stepsOf, told } from "../builders/kube.ts";
+
+const configMaps: KubeKind = { group: "", version: "v1", resource: "configmaps", kind: "ConfigMap", namespaced: true };
+
+const pod = (name: string): object => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name },
+  spec: { automountServiceAccountToken: false, containers: [{ name: "main", image: "example/main:1" }] },
+});
+
+describe("a real API server", () => {
+  let server: KubeApiserver;
+  let admin: KubeSource;
+
+  /** Asks with a token. */
+  async function as(token: string): Promise<KubeSource> {
+    const authority = Buffer.from(server.certificate).toString("base64");
+    const config = kubeconfig(server.url, { cluster: { "certificate-authority-data": authority }, user: { token } });
+    const file = join(server.folder, `${token}.conf`);
+    writeFileSync(file, config);
+    return (await kubeFrom({ kubeconfig: file, environment: {}, waiting: {} })).source;
+  }
+
+  async function listed(source: KubeSource, kind: KubeKind, limit: number): Promise<ListStep[]> {
+    const steps: ListStep[] = [];
+    for await (const step of source.list(kind, { freshness: "most-recent", namespace: "default", limit }))
+      steps.push(step);
+    return steps;
+  }
+
+  beforeAll(async () => {
+    server = await kubeApiserver({ nobody: "nobody" });
+    admin = await as("admin");
+    // The namespace is made by the API server itself, some moments after it answers.
+    const namespaces: KubeKind = {
+      group: "",
+      version: "v1",
+      resource: "namespaces",
+      kind: "Namespace",
+      namespaced: false,
+    };
+    for (;;) {
+      const answer = await admin.get(namespaces, { namespace: null, name: "default" });
+      if ("known" in answer && answer.known !== null) break;
+      await sleep(100);
+    }
+    for (const name of ["a", "b", "c", "d", "e"]) {
+      await made(admin.create(configMaps, "default", { apiVersion: "v1", kind: "ConfigMap", metadata: { name } }));
+    }
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  test("tells its version and what it serves", async () => {
+    const answer = await admin.discover();
+    if (!("known" in answer)) throw new Error(told(answer));
+    const { version, groupVersions } = answer.known;
+    const kinds = groupVersions.flatMap((each) => ("known" in each.kinds ? each.kinds.known : []));
+    expect(told(version)).toMatch(/^known "v1\.\d+\.\d+/);
+    expect(kinds.find(({ kind, group }) => kind === "Pod" && group === "")).toMatchObject(pods);
+    expect(kinds.find(({ resource }) => resource === "deployments")).toMatchObject({
+      group: "apps",
+      version: "v1",
+      namespaced: true,
+    });
+  });
+
+  test("gives a list page by page, at one revision", async () => {
+    const steps = await listed(admin, configMaps, 2);
+    expect(steps.map(({ step }) => step)).toEqual(["begin", "page", "page", "page", "end"]);
+    expect(steps.at(-1)).toMatchObject({ count: 5 });
+  });
+
+  test("a list begins anew where etcd was compacted between its pages", async () => {
+    const steps: string[] = [];
+    for await (const step of admin.list(configMaps, { freshness: "most-recent", namespace: "default", limit: 2 })) {
+      steps.push(step.step === "begin" ? `begin ${step.attempt} ${step.because?.said ?? "-"}` : step.step);
+      if (steps.length === 2) await compact(server.etcd, admin);
+    }
+    expect(steps).toEqual(["begin 1 -", "page", "begin 2 Expired", "page", "page", "page", "end"]);
+  });
+
+  test("says who may not list what", async () => {
+    const steps = await stepsOf((await as("nobody")).list(pods, { freshness: "most-recent", limit: 2 }));
+    expect(steps[1]).toBe(
+      'failed not-permitted 403 Forbidden: the API server does not permit it (403: pods is forbidden: User "nobody" cannot list resource "pods" in API group "" at the cluster scope) (grant an RBAC rule {apiGroups: [""], resources: [pods], verbs: [list]})',
+    );
+  });
+
+  test("does not know a token", async () => {
+    expect(told(await (await as("stranger")).get(pods, { namespace: "default", name: "a" }))).toMatch(
+      /^not-permitted 401 Unauthorized: /,
+    );
+  });
+
+  test("does not serve a kind", async () => {
+    const kind: KubeKind = {
+      group: "kyverno.io",
+      version: "v1",
+      resource: "clusterpolicies",
+      kind: "ClusterPolicy",
+      namespaced: false,
+    };
+    expect(told(await admin.get(kind, { namespace: null, name: "a" }))).toBe(
+      "not-served 404 -: the API server does not serve this kind (404)",
+    );
+  });
+
+  test("makes a pod, watches it, and deletes this one only", async () => {
+    const before = (await listed(admin, pods, 500)).at(-1);
+    if (before?.step !== "end") throw new Error("no whole list");
+    const served = await made(admin.create(pods, "default", pod("reader")));
+    expect(told(await admin.create(pods, "default", pod("reader")))).toMatch(/^not-served 409 AlreadyExists: /);
+    const {
+      pods: [projected],
+    } = projectPods([served.object]);
+    const reader = { namespace: "default", name: "reader", uid: projected?.uid ?? "" };
+    expect(projected).toMatchObject({ namespace: "default", name: "reader", phase: "Pending" });
+    expect(told(await admin.delete(pods, { ...reader, uid: "another" }))).toBe('known "replaced"');
+    expect(told(await admin.delete(pods, reader))).toBe('known "accepted"');
+    expect(told(await admin.get(pods, reader))).toBe("known null");
+    expect(told(await admin.delete(pods, reader))).toBe('known "absent"');
+    const seen: string[] = [];
+    for await (const step of admin.watch(pods, before.resourceVersion, { namespace: "default", seconds: 1 })) {
+      seen.push(step.step === "event" ? step.type : step.step);
+    }
+    expect(seen.filter((step) => step !== "bookmark" && step !== "MODIFIED")).toEqual(["ADDED", "DELETED", "ended"]);
+  });
+
+  test("ends a watch from a revision that was compacted", async () => {
+    await compact(server.etcd, admin);
+    const secrets = { ...configMaps, resource: "secrets", kind: "Secret" };
+    const steps = await stepsOf(admin.watch(secrets, "1", { seconds: 1 }));
+    expect(steps).toEqual([expect.stringMatching(/^ended not-served 410 (?:Expired|Gone): /)]);
+  });
+});
+
+async function made(creating: Promise<KubeTold<ServedObject>>): Promise<ServedObject> {
+  const answer = await creating;
+  if (!("known" in answer)) throw new Error(told(answer));
+  return answer.known;
+}
+
+/** Writes something, so that the newest revision is a new one, and forgets all before it. */
+async function compact(etcd: string, admin: KubeSource): Promise<void> {
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { generateName: "later-" } };
+  const { json } = await made(admin.create(configMaps, "kube-system", object));
+  const revision = /"resourceVersion":"(\d+)"/.exec(json)?.[1];
+  const answer = await fetch(`${etcd}/v3/kv/compaction`, {
+    method: "POST",
+    body: JSON.stringify({ revision, physical: true }),
+  });
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("header")]);
+}

@@ -1,0 +1,203 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { disagreementKinds } from "../../src/ledger/disagreement.ts";
+import {
+  ContainerState,
+  ListContainersResponseSchema,
+  ListPodSandboxResponseSchema,
+  PodSandboxState,
+} from "../../src/outside/cri/generated/cri_pb.ts";
+import { nodeReport } from "../../src/report/node/node-report.ts";
+import { portsReport } from "../../src/report/node/ports-report.ts";
+import { holdfast, type Ended } from "../builders/command.ts";
+import { criServer, emptyNode, message } from "../builders/cri-server.ts";
+import { httpServer } from "../builders/http-server.ts";
+import { folderOf, json, kubeconfig, status } from "../builders/kube.ts";
+import { idOf, uidOf } from "../builders/ledgers.ts";
+import { bootId, procTree, removeTree } from "../builders/proc-tree.ts";
+
+/** What a node of two pods is like: the API has one of them. */
+interface Node {
+  /** Of the Node. Default: that of the recorded kernel. */
+  readonly boot?: string;
+  /** Answers every question with this status of HTTP. */
+  readonly refuse?: number;
+}
+
+const orphan = { name: "csi-nfs-node-slq2j", namespace: "nfs-csi", uid: uidOf("orphan") };
+const running = { name: "kube-proxy-7f2kd", namespace: "kube-system", uid: uidOf("running") };
+
+/** Runs the command against a recorded kernel, a served runtime and a served API. */
+async function onNode(args: readonly string[], { boot = bootId, refuse }: Node = {}): Promise<Ended> {
+  const root = recordedTree();
+  await using api = await httpServer((request, response) => {
+    const path = request.url?.split("?")[0] ?? "";
+    if (refuse !== undefined) return status(refuse, "Forbidden", "no")(response);
+    if (path === "/api/v1/pods")
+      return json(response, {
+        kind: "PodList",
+        apiVersion: "v1",
+        metadata: { resourceVersion: "42" },
+        items: [served()],
+      });
+    if (path === "/api/v1/nodes/cp")
+      return json(response, {
+        kind: "Node",
+        apiVersion: "v1",
+        metadata: { name: "cp", uid: "n", resourceVersion: "1" },
+        status: { nodeInfo: { bootID: boot } },
+      });
+    return status(404, "NotFound", "not found", { details: { name: orphan.name, kind: "pods" } })(response);
+  });
+  await using cri = await criServer({
+    ...emptyNode,
+    ListPodSandbox: message(ListPodSandboxResponseSchema, { items: [orphan, running].map(sandbox) }),
+    ListContainers: message(ListContainersResponseSchema, { containers: [orphan, running].map(container) }),
+  });
+  const config = join(folderOf({ config: kubeconfig(api.url) }), "config");
+  return await holdfast([...args, "--root", root, "--kubeconfig", config, "--cri-socket", cri.socket]);
+}
+
+function served(): object {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...running, resourceVersion: "7" },
+    spec: { nodeName: "cp", hostNetwork: true, containers: [{ name: "main" }] },
+    status: {
+      phase: "Running",
+      containerStatuses: [
+        { name: "main", containerID: `containerd://${idOf(running.name)}`, ready: true, state: { running: {} } },
+      ],
+    },
+  };
+}
+
+function sandbox(pod: typeof orphan) {
+  return {
+    id: idOf(`sandbox ${pod.name}`),
+    metadata: { ...pod, attempt: 0 },
+    state: PodSandboxState.SANDBOX_READY,
+    createdAt: 1_700_000_000_000_000_000n,
+    labels: { "io.kubernetes.pod.uid": pod.uid },
+    annotations: { "kubernetes.io/config.source": "api" },
+  };
+}
+
+function container(pod: typeof orphan) {
+  return {
+    id: idOf(pod.name),
+    podSandboxId: idOf(`sandbox ${pod.name}`),
+    metadata: { name: "main", attempt: 0 },
+    state: ContainerState.CONTAINER_RUNNING,
+    createdAt: 1_700_000_000_000_000_000n,
+    labels: { "io.kubernetes.pod.uid": pod.uid },
+  };
+}
+
+function recordedTree(): string {
+  const cgroup = (pod: typeof orphan) => `0::/kubepods/besteffort/pod${pod.uid}/${idOf(pod.name)}\n`;
+  const root = procTree({
+    processes: [
+      { pid: 1, name: "systemd" },
+      { pid: 1816, name: "livenessprobe", cgroup: cgroup(orphan), sockets: [29_653] },
+      { pid: 901, name: "kube-proxy", cgroup: cgroup(running), sockets: [10_256] },
+    ],
+    networks: {
+      4026531840: {
+        tcp: [
+          { address: "0100007F", port: 29_653, inode: 29_653 },
+          { address: "00000000", port: 10_256, inode: 10_256 },
+        ],
+      },
+    },
+  });
+  onTestFinished(() => removeTree(root));
+  // Booted long ago, by whatever clock this test runs.
+  writeFileSync(join(root, "proc/stat"), "btime 1600000000\n");
+  return root;
+}
+
+test("ports PORT: from the socket to a pod that the API does not have", async () => {
+  const { status: code, stdout, stderr } = await onNode(["ports", "29653", "--node", "cp"]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  const [first, process, pod, absent] = stdout.split("\n");
+  expect(first).toBe("29653/tcp 127.0.0.1  held by an orphan");
+  expect(process).toMatch(/^ {2}pid 1816 livenessprobe {2}since /);
+  expect(pod).toMatch(/^ {2}container main \w{4}… {2}sandbox \w{4}… {2}pod nfs-csi\/csi-nfs-node-slq2j {2}uid \w{4}…$/);
+  expect(absent).toMatch(/^ {2}that pod is not in the API \(listed at .* and .*, resourceVersion 42; asked by/);
+  expect(stdout).toContain("do  crictl -r unix://");
+});
+
+test("ports PORT: a port of a pod that the API has, and one that nobody holds", async () => {
+  expect(await onNode(["ports", "10256", "--node", "cp"])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^10256\/tcp 0\.0\.0\.0 {2}held by a pod\n/),
+  });
+  expect(await onNode(["ports", "80", "--node", "cp"])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^80\/tcp {2}nobody listens on it\n/),
+  });
+});
+
+test("ports: JSON fits its schema, and --fail-on never is no failure", async () => {
+  const { status: code, stdout } = await onNode(["ports", "--node", "cp", "--output", "json", "--fail-on", "never"]);
+  expect(code).toBe(0);
+  const report = portsReport.parse(JSON.parse(stdout));
+  expect(report.ports.map(({ port, verdict }) => [port, verdict])).toEqual([
+    [29_653, "orphan"],
+    [10_256, "pod"],
+  ]);
+});
+
+test("node: the orphan first, and JSON that fits its schema", async () => {
+  const text = await onNode(["node", "cp"]);
+  expect(text.status).toBe(1);
+  expect(text.stdout).toMatch(/^1 of 2 pods on cp is an orphan: alive here, and not in the API\.\n/);
+  const { stdout } = await onNode(["node", "cp", "--output", "json"]);
+  expect(nodeReport.parse(JSON.parse(stdout)).pods.map(({ name, standing }) => [name, standing])).toEqual([
+    [orphan.name, "orphan"],
+    [running.name, "running"],
+  ]);
+});
+
+test.each<[string, Node, string]>([
+  [
+    "a node of another boot",
+    { boot: "0c0f4c0a-6f43-4b4f-9d1a-0e0b3c2f7a11" },
+    "the API server's node cp is another machine",
+  ],
+  ["no right to ask", { refuse: 403 }, "? not told: API"],
+])("%s: nothing is called an orphan, and --strict says that it was not told", async (_, facts, said) => {
+  const { status: code, stdout } = await onNode(["node", "cp", "--strict"], facts);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^2 pods could not be told\.\n/);
+  expect(stdout).toContain(said);
+});
+
+test("without anything to ask, what is missing is said, and the exit code is 2", async () => {
+  const nowhere = folderOf({});
+  const args = ["--root", nowhere, "--cri-socket", join(nowhere, "cri.sock")];
+  const ports = await holdfast(["ports", "80", ...args]);
+  expect(ports).toMatchObject({
+    status: 2,
+    stdout: expect.stringMatching(/^80\/tcp {2}who listens on 80 of .* could not be told\n/),
+  });
+  expect(await holdfast(["node", ...args])).toMatchObject({
+    status: 2,
+    stdout: expect.stringMatching(/^What runs on .* could not be told\.\n/),
+  });
+  expect(await holdfast(["node", ...args, "--kubeconfig", join(nowhere, "none")])).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringMatching(/^holdfast: KUBE001: /),
+  });
+});
+
+test("the page of node names every disagreement with its severity", () => {
+  const page = readFileSync("docs/commands/node.md", "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (high|medium|low|info) \|/gm)];
+  const written = new Set(rows.map(([, kind, severity]) => `${kind} ${severity}`));
+  expect(written).toEqual(new Set(disagreementKinds.map(({ kind, severity }) => `${kind} ${severity}`)));
+});
