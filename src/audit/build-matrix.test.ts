@@ -401,8 +401,8 @@ test.each<[string, Record<string, string>, string]>([
 });
 
 test.each([
-  ["", "  upgrade_install = true\n", "held keeps"],
-  ["experiments = { manifest = false }", "  upgrade_install = true\n", "held keeps"],
+  ["", "  upgrade_install = true\n", "conditional keeps"],
+  ["experiments = { manifest = false }", "  upgrade_install = true\n", "conditional keeps"],
   ["experiments = { manifest = true }", "  upgrade_install = true\n", "open create"],
   ["experiments {\n manifest = true\n }", "  upgrade_install = true\n", "open create"],
   ["experiments = { manifest = var.on }", "  upgrade_install = true\n", "open create"],

@@ -24,6 +24,9 @@ export function versionForm(version: string | null, chart: ChartSource | null): 
   return isRefused(text) ? "refused" : "range";
 }
 
+/** The note of a release whose provider keeps the version that is installed. */
+export const keepsInstalled = "keeps";
+
 /** Whether `terraform apply` can change the chart's version, and what triggers it. */
 export function terraformChartCell(release: DeclaredRelease, provider: HelmProvider): Cell {
   // A path that leads out of the repository: no version tells which chart lies there.
@@ -168,10 +171,9 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
     );
   if (keeps) {
     return {
-      state: "held",
-      by: "keeps",
-      note: "keeps",
-      detail: "upgrade_install keeps the installed version; the first install takes the newest",
+      state: "conditional",
+      note: keepsInstalled,
+      on: "it is installed already: upgrade_install keeps that version, and the first install takes the newest",
       at,
     };
   }
