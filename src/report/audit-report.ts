@@ -135,7 +135,11 @@ const leftOut = z
 
 export const auditReport = z.object({
   $schema: z.string(),
-  version: z.literal(1),
+  version: z
+    .literal(1)
+    .describe(
+      "Raised when a property is taken away, renamed or given another type or meaning, and for a new state, standing or severity. Kept when a property, mover, kind, rule, role or code of a reason is added, and when a judgement changes. So ignore what you do not know, and validate by the schema of the Holdfast that wrote the report.",
+    ),
   tool: z.object({ name: z.literal("holdfast"), version: z.string() }),
   root: z.string(),
   revision: z.string().nullable().describe("With --since: the revision compared with."),
