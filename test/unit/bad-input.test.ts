@@ -529,6 +529,20 @@ describe.skipIf(!canBeOther)("permissions", () => {
     });
   });
 
+  test("a directory that git may not read; what never holds declarations is passed over", async () => {
+    const root = folder({ ...good, "shut/main.tf": looseRelease("shut"), "node_modules/a/main.tf": "" });
+    git(root, "init", "-q");
+    git(root, "add", "main.tf", ".terraform.lock.hcl");
+    if (other.uid !== undefined) execFileSync("chown", ["-R", `${other.uid}:${other.uid}`, root]);
+    for (const closed of ["shut", "node_modules"]) chmodSync(join(root, closed), 0);
+    onTestFinished(() => ["shut", "node_modules"].forEach((closed) => chmodSync(join(root, closed), 0o700)));
+    expect(await audit(root, ["--fail-on", "never", "--strict"], other)).toEqual({
+      status: 3,
+      stderr: "",
+      stdout: `${finding}shut:1:1: unread - the directory could not be read (Permission denied) (READ004)\n`,
+    });
+  });
+
   test("a PATH that may not be read", async () => {
     const root = folder({ "shut/main.tf": looseRelease("shut") });
     chmodSync(join(root, "shut"), 0);
