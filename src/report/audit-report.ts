@@ -163,6 +163,12 @@ export const auditReport = z.object({
       .describe(
         "Calls of modules that are not in the repository, and that no plan tells of: what they declare is not seen.",
       ),
+    onlyFile: z
+      .literal(true)
+      .optional()
+      .describe(
+        "One file is all that was read: what the report says of others, such as a lock file, is of that alone.",
+      ),
     findings: z.record(z.string(), z.int()).describe("Number of findings by severity."),
     suppressed: z.int(),
     baselined: z.int(),
