@@ -51,21 +51,26 @@ function withSubjects(row: Row, isWanted: (subject: Row["subjects"][number]) => 
 function belonging({ files, modules }: Repository, part: string) {
   const isIn = isInPart(part);
   const fileOf = ({ at }: { readonly at: Span }) => files[at.file]?.path ?? "";
-  /** A stack that lies in the part, or of which the part is a file. */
-  const isApplied = (stack: string) => isIn(stack) || directoryOf(part) === stack;
-  const reached = reachedBy(modules, (call) => isIn(fileOf(call)) || isIn(call.stack));
+  /** The directory of the stack that the part may be one file of. */
+  const ownStack = directoryOf(part);
+  // What a unit's source leads to is the unit's, wherever the source is written.
+  const isOwnSource = ({ address, stack }: ModuleCall) => address === "terraform.source" && stack === ownStack;
+  const reached = reachedBy(modules, (call) => isIn(fileOf(call)) || isIn(call.stack) || isOwnSource(call));
+  const besides = reachedBy(modules, ({ stack }) => stack === ownStack).difference(reached);
+  const isOfFile = (stack: string, directory: string) =>
+    stack === ownStack && directory !== stack && !besides.has(directory);
   return {
     isIn,
-    isApplied,
+    isApplied: (stack: string) => isIn(stack) || stack === ownStack,
     declared: (owner: { readonly stack: string | null; readonly at: Span }) =>
       isIn(fileOf(owner)) ||
-      (owner.stack !== null && isApplied(owner.stack) && reached.has(directoryOf(fileOf(owner)))),
-    called: (call: ModuleCall) => isIn(fileOf(call)) || reached.has(call.stack),
+      (owner.stack !== null && (isIn(owner.stack) || isOfFile(owner.stack, directoryOf(fileOf(owner))))),
+    called: (call: ModuleCall) => isIn(fileOf(call)) || isIn(call.stack) || reached.has(call.stack),
   };
 }
 
 /** The directories that the calls lead to, directly or not. */
-function reachedBy(modules: readonly ModuleCall[], isFirst: (call: ModuleCall) => boolean): ReadonlySet<string> {
+function reachedBy(modules: readonly ModuleCall[], isFirst: (call: ModuleCall) => boolean): Set<string> {
   const calls = Map.groupBy(modules, ({ stack }) => stack);
   const target = ({ source }: ModuleCall) => (source.kind === "local" ? [source.path] : []);
   const reached = new Set(modules.filter(isFirst).flatMap(target));

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { AuditReport } from "../../src/report/audit-report.ts";
 import { holdfast } from "../builders/command.ts";
 import { git } from "../builders/git-copy.ts";
 import { removeFolder, repositoryFolder, writeInside, type FolderFiles } from "../builders/repository-folder.ts";
@@ -12,6 +13,9 @@ const deployment =
 const policy =
   "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: keel}\nspec: {rules: [{name: r, match: {any: [{resources: {kinds: [Deployment], namespaces: [web]}}]}," +
   " mutate: {patchStrategicMerge: {metadata: {annotations: {keel.sh/policy: force, keel.sh/trigger: poll}}}}}]}\n";
+
+const generates = (contents: string) =>
+  `generate "x" {\n  path = "x.tf"\n  if_exists = "overwrite"\n  contents = <<EOF\n${contents}EOF\n}\n`;
 
 /** Two stacks of which each has a release of its own and one of a module, and a workload that a policy elsewhere reaches. */
 const files: FolderFiles = {
@@ -55,6 +59,40 @@ test("a file has what it declares, with the same", async () => {
   expect(await findings(`${root}/apps`, "web.yaml")).toEqual(["apps/web.yaml:1 KEEL001"]);
   const { stdout } = await holdfast(["audit", "stacks/a/more.tf"], { cwd: root });
   expect(stdout).toContain("(helm provider 3.0.2)");
+});
+
+test("a Terragrunt unit has what is generated into it, and what its source leads to, wherever that is written", async () => {
+  const root = repository({
+    "live/root.hcl": `terraform {\n  source = "\${get_repo_root()}/modules/m"\n}\n${generates(release("gen"))}`,
+    "live/u/terragrunt.hcl": 'include "root" {\n  path = find_in_parent_folders("root.hcl")\n}\n',
+    "live/u/.terraform.lock.hcl": lock,
+  });
+  const expected = ["live/root.hcl:8 HELM001", "modules/m/main.tf:1 HELM001"];
+  expect(await findings(root, "live/u")).toEqual(expected);
+  expect(await findings(root, "live/u/terragrunt.hcl")).toEqual(expected);
+});
+
+test("entries of a baseline that are of other parts are not stale", async () => {
+  const root = repository();
+  await holdfast(["audit", "--write-baseline", "known.json"], { cwd: root });
+  expect(
+    await holdfast(["audit", "stacks/a", "--output", "compact", "--baseline", "known.json"], { cwd: root }),
+  ).toEqual({
+    status: 0,
+    signal: null,
+    stdout: "",
+    stderr: "holdfast: note: Findings left out: 3 in the baseline.\n",
+  });
+});
+
+test("a folder that git is told to take for the top is not", async () => {
+  const root = repository();
+  git(root, "config", "core.worktree", "/");
+  const { stdout } = await holdfast(["audit", "stacks/b", "--output", "json"], { cwd: root });
+  expect((JSON.parse(stdout) as AuditReport).rows.map(({ place }) => place.path)).toEqual([
+    "stacks/b/main.tf",
+    "stacks/b/main.tf",
+  ]);
 });
 
 test("the settings of the repository hold for a part of it; a folder with its own is a repository", async () => {

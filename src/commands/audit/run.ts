@@ -42,7 +42,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const compared = past === undefined ? now : worsened(ofPart(judgement(past)), now);
   const listed = await readBaselineOf(root, settings, options, past);
   const whole = await againstBaseline(now, listed);
-  noteStale(whole.stale);
+  noteStale((part === null ? whole : await againstBaseline(all, listed)).stale);
   const baseline = past === undefined ? whole : await againstBaseline(compared, listed);
   if (options.writeBaseline !== undefined) await keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
