@@ -225,6 +225,22 @@ test.each<[string, Record<string, string>, string, string]>([
   ]);
 });
 
+const readsItself = ["a", "b", "c"].map((name) => `  ${name} = read_terragrunt_config("terragrunt.hcl")\n`).join("");
+
+test.each([
+  ["reads itself thrice", { "a/terragrunt.hcl": `locals {\n${readsItself}}\n${initWith("local.a.locals.a")}` }],
+  [
+    "includes what includes itself thrice",
+    {
+      "root.hcl": ["a", "b", "c"].map((name) => including.replace("root", name)).join(""),
+      "a/terragrunt.hcl": `${including}${initWith('get_env("FLAGS")')}`,
+    },
+  ],
+])("a Terragrunt file that %s is read once", (_, units) => {
+  const files = { ...units, "m/main.tf": helm("~> 3.0"), "a/.terraform.lock.hcl": lock };
+  expect(cellsOf("terraform", files)).toEqual(["provider hashicorp/helm @3.1.1: conditional lock"]);
+});
+
 const maintained = (body: unknown, more: object = {}) => ({ lockFileMaintenance: body, automerge: false, ...more });
 
 test.each<[string, object, string]>([
@@ -385,8 +401,8 @@ test.each<[string, Record<string, string>, string]>([
 });
 
 test.each([
-  ["", "  upgrade_install = true\n", "held keeps"],
-  ["experiments = { manifest = false }", "  upgrade_install = true\n", "held keeps"],
+  ["", "  upgrade_install = true\n", "conditional keeps"],
+  ["experiments = { manifest = false }", "  upgrade_install = true\n", "conditional keeps"],
   ["experiments = { manifest = true }", "  upgrade_install = true\n", "open create"],
   ["experiments {\n manifest = true\n }", "  upgrade_install = true\n", "open create"],
   ["experiments = { manifest = var.on }", "  upgrade_install = true\n", "open create"],

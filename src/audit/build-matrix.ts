@@ -28,7 +28,7 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
     name: chartName(release),
     current: currentVersion(release.version),
     at: release.at,
-    cells: cellsOf({
+    cells: inOrderOfMovers({
       terraform: ofSwitchedOff(release, terraformChartCell(release, helmProviderOf(repository, release))),
       bot: botCell(repository, chartChanges(repository, release)),
       "chart-republish": chartRepublishCell(release),
@@ -66,7 +66,7 @@ function renderedImages(keel: KeelPresence | null, release: DeclaredRelease): Su
     name: "images that the chart chooses",
     current: null,
     at: release.at,
-    cells: cellsOf({
+    cells: inOrderOfMovers({
       keel: keel === null ? noKeel : keelReleaseCell(keel, release, null),
       "image-republish": { state: "unknown", why },
       kubelet: { state: "unknown", why },
@@ -101,7 +101,7 @@ function imageSubject(
     name: image.path,
     current: isKnown(image.reference) ? image.reference.known : null,
     at,
-    cells: cellsOf({
+    cells: inOrderOfMovers({
       bot: botCell(repository, imageChanges(repository, owner, image, at)),
       keel: keelCell(image),
       "image-republish": imageRepublishCell(image),
@@ -163,7 +163,10 @@ function moduleSubject(repository: Repository, call: ModuleCall): Subject {
     name: call.address,
     current: call.source.kind === "git" ? call.source.ref : currentVersion(call.version),
     at: call.at,
-    cells: cellsOf({ terraform: terraformModuleCell(call), bot: botCell(repository, moduleChanges(repository, call)) }),
+    cells: inOrderOfMovers({
+      terraform: terraformModuleCell(call),
+      bot: botCell(repository, moduleChanges(repository, call)),
+    }),
   };
 }
 
@@ -174,7 +177,7 @@ function providerSubject(repository: Repository, stack: Stack, fact: ProviderFac
     name: fact.source,
     current: fact.locked?.version ?? null,
     at: fact.at,
-    cells: cellsOf({
+    cells: inOrderOfMovers({
       terraform: terraformProviderCell(fact, stack),
       bot: botCell(repository, providerChanges(repository, fact)),
     }),
@@ -200,7 +203,7 @@ function currentVersion(version: Told<string | null>): string | null {
   return isKnown(version) ? version.known : null;
 }
 
-function cellsOf(cells: Partial<Record<MoverId, Cell>>): ReadonlyMap<MoverId, Cell> {
+function inOrderOfMovers(cells: Partial<Record<MoverId, Cell>>): ReadonlyMap<MoverId, Cell> {
   return new Map(
     movers.flatMap(({ id }) => {
       const cell = cells[id];

@@ -46,8 +46,7 @@ type HoldKind =
   | "never" // Keel policy never
   | "approval" // Keel asks people first
   | "review" // a bot that opens pull requests and merges none
-  | "plan error" // Terraform, its provider or Helm refuses before anything moves
-  | "keeps"; // the provider keeps the installed version
+  | "plan error"; // Terraform, its provider or Helm refuses before anything moves
 
 type CellState = Cell["state"];
 

@@ -29,7 +29,7 @@ export function createProgram(): Command {
 function auditCommand(): Command {
   return command("audit")
     .description("say what can move without a reviewed commit, and what holds the rest")
-    .argument("[path]", "infrastructure repository to read", ".")
+    .argument("[path]", "infrastructure repository to read, or a folder or file of one", ".")
     .allowExcessArguments()
     .addOption(new Option("-o, --output <format>", "form of the report").choices(auditFormats).default("text"))
     .option("--explain <release>", "show one release in full: every cell with its reasons")
@@ -54,7 +54,7 @@ function auditCommand(): Command {
       collect,
     )
     .option("--online", "ask the registries what each open cell would move to today")
-    .option("--config <file>", "use this file instead of holdfast.yaml in the audited path")
+    .option("--config <file>", "use this file instead of the holdfast.yaml of the repository")
     .option("--baseline <file>", "leave out the findings that this file lists")
     .option("--write-baseline <file>", "write the findings of this run as a baseline")
     .addOption(

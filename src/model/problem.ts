@@ -26,7 +26,7 @@ type ProblemCode =
   | "HCL004" // declared twice
   | "HCL005" // a local module that is not there, or outside of what is read
   | "YAML001" // syntax error in YAML or JSON
-  | "YAML002" // too many aliases or documents
+  | "YAML002" // nested too deeply, or too many aliases or documents
   | "STATE001" // a state or plan file that could not be read
   | "STATE002" // a plan that fits no stack, or several alike
   | "GIT001"; // git could not be asked

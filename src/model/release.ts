@@ -42,10 +42,14 @@ export interface DeclaredRelease {
    */
   readonly syntax: 2 | 3 | null;
   /**
-   * Where a local chart's Chart.yaml has a range that `dependency_update` resolves, whatever Chart.lock says. Not
-   * `certain`: `charts/` may hold what is asked for, or `dependency_update` could not be told.
+   * Versions of a local chart's dependencies that `dependency_update` resolves, whatever Chart.lock says; `text` is `null`
+   * where none is written or it is no text. Not `certain`: `charts/` may hold what is asked for, or `dependency_update`
+   * could not be told. `null`: nothing resolves them.
    */
-  readonly looseDependencies: { readonly at: Span; readonly certain: boolean } | null;
+  readonly updatedDependencies: {
+    readonly versions: readonly { readonly text: string | null; readonly at: Span }[];
+    readonly certain: boolean;
+  } | null;
   readonly images: readonly DeclaredImage[];
   /** Keel settings in the release's values (`keel:`), read by Keel's Helm provider. */
   readonly keelValues: KeelMark | null;

@@ -18,7 +18,7 @@ export interface Position {
 
 const lineStarts = new WeakMap<SourceFile, readonly number[]>();
 
-/** Where an offset lies in the file. Offsets past the end give the end. */
+/** Where an offset lies in the file. Offsets past the end give the end. A byte order mark takes no column, as in editors. */
 export function positionAt(file: SourceFile, offset: number): Position {
   const starts = startsOf(file);
   let low = 0;
@@ -28,7 +28,8 @@ export function positionAt(file: SourceFile, offset: number): Position {
     if ((starts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
-  return { line: low + 1, column: Math.min(offset, file.text.length) - (starts[low] ?? 0) + 1 };
+  const start = starts[low] === 0 && file.text.startsWith("\uFEFF") ? 1 : (starts[low] ?? 0);
+  return { line: low + 1, column: Math.max(0, Math.min(offset, file.text.length) - start) + 1 };
 }
 
 function startsOf(file: SourceFile): readonly number[] {

@@ -62,6 +62,7 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
       modulesNotSeen: judged.repository.modules.filter(
         ({ source, planned }) => source.kind !== "local" && planned !== true,
       ).length,
+      ...(judged.repository.isWhole ? {} : { onlyFile: true as const }),
       findings: counted(reported.map(({ severity }) => severity)),
       suppressed: judged.suppressed.length,
       baselined: context.baselined.length,

@@ -135,7 +135,11 @@ const leftOut = z
 
 export const auditReport = z.object({
   $schema: z.string(),
-  version: z.literal(1),
+  version: z
+    .literal(1)
+    .describe(
+      "Raised when a property is taken away, renamed or given another type or meaning, and for a new state, standing or severity. Kept when a property, mover, kind, rule, role or code of a reason is added, and when a judgement changes. So ignore what you do not know, and validate by the schema of the Holdfast that wrote the report.",
+    ),
   tool: z.object({ name: z.literal("holdfast"), version: z.string() }),
   root: z.string(),
   revision: z.string().nullable().describe("With --since: the revision compared with."),
@@ -158,6 +162,12 @@ export const auditReport = z.object({
       .optional()
       .describe(
         "Calls of modules that are not in the repository, and that no plan tells of: what they declare is not seen.",
+      ),
+    onlyFile: z
+      .literal(true)
+      .optional()
+      .describe(
+        "One file is all that was read: what the report says of others, such as a lock file, is of that alone.",
       ),
     findings: z.record(z.string(), z.int()).describe("Number of findings by severity."),
     suppressed: z.int(),

@@ -74,7 +74,13 @@ function onlyRelease({ summary, rows }: AuditReport): readonly string[] {
 
 /** What the report does not cover, whatever it finds: objects that are not read yet, and modules that are elsewhere. */
 export function notReadSentences({ summary }: AuditReport): readonly string[] {
-  return [...unreadKinds(summary.unreadKinds ?? {}), ...modulesNotSeen(summary.modulesNotSeen ?? 0)];
+  return [
+    ...(summary.onlyFile === true
+      ? ["Only this file was read: lock files, policies and modules beside it were not."]
+      : []),
+    ...unreadKinds(summary.unreadKinds ?? {}),
+    ...modulesNotSeen(summary.modulesNotSeen ?? 0),
+  ];
 }
 
 function modulesNotSeen(calls: number): readonly string[] {

@@ -1,6 +1,6 @@
 /**
  * Takes secrets out of a piece of source text before it is kept or printed: values of keys that look
- * like a password, a token or a private key, user info in URLs, PEM blocks, JWTs and keys with a known
+ * like a password, a token or a private key, user info before a host, PEM blocks, JWTs and keys with a known
  * prefix become `<redacted>`. References (`var.token`) and empty values stay: they tell no secret. It
  * rather takes too much than too little: an unquoted value goes to the end of its line. Redact before
  * cutting the text short, so that no secret loses the end by which it is known.
@@ -23,6 +23,7 @@ function redactOnce(text: string): string {
   if (text.length >= 60 && keyLine.test(text)) return redacted;
   return redactAssignments(text.replace(pem, redacted))
     .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${redacted}@`))
+    .replace(bareUserInfo, redacted)
     .replace(jwt, redacted)
     .replace(prefixed, redacted);
 }
@@ -35,6 +36,8 @@ const pem = /-----BEGIN [A-Z0-9 ]{1,64}-----[^]*?(?:-----END [A-Z0-9 ]{1,64}----
 // One line out of the middle of a PEM block: base64 and nothing else, and no hash in hex.
 const keyLine = /^(?=[^]*[A-Z])(?=[^]*[g-z])\s*[A-Za-z0-9+/]{60,}={0,2}\s*$/;
 const userInfo = /:\/\/([^\s/?#"'`]+)@/g;
+// `user:token@registry/image`; a slash follows the host, and none a digest.
+const bareUserInfo = /(?<![^\s"'`=,({[<])[\w.+-]{1,100}:[^\s/@"'`]{1,500}(?=@[\w.-]{1,253}(?::\d{1,5})?\/)/g;
 const jwt = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 const prefixed = new RegExp(
   `(?<![A-Za-z0-9])(?:${[

@@ -137,7 +137,7 @@ test("a whole log", () => {
           "originalUriBaseIds": {
             "%SRCROOT%": {
               "description": {
-                "text": "The directory that was audited."
+                "text": "The repository, or the directory that was audited."
               }
             }
           },

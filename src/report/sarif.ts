@@ -29,7 +29,7 @@ export function auditSarif(report: AuditReport, rules: readonly RuleMetadata[]):
       {
         tool: { driver: { name: report.tool.name, semanticVersion: report.tool.version, rules: descriptors } },
         columnKind: "utf16CodeUnits",
-        originalUriBaseIds: { [root]: { description: { text: "The directory that was audited." } } },
+        originalUriBaseIds: { [root]: { description: { text: "The repository, or the directory that was audited." } } },
         invocations: [
           {
             executionSuccessful: true,

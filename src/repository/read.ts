@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly clusterOf?: (path: string) => string | null;
   /** Whether what a path declares is wanted; files that others refer to are read all the same. */
   readonly isChosen?: (path: string) => boolean;
+  /** Whether a path is among what is reported; the rest is read for what it does to that. */
+  readonly isReported?: (path: string) => boolean;
   /** What plans answer, for the stacks that they belong to. */
   readonly plans?: readonly PlanAnswers[];
 }
@@ -35,7 +37,7 @@ export interface ReadOptions {
 /** Reads everything that a tree declares. Never fails: what could not be read is among the problems. */
 export function readRepository(
   tree: Tree,
-  { clusterOf = () => null, isChosen = () => true, plans = [] }: ReadOptions = {},
+  { clusterOf = () => null, isChosen = () => true, isReported = () => true, plans = [] }: ReadOptions = {},
 ): Repository {
   const sources = new Sources(tree);
   const configuration = new Configuration(sources, plans);
@@ -81,10 +83,11 @@ export function readRepository(
     bots: bots.bots,
     stateFiles: stateFilesAmong(sources),
     unreadKinds: countUnreadKinds(
-      manifestFiles,
-      appliedObjects,
-      kustomizations.filter(({ path }) => isChosen(path)),
+      manifestFiles.filter(({ path }) => isReported(path)),
+      appliedObjects.filter(({ at }) => isReported(sources.files[at.file]?.path ?? "")),
+      kustomizations.filter(({ path }) => isChosen(path) && isReported(path)),
     ),
+    isWhole: tree.isWhole,
     leftOut: [
       ...leftOutConfiguration(configuration, found, stacks, isChosen),
       ...leftOutManifests(yamlFiles, isChosen),

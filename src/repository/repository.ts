@@ -20,6 +20,8 @@ export interface Repository {
   readonly stateFiles: readonly SourceFile[];
   /** Number of objects by kind that are not read yet, of those that install charts or change others: `HelmRelease`, `Kustomization`. */
   readonly unreadKinds: ReadonlyMap<string, number>;
+  /** False where one file is all that was read: what stands beside it is not known. */
+  readonly isWhole: boolean;
   /** Files that may declare something, and were not wanted: nothing of them is in the facts. */
   readonly leftOut: readonly LeftOutFile[];
   readonly statistics: { readonly entries: number; readonly read: number; readonly parsed: number };

@@ -75,8 +75,8 @@ describe("a repository with everything wrong in it", () => {
       names/��.tf:1:1: unread - its name is not valid UTF-8: not read (READ002)
       nest-blocks/main.tf:201:3: unread - nested more than 200 deep; what stands outside of it was read (HCL002)
       nest-hcl/main.tf:9:206: unread - nested more than 200 deep; what stands outside of it was read (HCL002)
-      nest-json/b.tf.json:1:1213: unread - nested deeper than 200: not read; what stands outside of it was read (HCL001)
-      nest-json/main.tf.json:1:218: unread - nested deeper than 200: not read; what stands outside of it was read (HCL001)
+      nest-json/b.tf.json:1:1213: unread - nested deeper than 200: not read; what stands outside of it was read (HCL002)
+      nest-json/main.tf.json:1:218: unread - nested deeper than 200: not read; what stands outside of it was read (HCL002)
       nest-state/terraform.tfstate:1:1: unread - neither a state file of version 4 nor terraform show -json: not used (STATE001)
       nest-yaml/a.yaml:7:209: unread - nested deeper than 200: not read (YAML002)
       nest-yaml/b.yaml:4:404: unread - nested deeper than 200: not read (YAML002)
@@ -228,6 +228,11 @@ describe("arguments", () => {
       "READ007: pipe is neither a directory nor a regular file. Name a directory, or one file, of an infrastructure repository.",
     ],
     [
+      "a state file as PATH",
+      ["s/terraform.tfstate"],
+      "READ008: s/terraform.tfstate is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+    ],
+    [
       "a file that audit does not read",
       ["notes.txt"],
       "READ008: notes.txt is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory. A state or a plan is named by --state FILE or --plan FILE, each file by an option of its own.",
@@ -348,6 +353,7 @@ describe("arguments", () => {
       ...good,
       "bad.yaml": "paths:\n  exlude: [a]\nfailOn: loud\n",
       "notes.txt": "hello\n",
+      "s/terraform.tfstate": '{"version": 4, "resources": []}',
       "none.d/none.tf": "",
       empty: "",
       half: '{"version": 1, "format_version": "1", "findings": [{"fi',
@@ -526,6 +532,20 @@ describe.skipIf(!canBeOther)("permissions", () => {
       status: 1,
       stderr: "",
       stdout: `${finding}closed.tf:1:1: unread - could not be read (EACCES) (READ004)\nshut:1:1: unread - the directory could not be read (EACCES) (READ004)\n`,
+    });
+  });
+
+  test("a directory that git may not read; what never holds declarations is passed over", async () => {
+    const root = folder({ ...good, "shut/main.tf": looseRelease("shut"), "node_modules/a/main.tf": "" });
+    git(root, "init", "-q");
+    git(root, "add", "main.tf", ".terraform.lock.hcl");
+    if (other.uid !== undefined) execFileSync("chown", ["-R", `${other.uid}:${other.uid}`, root]);
+    for (const closed of ["shut", "node_modules"]) chmodSync(join(root, closed), 0);
+    onTestFinished(() => ["shut", "node_modules"].forEach((closed) => chmodSync(join(root, closed), 0o700)));
+    expect(await audit(root, ["--fail-on", "never", "--strict"], other)).toEqual({
+      status: 3,
+      stderr: "",
+      stdout: `${finding}shut:1:1: unread - the directory could not be read (Permission denied) (READ004)\n`,
     });
   });
 

@@ -4,6 +4,7 @@ import { helmProviderOf, type HelmProvider } from "../helm-provider.ts";
 import type { Cell, Row, Subject } from "../matrix.ts";
 import type { Audited } from "../rule.ts";
 import { cellsOf, toldBy } from "../matrix-cells.ts";
+import { keepsInstalled } from "../movers/terraform-chart.ts";
 import type { Occurrence } from "./occurrences.ts";
 
 /** A release whose chart a repository serves by its version, with what moves it. */
@@ -58,4 +59,9 @@ export function exclusionIsNoPin({ row }: VersionedChart): string {
     return keel?.state === "held" && keel.by === "excl.";
   });
   return excluded ? " The exclusion from Keel holds images only." : "";
+}
+
+/** The provider keeps what is installed: only the first install is open. */
+export function isKept(cell: Cell): boolean {
+  return cell.state === "conditional" && cell.note === keepsInstalled;
 }

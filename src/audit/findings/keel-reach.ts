@@ -1,4 +1,4 @@
-import type { Severity } from "../../model/finding.ts";
+import type { Finding, Severity } from "../../model/finding.ts";
 import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
@@ -7,7 +7,7 @@ import type { Injection, Repository } from "../../repository/repository.ts";
 import { worstCell, type Cell, type Row, type Subject } from "../matrix.ts";
 import type { Audited } from "../rule.ts";
 import { toldBy } from "../matrix-cells.ts";
-import { isSamePlace, type Occurrence } from "./occurrences.ts";
+import { findingsOf, isSamePlace, type Occurrence } from "./occurrences.ts";
 
 /** A release or workload whose images Keel has a cell for. */
 export interface KeelReach {
@@ -35,6 +35,20 @@ export function keelReach({ repository, rows }: Audited): KeelReach[] {
     const cell = worstCell(all.map((one) => one.cell));
     return [{ owner, row, cell, reached: all.filter((one) => one.cell.state === cell.state) }];
   });
+}
+
+/** The findings of a rule about those whose worst cell is of one state. */
+export function keelFindings(
+  rule: string,
+  audited: Audited,
+  state: Cell["state"],
+  occurrence: (repository: Repository, reach: KeelReach) => Occurrence,
+): Finding[] {
+  const reached = keelReach(audited).filter(({ cell }) => cell.state === state);
+  return findingsOf(
+    rule,
+    reached.map((reach) => occurrence(audited.repository, reach)),
+  );
 }
 
 function imageOf(subject: Subject, owner: KeelReach["owner"] | undefined): ReachedImage[] {

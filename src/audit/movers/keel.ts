@@ -14,7 +14,10 @@ export interface KeelPresence {
   readonly repository: Repository;
   /** Declared namespaces by name. */
   readonly namespaces: ReadonlyMap<string, readonly DeclaredNamespace[]>;
-  /** How the policies reach a release or workload, once it was asked: it is the same for all its images. */
+  /**
+   * How the policies reach the release or workload that was asked last: the same for all its images, which are asked in a
+   * row. All of them would be owners times policies.
+   */
   readonly reaches: Map<DeclaredRelease | DeclaredWorkload, readonly ReachingPolicy[]>;
   /** By cluster: of the Keel that the repository installs there. */
   readonly switches: ReadonlyMap<string | null, KeelSwitches>;
@@ -187,6 +190,7 @@ function reachingPolicies(
     sameCluster(injection.cluster ?? null, owner.id.cluster),
   );
   const found = near.map((injection) => ({ injection, reached: reaches(injection, facts) }));
+  presence.reaches.clear();
   presence.reaches.set(owner, found);
   return found;
 }

@@ -24,6 +24,9 @@ export function versionForm(version: string | null, chart: ChartSource | null): 
   return isRefused(text) ? "refused" : "range";
 }
 
+/** The note of a release whose provider keeps the version that is installed. */
+export const keepsInstalled = "keeps";
+
 /** Whether `terraform apply` can change the chart's version, and what triggers it. */
 export function terraformChartCell(release: DeclaredRelease, provider: HelmProvider): Cell {
   // A path that leads out of the repository: no version tells which chart lies there.
@@ -57,17 +60,18 @@ function contentIs(cell: Cell): string {
 
 /** Charts whose content the source itself names. */
 function fixedContent(chart: ChartSource, provider: HelmProvider, release: DeclaredRelease): Cell | null {
-  const { at, looseDependencies } = release;
+  const { at, updatedDependencies } = release;
   switch (chart.kind) {
     case "local":
-      if (looseDependencies !== null) return dependenciesMove(looseDependencies);
-      return {
-        state: "held",
-        by: "local",
-        note: "local",
-        detail: "the chart is a directory of the repository",
-        at: [at],
-      };
+      return (
+        dependenciesMove(updatedDependencies) ?? {
+          state: "held",
+          by: "local",
+          note: "local",
+          detail: "the chart is a directory of the repository",
+          at: [at],
+        }
+      );
     case "archive":
       return { state: "held", by: "url", note: "url", detail: "the URL names one archive", at: [at] };
     case "oci":
@@ -113,9 +117,12 @@ function refused(detail: string, at: readonly Span[]): Cell {
   return unlessOverridden(at, "refused") ?? { state: "held", by: "plan error", note: "error", detail, at };
 }
 
-function dependenciesMove({ at, certain }: NonNullable<DeclaredRelease["looseDependencies"]>): Cell {
+function dependenciesMove(updated: DeclaredRelease["updatedDependencies"]): Cell | null {
+  const range = updated?.versions.find(({ text }) => text === null || !isExactVersion(text));
+  if (updated === null || range === undefined) return null;
+  const { at } = range;
   const why = "Chart.yaml has ranges, and an update heeds no Chart.lock";
-  return certain
+  return updated.certain
     ? {
         state: "open",
         republish: false,
@@ -168,10 +175,9 @@ function absent(release: DeclaredRelease, provider: HelmProvider, at: readonly S
     );
   if (keeps) {
     return {
-      state: "held",
-      by: "keeps",
-      note: "keeps",
-      detail: "upgrade_install keeps the installed version; the first install takes the newest",
+      state: "conditional",
+      note: keepsInstalled,
+      on: "it is installed already: upgrade_install keeps that version, and the first install takes the newest",
       at,
     };
   }

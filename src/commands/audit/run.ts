@@ -1,12 +1,14 @@
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fingerprint } from "../../audit/fingerprint.ts";
 import { judge, type Judged, type JudgeSettings } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
+import { isInPart, partOf } from "../../audit/part.ts";
 import type { MovesTo } from "../../audit/online.ts";
 import { worsened } from "../../audit/since.ts";
 import { atLeast, type Finding } from "../../model/finding.ts";
 import { kindOf } from "../../outside/files/read.ts";
 import { directoryTree, fileTree, type DirectoryTree } from "../../outside/tree/directory.ts";
+import { partOfRepository } from "../../outside/tree/part.ts";
 import { assembleReport, type ReportContext } from "../../report/assemble.ts";
 import type { AuditReport } from "../../report/audit-report.ts";
 import { countLeftOut } from "../../report/left-out.ts";
@@ -23,36 +25,41 @@ import type { AuditOptions } from "./options.ts";
 import { plannedAnswers } from "./planned.ts";
 import { render } from "./render.ts";
 import { pastTree, settingsAt, silencedSince } from "./since.ts";
-import { clusterOf, failOn, pathsLeaveOut, readSettings, type Settings } from "./settings.ts";
+import { clusterOf, configName, failOn, pathsLeaveOut, readSettings, type Settings } from "./settings.ts";
 
 /** Runs `holdfast audit`; gives the exit code. */
 export async function audit(path: string, options: AuditOptions): Promise<number> {
-  const { root, tree } = openTree(path);
+  const { root, tree, part } = openTree(path);
   const own = await readSettings(root, options.config);
   const past = options.since === undefined ? undefined : pastTree(root, options.since);
   const settings = past === undefined ? own : await settingsAt(past, root, own, options);
   const plans = await plannedAnswers(options);
-  const judgement = judgementOf(settings, plans);
-  const now = judgement(tree);
-  if (kindOf(path) === "file") refuseUnread(path, tree, now);
-  const compared = past === undefined ? now : worsened(judgement(past), now);
+  const judgement = judgementOf(settings, plans, part);
+  const ofPart = (judged: Judged) => (part === null ? judged : partOf(judged, part));
+  const all = judgement(tree);
+  const now = ofPart(all);
+  if (kindOf(path) === "file") refuseUnread(path);
+  const compared = past === undefined ? now : worsened(ofPart(judgement(past)), now);
   const listed = await readBaselineOf(root, settings, options, past);
   const whole = await againstBaseline(now, listed);
-  noteStale(whole.stale);
+  noteStale((part === null ? whole : await againstBaseline(all, listed)).stale);
   const baseline = past === undefined ? whole : await againstBaseline(compared, listed);
   if (options.writeBaseline !== undefined) await keepBaseline(options.writeBaseline, compared);
   const judged = { ...compared, findings: baseline.kept };
   // Before --fix writes: afterwards the tree is another one.
   const then = { settings, baseline: listed, judged: now, kept: whole.kept };
   const silenced =
-    past === undefined ? undefined : await silencedSince(then, root, own, options, () => judgementOf(own, plans)(tree));
+    past === undefined
+      ? undefined
+      : await silencedSince(then, root, own, options, () => ofPart(judgementOf(own, plans, part)(tree)));
   const deployed = await deployedReleases(now.repository, settings, options);
   const movesTo = options.online === true ? await onlineAnswers(judged) : new Map();
   const fix = await fixed({
     root,
     tree,
-    judged,
-    whole: now,
+    // A pin is judged by all that it does, in the part and beside it.
+    judged: { ...judged, repository: all.repository },
+    whole: all,
     deployed: deployed.releases,
     options,
     judgeTree: judgement,
@@ -75,7 +82,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const leftOutRows = () => {
     if (now.repository.leftOut.length === 0) return [];
     const { paths: _, ...config } = settings.config;
-    return assembleReport(judgementOf({ ...settings, config }, plans)(tree), [], context).rows;
+    return assembleReport(ofPart(judgementOf({ ...settings, config }, plans, part)(tree)), [], context).rows;
   };
   const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
   const code = await finish(report, left, fix, settings, options, leftOutRows);
@@ -112,12 +119,19 @@ async function tellUnanswered(answers: ReadonlyMap<string, MovesTo>): Promise<vo
   process.stderr.write(unansweredNote(answers) ?? "");
 }
 
-function openTree(path: string): { root: string; tree: DirectoryTree } {
+/** `part`: the path in the repository that it is a part of, all of which is read; `null`: it is all that is read. */
+interface Opened {
+  readonly root: string;
+  readonly tree: DirectoryTree;
+  readonly part: string | null;
+}
+
+function openTree(path: string): Opened {
   switch (kindOf(path)) {
     case "directory":
-      return { root: path, tree: directoryTree(path) };
+      return openPart(path) ?? { root: path, tree: directoryTree(path), part: null };
     case "file":
-      return { root: dirname(path), tree: fileTree(resolve(path)) };
+      return openPart(path) ?? { root: dirname(path), tree: fileTree(resolve(path)), part: null };
     case "missing":
       throw new Failure(
         "READ006",
@@ -135,9 +149,20 @@ function openTree(path: string): { root: string; tree: DirectoryTree } {
   }
 }
 
+/** What git ignores is read only where it is named, and by itself. */
+function openPart(path: string): Opened | null {
+  const part = partOfRepository(path, configName);
+  if (part === null) return null;
+  const tree = directoryTree(part.root);
+  const isOfPart = isInPart(part.path);
+  if (!tree.entries().some((entry) => isOfPart(entry.path))) return null;
+  return { root: relative(process.cwd(), part.root) || ".", tree, part: part.path };
+}
+
 /** A directory may be empty; whoever names one file wants that one read. */
-function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged): void {
-  if (repository.statistics.read + repository.problems.length + tree.problems.length > 0) return;
+function refuseUnread(path: string): void {
+  const { statistics, problems, stateFiles } = readRepository(fileTree(resolve(path)));
+  if (statistics.read - stateFiles.length + problems.length > 0) return;
   throw new Failure(
     "READ008",
     `${path} is not a file that audit reads by itself`,
@@ -146,10 +171,14 @@ function refuseUnread(path: string, tree: DirectoryTree, { repository }: Judged)
 }
 
 /** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
-function judgementOf(settings: Settings, plans: readonly PlanAnswers[]): (tree: Tree) => Judged {
+function judgementOf(settings: Settings, plans: readonly PlanAnswers[], part: string | null): (tree: Tree) => Judged {
   const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
   const today = new Date().toISOString().slice(0, 10);
   const leavesOut = pathsLeaveOut(settings);
+  const isReported = part === null ? () => true : isInPart(part);
   const reading = { clusterOf: clusterOf(settings), isChosen: (path: string) => leavesOut(path) === null, plans };
-  return (tree) => judge(readRepository(tree, reading), rules, { severity, today, isChosen: reading.isChosen });
+  return (tree) => {
+    const repository = readRepository(tree, { ...reading, isReported });
+    return judge(repository, rules, { severity, today, isChosen: reading.isChosen });
+  };
 }

@@ -9,7 +9,7 @@ import { Failure } from "../failure.ts";
 import { knownRules } from "../known-rules.ts";
 import type { AuditOptions } from "./options.ts";
 
-const configName = "holdfast.yaml";
+export const configName = "holdfast.yaml";
 
 /** The settings of one run, from holdfast.yaml; paths in it are relative to it. */
 export interface Settings {

@@ -60,7 +60,7 @@ export function fileTree(path: string): DirectoryTree {
 }
 
 function listEntries(root: string, problems: Problem[]): readonly TreeEntry[] {
-  const listed = gitFiles(root);
+  const listed = gitFiles(root, problems);
   if (Array.isArray(listed)) return sorted(listed.map(({ path, tracked }) => describe(root, path, tracked, problems)));
   if (listed !== noRepository || hasGitDirectory(root))
     problems.push({
@@ -86,7 +86,7 @@ function sorted(entries: readonly (TreeEntry | null)[]): readonly TreeEntry[] {
 }
 
 /** Files that git tracks, and those that it neither tracks nor ignores; or why it could not say. */
-function gitFiles(root: string): { path: string; tracked: boolean }[] | string {
+function gitFiles(root: string, problems: Problem[]): { path: string; tracked: boolean }[] | string {
   const answer = askGit(root, ["ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"]);
   if ("failure" in answer) return answer.failure.includes("not a git repository") ? noRepository : answer.failure;
   const found = new Map<string, boolean>();
@@ -95,7 +95,17 @@ function gitFiles(root: string): { path: string; tracked: boolean }[] | string {
     const tracked = !line.startsWith("?");
     if (path !== "" && (tracked || !path.split("/").some((part) => passedOver.has(part)))) found.set(path, tracked);
   }
+  problems.push(...closedDirectories(answer.warnings));
   return [...found].map(([path, tracked]) => ({ path, tracked }));
+}
+
+/** `warning: could not open directory 'shut/': Permission denied` (git, dir.c): what lies there untracked is not listed. */
+function closedDirectories(warnings: string): readonly Problem[] {
+  const closed = [...warnings.matchAll(/^warning: could not open directory '(.*)': (.+)$/gm)];
+  return closed
+    .map(([, path = "", why = ""]) => ({ path: path.replace(/\/$/, ""), why }))
+    .filter(({ path }) => !path.split("/").some((part) => passedOver.has(part)))
+    .map(({ path, why }) => ({ code: "READ004", path, text: `the directory could not be read (${why})` }));
 }
 
 function walk(root: string, directory: string, paths: string[], problems: Problem[]): void {

@@ -160,6 +160,15 @@ test.each([
     { ...beside("namespace: prod\n"), "policy.yaml": policy },
     ["keel: unknown", "image-republish: open", "kubelet: held"],
   ],
+  [
+    "labels, where a policy goes by those of namespaces",
+    {
+      "base/kustomization.yaml": "resources: [d.yaml, n.yaml]\ncommonLabels: {keel: on}\n",
+      "base/n.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: apps}\n",
+      "policy.yaml": policy.replace("namespaces: [prod]", "namespaceSelector: {matchLabels: {keel: on}}"),
+    },
+    ["keel: unknown", "image-republish: open", "kubelet: held"],
+  ],
 ])("only what depends on it is unknown: %s", (_, files, expected) => {
   expect(cells(files)).toEqual(expected);
 });

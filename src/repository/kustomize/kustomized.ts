@@ -1,7 +1,8 @@
 import type { DeclaredImage, DeclaredWorkload } from "../../model/release.ts";
-import { isKnown, unknown } from "../../model/told.ts";
+import { isKnown, unknown, type Told } from "../../model/told.ts";
 import type { TextMap } from "../manifests/field.ts";
 import { keelMarks } from "../manifests/keel.ts";
+import type { DeclaredNamespace } from "../repository.ts";
 import { anyChange, type Change } from "./change.ts";
 import type { Kustomization } from "./kustomization.ts";
 
@@ -10,55 +11,65 @@ const maximumChanges = 100;
 
 /** By path, what kustomizations may change in a manifest: those that name it, and those that name them. */
 export function changesByPath(kustomizations: readonly Kustomization[]): ReadonlyMap<string, readonly Change[]> {
-  const found = new Map<string, Map<string, Change>>();
-  for (const { path, changes } of kustomizations) add(found, path, byKey(changes));
+  const found: Found = new Map();
+  for (const { path, changes } of kustomizations)
+    for (const [key, change] of byKey(changes)) add(found, path, key, change);
   // What a component changes is what the kustomization has that it belongs to; then all goes down to what is named.
-  const pairs = kustomizations.flatMap(({ path, components }) => components.map((from) => ({ from, path })));
-  const users = Map.groupBy(pairs, ({ from }) => from);
-  spread(found, (path) => (users.get(path) ?? []).map((user) => user.path));
-  const documents = Map.groupBy(kustomizations, ({ path }) => path);
-  spread(found, (path) => (documents.get(path) ?? []).flatMap(({ names }) => names));
+  spread(
+    found,
+    linksOf(kustomizations.flatMap(({ path, components }) => components.map((from) => ({ from, to: path })))),
+  );
+  spread(found, linksOf(kustomizations.flatMap(({ path, names }) => names.map((to) => ({ from: path, to })))));
   return new Map([...found].map(([path, changes]) => [path, [...changes.values()]]));
 }
 
-type ByKey = ReadonlyMap<string, Change>;
+type Found = Map<string, Map<string, Change>>;
+type Links = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Each path is visited again only when it has got something new, which ends at the most that it keeps. */
-function spread(found: Map<string, Map<string, Change>>, linked: (path: string) => readonly string[]): void {
-  const pending = [...found.keys()];
-  const waiting = new Set(pending);
-  for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
-    waiting.delete(from);
-    for (const to of linked(from)) {
-      if (!add(found, to, found.get(from) ?? new Map()) || waiting.has(to)) continue;
-      waiting.add(to);
-      pending.push(to);
-    }
+function linksOf(pairs: readonly { readonly from: string; readonly to: string }[]): Links {
+  return new Map(
+    [...Map.groupBy(pairs, ({ from }) => from)].map(([from, all]) => [from, new Set(all.map(({ to }) => to))]),
+  );
+}
+
+/** Each change takes each link once, whatever circles the links form. */
+function spread(found: Found, links: Links): void {
+  const pending = [...found].flatMap(([path, changes]) => [...changes].map(([key, change]) => ({ path, key, change })));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const to of links.get(next.path) ?? [])
+      for (const [key, change] of add(found, to, next.key, next.change)) pending.push({ path: to, key, change });
   }
 }
 
-/** Whether something is new. */
-function add(found: Map<string, Map<string, Change>>, path: string, changes: ByKey): boolean {
+const nothing: readonly (readonly [string, Change])[] = [];
+
+/** What is new by it. */
+function add(found: Found, path: string, key: string, change: Change): typeof nothing {
   const own = found.get(path) ?? new Map<string, Change>();
-  const before = own.size;
   found.set(path, own);
-  for (const [key, change] of changes) {
-    if (own.has(key)) continue;
-    if (own.size < maximumChanges) own.set(key, change);
-    else for (const [any, unbounded] of byKey(anyChange(change.why))) own.set(any, own.get(any) ?? unbounded);
-  }
-  return own.size > before;
+  if (own.size > maximumChanges || own.has(key)) return nothing;
+  const added = own.size < maximumChanges ? [[key, change] as const] : unbounded(change, own);
+  for (const [name, one] of added) own.set(name, one);
+  return added;
 }
+
+function unbounded({ why }: Change, own: ByKey): typeof nothing {
+  if (anyKeys.every((key) => own.has(key))) return nothing;
+  return [...byKey(anyChange(why))].filter(([key]) => !own.has(key));
+}
+
+type ByKey = ReadonlyMap<string, Change>;
 
 /** By what a change is, whoever makes it. */
 function byKey(changes: readonly Change[]): ByKey {
   return new Map(changes.map((change) => [JSON.stringify({ ...change, why: undefined }), change]));
 }
 
+const anyKeys = [...byKey(anyChange({ code: "kustomization-not-read", text: "", at: [] })).keys()];
+
 /** The workload with what a kustomization may change in it as unknown. `changes`: of its file. */
 export function kustomized(workload: DeclaredWorkload, changes: readonly Change[]): DeclaredWorkload {
-  const isRenamed = changes.some(({ field }) => field === "name");
-  const own = changes.filter((change) => concerns(change, workload, isRenamed));
+  const own = changesOf(workload.workloadKind, workload.id.name, changes);
   if (own.length === 0) return workload;
   const labels = changed({ entries: workload.labels, rest: workload.labelsRest ?? null }, own, "label");
   const annotations = changed(
@@ -81,11 +92,21 @@ export function kustomized(workload: DeclaredWorkload, changes: readonly Change[
   };
 }
 
-/** A patch names its object as it is written, or as it is by then. */
-function concerns({ of }: Change, { workloadKind, id: { name } }: DeclaredWorkload, isRenamed: boolean): boolean {
-  if (of === undefined) return true;
-  if (of.kind !== null && of.kind !== workloadKind) return false;
-  return of.name === null || isRenamed || !isKnown(name) || name.known === of.name;
+/** The namespace with the labels as unknown that a kustomization may change: policies select by them. */
+export function kustomizedNamespace(namespace: DeclaredNamespace, changes: readonly Change[]): DeclaredNamespace {
+  const own = changesOf("Namespace", namespace.name, changes);
+  const labels = changed({ entries: namespace.labels, rest: namespace.labelsUnknown }, own, "label");
+  return { ...namespace, labels: labels.entries, labelsUnknown: labels.rest };
+}
+
+/** Those that concern an object. A patch names it as it is written, or as it is by then. */
+function changesOf(kind: string, name: Told<string>, changes: readonly Change[]): readonly Change[] {
+  const isRenamed = changes.some(({ field }) => field === "name");
+  return changes.filter(({ of }) => {
+    if (of === undefined) return true;
+    if (of.kind !== null && of.kind !== kind) return false;
+    return of.name === null || isRenamed || !isKnown(name) || name.known === of.name;
+  });
 }
 
 function isAlready({ id: { namespace } }: DeclaredWorkload, value: string | null): boolean {

@@ -3,7 +3,7 @@ import type { DeclaredWorkload } from "../../model/release.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { DeclaredNamespace, Injection, ManifestObject } from "../repository.ts";
 import type { Change } from "../kustomize/change.ts";
-import { kustomized } from "../kustomize/kustomized.ts";
+import { kustomized, kustomizedNamespace } from "../kustomize/kustomized.ts";
 import { parseYaml } from "../yaml.ts";
 import { itemsOf } from "./field.ts";
 import { kyvernoInjections } from "./kyverno.ts";
@@ -28,10 +28,10 @@ export function readManifests(
   changes: ReadonlyMap<string, readonly Change[]> = new Map(),
 ): ReadManifests {
   const single = singleObjects(objects);
+  const changesIn = ({ stack, address }: ManifestObject) => (stack === null ? changes.get(address) : undefined) ?? [];
   const workloads = single.flatMap((object) => {
     const workload = workloadOf(object);
-    const own = object.stack === null ? changes.get(object.address) : undefined;
-    return workload === undefined ? [] : [own === undefined ? workload : kustomized(workload, own)];
+    return workload === undefined ? [] : [kustomized(workload, changesIn(object))];
   });
   const injections = single.flatMap((object) =>
     [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)].map((injection) => ({
@@ -39,7 +39,10 @@ export function readManifests(
       stack: object.stack,
     })),
   );
-  const namespaces = single.map(namespaceOf).filter((namespace) => namespace !== undefined);
+  const namespaces = single.flatMap((object) => {
+    const namespace = namespaceOf(object);
+    return namespace === undefined ? [] : [kustomizedNamespace(namespace, changesIn(object))];
+  });
   return { workloads: withOwnAddresses(workloads), injections, namespaces };
 }
 

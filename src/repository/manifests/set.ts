@@ -10,6 +10,8 @@ export interface SetEntry {
   readonly value: Value;
   /** `string` and `literal` keep the text; anything else lets Helm guess numbers, booleans and lists. */
   readonly type?: "auto" | "string" | "literal";
+  /** The value is a secret: it is put nowhere, and its place is not shown. Not given: it is none. */
+  readonly isSecret?: true;
 }
 
 /** A place in the values, and what is put there. */

@@ -69,8 +69,15 @@ function assign(values: Value, entry: SetEntry): Value {
       : entry.name.unknown;
     return doubted(values, reason);
   }
-  return found.reduce((before, { path, value }) => put(before, path, value), values);
+  return found.reduce((before, { path, value }) => put(before, path, entry.isSecret === true ? hidden : value), values);
 }
+
+/** Without a place: the line would tell it. */
+const hidden: Value = {
+  kind: "unknown",
+  reason: { code: "sensitive", text: "it is set as a secret (set_sensitive, set_wo), which is not read", at: [] },
+  at: [],
+};
 
 function put(base: Value, path: readonly (string | number)[], value: Value): Value {
   const [step, ...others] = path;

@@ -39,7 +39,12 @@ export function readJsonValues(source: SourceFile): ReadonlyMap<string, Value> {
 
 function readJson(source: SourceFile): { value?: MappingValue; problems: readonly SyntaxProblem[] } {
   const parsed = parseYaml({ text: source.text, locate: (start, end) => ({ file: source.id, start, end }) });
-  const problems = parsed.problems.map(({ message, start, end }) => ({ kind: "syntax" as const, message, start, end }));
+  const problems = parsed.problems.map(({ code, message, start, end }) => ({
+    kind: code === "YAML002" ? ("depth" as const) : ("syntax" as const),
+    message,
+    start,
+    end,
+  }));
   const value = parsed.documents[0]?.value;
   return value?.kind === "mapping" ? { value, problems } : { problems };
 }

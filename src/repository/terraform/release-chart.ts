@@ -65,29 +65,30 @@ function firstDocument(instance: ModuleInstance, path: string): readonly Value[]
 }
 
 /**
- * Where the range stands that `dependency_update` resolves: by an update, which Chart.lock does not hold (provider
+ * The dependencies that `dependency_update` resolves: by an update, which Chart.lock does not hold (provider
  * v2.17.0, resource_release.go 533-559, and v3.1.2, resource_helm_release.go 1888-1916; helm v3.18, pkg/downloader/manager.go, Update).
  */
-export function looseDependencies(
+export function updatedDependencies(
   instance: ModuleInstance,
   chart: Told<ChartSource>,
   update: Value | undefined,
-): DeclaredRelease["looseDependencies"] {
+): DeclaredRelease["updatedDependencies"] {
   const isOff = update === undefined || update.kind === "null" || (update.kind === "bool" && !update.value);
   if (isOff || !isKnown(chart) || chart.known.kind !== "local") return null;
   const { path } = chart.known;
   const lists = ["Chart.yaml", "requirements.yaml"].map((name) =>
     firstDocument(instance, joinPath(path, name)).map((document) => field(document, "dependencies")),
   );
-  const first = lists
+  const versions = lists
     .flat()
     .flatMap(itemsOf)
     .filter((dependency) => !isInRepository(instance, path, dependency))
-    .map((dependency) => field(dependency, "version"))
-    .find((version) => version.kind !== "string" || !isWholeVersion(version.value));
-  const at = first?.at[0] ?? update.at[0];
-  if (first === undefined || at === undefined) return null;
-  return { at, certain: update.kind === "bool" && !instance.hasDirectory(joinPath(path, "charts")) };
+    .flatMap((dependency) => {
+      const version = field(dependency, "version");
+      const at = version.at[0] ?? update.at[0];
+      return at === undefined ? [] : [{ text: version.kind === "string" ? version.value : null, at }];
+    });
+  return { versions, certain: update.kind === "bool" && !instance.hasDirectory(joinPath(path, "charts")) };
 }
 
 /** A dependency by `file://`, or one that lies unpacked in `charts/`. */
@@ -96,10 +97,6 @@ function isInRepository(instance: ModuleInstance, path: string, dependency: Valu
   const name = field(dependency, "name");
   if (repository.kind === "string" && repository.value.startsWith("file://")) return true;
   return name.kind === "string" && instance.hasFile(joinPath(path, `charts/${name.value}/Chart.yaml`));
-}
-
-function isWholeVersion(version: string): boolean {
-  return /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version);
 }
 
 /** How Helm finds a chart that is no path (provider v3.1.2, resource_helm_release.go 1307-1372): URL, OCI, then repository. */

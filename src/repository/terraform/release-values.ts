@@ -17,7 +17,9 @@ export function valuesDocuments(values: Value | undefined): readonly Value[] {
  * objects (provider 3) evaluate to the same. One that could not be told may touch any value.
  */
 export function setEntries(entries: ReadonlyMap<string, Value>): readonly SetEntry[] {
-  return ["set", "set_list", "set_sensitive", "set_wo"].flatMap((argument) => entriesOf(entries.get(argument)));
+  const plain = ["set", "set_list"].flatMap((argument) => entriesOf(entries.get(argument)));
+  const secret = ["set_sensitive", "set_wo"].flatMap((argument) => entriesOf(entries.get(argument)));
+  return [...plain, ...secret.map((entry): SetEntry => ({ ...entry, isSecret: true }))];
 }
 
 function entriesOf(set: Value | undefined): readonly SetEntry[] {

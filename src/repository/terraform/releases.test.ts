@@ -191,9 +191,21 @@ test.each([
   ["the value of the image", '  set {\n    name = "image"\n    value = var.extra\n  }\n'],
   ["set_sensitive", "  set_sensitive = var.extra\n"],
   ["set_list", "  set_list = var.extra\n"],
+  ["a secret that is written", '  set_sensitive = [{ name = "image", value = "hunter2" }]\n'],
+  ["a secret in a block", '  set_sensitive {\n    name = "image"\n    value = "hunter2"\n  }\n'],
+  ["a write-only value", '  set_wo = [{ name = "image", value = "hunter2" }]\n'],
 ])("an image of the values is not told under %s that is not known", (_, set) => {
   const main = `variable "extra" {}\n${chartAt('"app"', `  repository = "https://charts.example.org"\n${imageValues}${set}`)}`;
   expect(releasesOf({ "main.tf": main })).toEqual([`.:helm_release.app default/app ${served} [?]`]);
+});
+
+test("nothing of a release leads to the line of a secret", () => {
+  const secret = '  set_sensitive = [\n    { name = "image.tag", value = "hunter2" },\n  ]\n';
+  const main = chartAt('"app"', `  repository = "https://charts.example.org"\n${secret}`);
+  const { releases } = readRepository(treeOf({ "main.tf": main }));
+  expect(releases).toMatchObject([
+    { images: [{ path: "image", reference: { unknown: { code: "sensitive", at: [] } } }] },
+  ]);
 });
 
 test("an image of the values is told under a set of something else", () => {

@@ -11,7 +11,7 @@ import { keySuffix, type Repetition } from "./repetition.ts";
 import { withoutKeys } from "./addresses.ts";
 import { attribute, expressionSpan, headerSpan, nested, type PlacedBlock } from "./module.ts";
 import type { OutsideRelease } from "./planned-releases.ts";
-import { chartDefaults, chartOf, looseDependencies } from "./release-chart.ts";
+import { chartDefaults, chartOf, updatedDependencies } from "./release-chart.ts";
 import { setEntries, valuesDocuments } from "./release-values.ts";
 import { writtenValue } from "./resource.ts";
 import type { EvaluatedStack } from "./stacks.ts";
@@ -111,7 +111,7 @@ function chartAndValues(
     chart,
     upgradeInstall: toldBool(entries.get("upgrade_install"), false),
     devel: toldBool(entries.get("devel"), false),
-    looseDependencies: looseDependencies(instance, chart, entries.get("dependency_update")),
+    updatedDependencies: updatedDependencies(instance, chart, entries.get("dependency_update")),
     images: imagesInValues(values),
     keelValues: keelValues(values),
     keelMarks: keelMarksInValues(values),

@@ -47,7 +47,7 @@ function readUnit(
   const directory = directoryOf(file.path);
   const source = sourceOf(file);
   const call = source && sourceCall(file, source);
-  if (call !== undefined && call.source.kind !== "local") found.modules.push(call);
+  if (call !== undefined) found.modules.push(call);
   const moduleDirectory = call?.source.kind === "local" ? call.source.path : directory;
   const written =
     call === undefined || call.source.kind === "local" ? configuration.module(moduleDirectory) : undefined;

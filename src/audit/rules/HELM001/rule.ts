@@ -4,6 +4,7 @@ import type { Rule } from "../../rule.ts";
 import {
   editOf,
   exclusionIsNoPin,
+  isKept,
   ofChart,
   versionedCharts,
   type VersionedChart,
@@ -41,7 +42,7 @@ function occurrence(chart: VersionedChart): Occurrence {
 }
 
 function severityOf({ cell }: VersionedChart): Severity {
-  if (cell.state === "held") return "low";
+  if (isKept(cell)) return "low";
   return cell.state === "open" && cell.note === "create" ? "medium" : "high";
 }
 

@@ -1,7 +1,13 @@
 import type { Span, SpanRole } from "../../../model/span.ts";
 import { isKnown } from "../../../model/told.ts";
 import type { Rule } from "../../rule.ts";
-import { exclusionIsNoPin, ofChart, versionedCharts, type VersionedChart } from "../../findings/chart-versions.ts";
+import {
+  exclusionIsNoPin,
+  isKept,
+  ofChart,
+  versionedCharts,
+  type VersionedChart,
+} from "../../findings/chart-versions.ts";
 import { toldBy } from "../../matrix-cells.ts";
 import { callOf, type ModuleCaller } from "../../module-caller.ts";
 import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
@@ -31,7 +37,7 @@ function occurrence(chart: VersionedChart, call: ModuleCaller | null): Occurrenc
   return [
     {
       ...ofChart(chart),
-      severity: cell.state === "held" ? "low" : "high",
+      severity: isKept(cell) ? "low" : "high",
       place: omitted?.at ?? at.at(-1) ?? release.at,
       what: (who) => `${who.names} ${who.say("gets", "get")} no chart version: ${causeOf(decider, omitted)}`,
       why: `${toldBy(cell).text}. The block has a version attribute, so it looks pinned.${exclusionIsNoPin(chart)}`,

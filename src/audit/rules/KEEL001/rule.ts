@@ -7,7 +7,7 @@ import {
   editInValues,
   injectionsOf,
   isLatest,
-  keelReach,
+  keelFindings,
   ofReach,
   ownInstruction,
   policyNames,
@@ -16,7 +16,7 @@ import {
   type ReachedImage,
 } from "../../findings/keel-reach.ts";
 import { toldBy } from "../../matrix-cells.ts";
-import { findingsOf, type Occurrence, type Who } from "../../findings/occurrences.ts";
+import type { Occurrence, Who } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL001",
@@ -27,12 +27,7 @@ export const rule: Rule = {
     "high for `force`, `all`, `major`, `glob:` and `regexp:`, and for any policy on the tag `latest` or no tag; medium for `minor`; low for `patch`",
   fix: "none",
   check(audited) {
-    return findingsOf(
-      "KEEL001",
-      keelReach(audited)
-        .filter(({ cell }) => cell.state === "open")
-        .map((reach) => occurrence(audited.repository, reach)),
-    );
+    return keelFindings("KEEL001", audited, "open", occurrence);
   },
 };
 

@@ -4,7 +4,7 @@ import type { Rule } from "../../rule.ts";
 import {
   editInValues,
   injectionsOf,
-  keelReach,
+  keelFindings,
   ofReach,
   ownInstruction,
   policyNames,
@@ -12,7 +12,7 @@ import {
   type KeelReach,
 } from "../../findings/keel-reach.ts";
 import { toldBy } from "../../matrix-cells.ts";
-import { findingsOf, type Occurrence } from "../../findings/occurrences.ts";
+import type { Occurrence } from "../../findings/occurrences.ts";
 
 export const rule: Rule = {
   id: "KEEL002",
@@ -23,12 +23,7 @@ export const rule: Rule = {
     "medium where nothing but a missing push notification keeps back a policy that takes nearly any tag (`force`, `all`, `major`, `glob:`, `regexp:`, or any policy on `latest`)",
   fix: "none",
   check(audited) {
-    return findingsOf(
-      "KEEL002",
-      keelReach(audited)
-        .filter(({ cell }) => cell.state === "conditional")
-        .map((reach) => occurrence(audited.repository, reach)),
-    );
+    return keelFindings("KEEL002", audited, "conditional", occurrence);
   },
 };
 

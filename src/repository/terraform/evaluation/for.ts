@@ -1,7 +1,7 @@
 import type { Span } from "../../../model/span.ts";
 import type { Reason } from "../../../model/told.ts";
 import type { Expression, For } from "../../hcl/syntax.ts";
-import { decidersOf } from "../../provenance.ts";
+import { decidedBy, decidersOf } from "../../provenance.ts";
 import { convert } from "../../value-conversion.ts";
 import { tupleValue, unknownLike, unknownValue } from "../../value-tree.ts";
 import type { ListValue, MappingValue, Value } from "../../value.ts";
@@ -76,7 +76,7 @@ function objectOf(
     }
     const name = convert(key, "string");
     if (name.kind !== "string") continue;
-    const value = evaluation.value(expression.value, inner);
+    const value = decidedBy(decidersOf([key]), evaluation.value(expression.value, inner));
     if (expression.grouped) groups.set(name.value, [...(groups.get(name.value) ?? []), value]);
     else if (entries.has(name.value)) throw new EvaluationError(`two items have the key ${JSON.stringify(name.value)}`);
     else entries.set(name.value, value);

@@ -1,5 +1,6 @@
 import type { Reason } from "../../../model/told.ts";
 import type { ObjectCons } from "../../hcl/syntax.ts";
+import { decidedBy, decidersOf } from "../../provenance.ts";
 import { convert } from "../../value-conversion.ts";
 import { unknownLike } from "../../value-tree.ts";
 import type { Value } from "../../value.ts";
@@ -23,7 +24,7 @@ export function objectValue(expression: ObjectCons, bound: Bound | undefined, ev
       continue;
     }
     const name = convert(key, "string");
-    if (name.kind === "string") entries.set(name.value, value);
+    if (name.kind === "string") entries.set(name.value, decidedBy(decidersOf([key]), value));
   }
   return { kind: "mapping", of: "object", entries, ...(rest && { rest }), at: literalAt(expression, evaluation) };
 }

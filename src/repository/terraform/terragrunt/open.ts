@@ -18,12 +18,26 @@ const maximumDepth = 20;
 
 /** The Terragrunt file of a unit; `undefined` where it was not read. */
 export function openUnit(configuration: Configuration, path: string): TerragruntFile | undefined {
-  return openFile(configuration, path, path, 0);
+  return openFile(configuration, path, { unit: path, depth: 0, isIncluded: false, opened: new Map() });
 }
 
-function openFile(configuration: Configuration, path: string, unit: string, depth: number): TerragruntFile | undefined {
-  const source = depth > maximumDepth ? undefined : configuration.open(path);
-  return source && new EvaluatedFile(configuration, source, unit, depth);
+/** For what a file is read. */
+interface Reading {
+  readonly unit: string;
+  readonly depth: number;
+  readonly isIncluded: boolean;
+  /** By path and purpose: files that read each other would otherwise be evaluated once for each way through them. */
+  readonly opened: Map<string, TerragruntFile | undefined>;
+}
+
+function openFile(configuration: Configuration, path: string, reading: Reading): TerragruntFile | undefined {
+  const key = JSON.stringify([path, reading.unit, reading.isIncluded]);
+  const before = reading.opened.get(key);
+  if (before !== undefined || reading.depth > maximumDepth) return before;
+  const source = configuration.open(path);
+  const file = source && new EvaluatedFile(configuration, source, reading);
+  reading.opened.set(key, file);
+  return file;
 }
 
 const emptyBody: Body = { attributes: [], blocks: [], start: 0, end: 0 };
@@ -33,16 +47,16 @@ class EvaluatedFile implements TerragruntFile {
   readonly source: SourceFile;
   readonly unit: string;
   readonly configuration: Configuration;
-  readonly #depth: number;
+  readonly #reading: Reading;
   readonly #locals = new Memo();
   #includes: readonly Include[] | undefined;
 
-  constructor(configuration: Configuration, source: SourceFile, unit: string, depth: number) {
+  constructor(configuration: Configuration, source: SourceFile, reading: Reading) {
     this.configuration = configuration;
     this.source = source;
     this.path = source.path;
-    this.unit = unit;
-    this.#depth = depth;
+    this.unit = reading.unit;
+    this.#reading = reading;
   }
 
   get body(): Body {
@@ -65,19 +79,25 @@ class EvaluatedFile implements TerragruntFile {
   }
 
   includes(): readonly Include[] {
-    this.#includes ??= blocksOf(this, "include").map((block) => {
+    // Terragrunt allows one level (v1.1.3, pkg/config/errors.go, TooManyLevelsOfInheritanceError).
+    const blocks = this.#reading.isIncluded ? [] : blocksOf(this, "include");
+    this.#includes ??= blocks.map((block) => {
       const path = attributeOf(this, block, "path");
       const target = path?.kind === "string" ? this.#inRepository(path.value) : null;
       const strategy = attributeOf(this, block, "merge_strategy");
       const word = strategy?.kind === "string" ? strategy.value : "shallow";
-      const file = target === null ? undefined : this.read(target, this.unit);
+      const file = target === null ? undefined : this.#open(target, this.unit, true);
       return { name: block.labels[0] ?? "", file, deep: word.startsWith("deep"), merges: word !== "no_merge" };
     });
     return this.#includes;
   }
 
   read(path: string, unit: string): TerragruntFile | undefined {
-    return openFile(this.configuration, path, unit, this.#depth + 1);
+    return this.#open(path, unit, false);
+  }
+
+  #open(path: string, unit: string, isIncluded: boolean): TerragruntFile | undefined {
+    return openFile(this.configuration, path, { ...this.#reading, unit, depth: this.#reading.depth + 1, isIncluded });
   }
 
   #scope(): Scope {
