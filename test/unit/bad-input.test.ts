@@ -230,7 +230,7 @@ describe("arguments", () => {
     [
       "a state file as PATH",
       ["s/terraform.tfstate"],
-      "READ008: s/terraform.tfstate is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory.",
+      "READ008: s/terraform.tfstate is not a file that audit reads by itself. It reads Terraform, OpenTofu and Terragrunt (.tf, .tofu, terragrunt.hcl), Kubernetes YAML (.yaml, .yml) and the configuration of Renovate and Dependabot: name one of these, or a directory. A state or a plan is named by --state FILE or --plan FILE, each file by an option of its own.",
     ],
     [
       "a file that audit does not read",
