@@ -28,10 +28,11 @@ export const header = anyHeader.extend({
   /** The version of Holdfast that wrote it. */
   tool: z.string(),
   /** When it was begun, by the clock of where it ran. */
-  at: z.string(),
+  at: ledger.time,
   /** The address of the API server; `null`: none was named. */
   server: z.string().nullable(),
-  nodes: z.array(z.object({ name: z.string(), cgroupRoot: z.string().nullable() })),
+  /** Names are as the API server takes them: 253 characters. */
+  nodes: z.array(z.object({ name: z.string().max(253), cgroupRoot: z.string().nullable() })),
 });
 
 export const sectionNames = ["pods before", "runtime", "kernel", "details", "pods after", "answers"] as const;

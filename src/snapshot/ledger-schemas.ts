@@ -24,7 +24,10 @@ const orNull = text.nullable();
 const port = z.int().min(0).max(65_535);
 const transport = z.enum(["tcp", "udp", "sctp"]);
 
-export const reading = z.object({ began: z.int(), ended: z.int(), at: text }) satisfies z.ZodType<Reading>;
+/** ISO 8601 in UTC. */
+export const time = z.iso.datetime();
+
+export const reading = z.object({ began: z.int(), ended: z.int(), at: time }) satisfies z.ZodType<Reading>;
 
 const apiContainer = z.object({
   name: text,
@@ -136,7 +139,7 @@ export const kernelFacts = z.object({
   reading,
   bootId: text,
   bootTime: z.number(),
-  ticksPerSecond: z.number(),
+  ticksPerSecond: z.number().positive(),
   cgroups: z.enum(["v1", "v2", "hybrid"]),
   hostNetwork: namespaceId,
   seen: z.int(),

@@ -5,6 +5,10 @@ import { without } from "../../test/builders/ledgers.ts";
 import { nodeReportOf, portsReportOf } from "../../test/builders/node-reports.ts";
 import type { ApiPod, ObservedNode } from "../model/ledger.ts";
 import { reasonCodes, type Told } from "../model/told.ts";
+import { nodeReport } from "../report/node/node-report.ts";
+import { nodeText } from "../report/node/node-text.ts";
+import { portsReport } from "../report/node/ports-report.ts";
+import { portsText } from "../report/node/ports-text.ts";
 import { readLines } from "./read-lines.ts";
 import { readNode } from "./read-node.ts";
 import { redactNode } from "./redact-node.ts";
@@ -31,7 +35,8 @@ const number = fc.integer();
 const port = fc.nat(65_535);
 const transport = fc.constantFrom("tcp", "udp", "sctp");
 const few = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { maxLength: 3 });
-const reading = fc.record({ began: fc.nat(), ended: fc.nat(), at: text });
+const time = fc.constantFrom("2026-05-17T09:00:39Z", "2026-05-17T09:00:41.250Z", "0001-01-01T00:00:00Z");
+const reading = fc.record({ began: fc.nat(), ended: fc.nat(), at: time });
 
 function told<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Told<T>> {
   const reason = fc.record(
@@ -119,7 +124,7 @@ const kernel = fc.record({
   reading,
   bootId: text,
   bootTime: number,
-  ticksPerSecond: number,
+  ticksPerSecond: fc.integer({ min: 1 }),
   cgroups: fc.constantFrom("v1", "v2", "hybrid"),
   hostNetwork: number,
   processes: few(
@@ -175,6 +180,17 @@ test("what is read back is what was observed, without its secrets", async () => 
       expect(await readBack(observed, piece)).toEqual(redactNode(observed));
     }),
     { numRuns: 300 },
+  );
+});
+
+test("whatever a file says, the reports are made of it, and fit their schemas", () => {
+  fc.assert(
+    fc.property(observedNode, (observed) => {
+      const node = nodeReportOf(observed);
+      const ports = portsReportOf(observed, null);
+      expect([nodeReport.parse(node), portsReport.parse(ports)]).toEqual([node, ports]);
+      expect(nodeText(node) + portsText(ports)).not.toMatch(/[\p{Cs}\p{Zl}]|(?!\n)\p{Cc}/u);
+    }),
   );
 });
 

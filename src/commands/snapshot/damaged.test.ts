@@ -198,11 +198,15 @@ test("the node that is asked for has to be in it", async () => {
     const { knowledge, observation } = incident();
     return { observed: { knowledge, observation: { ...observation, node: name } }, cgroupRoot: null };
   });
-  const two = gzipSync([...snapshotLines({ toolVersion: "0", at: "", server: null, nodes })].join(""));
+  const two = gzipSync(
+    [...snapshotLines({ toolVersion: "0", at: "2026-05-17T09:00:39Z", server: null, nodes })].join(""),
+  );
   expect(await readingOf(two)).toBe("SNAP007 F has 2 nodes");
   expect(await readingOf(two, "cp")).toBe("7 pods");
   expect(
-    await readingOf(gzipSync([...snapshotLines({ toolVersion: "0", at: "", server: null, nodes: [] })].join(""))),
+    await readingOf(
+      gzipSync([...snapshotLines({ toolVersion: "0", at: "2026-05-17T09:00:39Z", server: null, nodes: [] })].join("")),
+    ),
   ).toBe("SNAP007 F has no node");
 });
 

@@ -2,6 +2,7 @@ import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
 import type { NodeView } from "../../ledger/node-view.ts";
 import { unpacked } from "../../outside/snapshot/read-file.ts";
 import { count } from "../../report/count.ts";
+import { printable } from "../../report/safe.ts";
 import type { Header } from "../../snapshot/format.ts";
 import { readLines } from "../../snapshot/read-lines.ts";
 import { readNode } from "../../snapshot/read-node.ts";
@@ -29,7 +30,7 @@ export async function fromSnapshot(
 function chosen({ nodes }: Header, name: string | undefined, file: string): string {
   const names = nodes.map((node) => node.name);
   const [only, ...more] = names;
-  const listed = `${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", …" : ""}`;
+  const listed = `${printable(names.slice(0, mostNamed).join(", "))}${names.length > mostNamed ? ", …" : ""}`;
   if (only === undefined) throw new Failure("SNAP007", `${file} has no node`, "Record one with holdfast snapshot.");
   if (name !== undefined && !names.includes(name))
     throw new Failure("SNAP007", `${file} has no node ${name}`, `Name one that it has: ${listed}.`);
