@@ -291,13 +291,17 @@ function helpCommand(program: Command): Command {
 function command(path: string): Command {
   const name = path.split(" ").at(-1) ?? path;
   const typed = path === "holdfast" ? path : `holdfast ${path}`;
-  return new Command(name)
-    .helpOption("-h, --help", "print this help")
-    .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
-    .exitOverride()
-    .showHelpAfterError(`Run ${typed} --help to see what there is.`)
-    .configureOutput({
-      outputError: (text, write) =>
-        write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })),
-    });
+  return (
+    new Command(name)
+      .helpOption("-h, --help", "print this help")
+      .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
+      .exitOverride()
+      // What stands behind a command's name is that command's, also where the one above has an option of that name.
+      .enablePositionalOptions()
+      .showHelpAfterError(`Run ${typed} --help to see what there is.`)
+      .configureOutput({
+        outputError: (text, write) =>
+          write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })),
+      })
+  );
 }

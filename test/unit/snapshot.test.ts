@@ -50,6 +50,8 @@ test("snapshot --local says what the file holds, as snapshot show does", async (
 `,
   });
   expect(await holdfast(["snapshot", "show", file])).toEqual(ended);
+  const { stdout } = await holdfast(["snapshot", "show", file, "--color", "always"]);
+  expect(stdout).toContain("\u{1b}[32m✔\u{1b}[0m kernel");
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
