@@ -32,7 +32,7 @@ function endQuietlyWhenReaderLeaves(): void {
     const failure = new Failure(
       "WRITE001",
       `standard output could not be written (${failureText(error)})`,
-      "Give it room, or use --output-file.",
+      "Give it room, or name a file to write to.",
     );
     process.stderr.write(explainFailure(failure, false));
     process.once("exit", () => (process.exitCode = 2));

@@ -3,6 +3,7 @@ import { severities } from "../model/finding.ts";
 import { auditFormats, contradiction, excess, type AuditOptions } from "./audit/options.ts";
 import { shells, type Shell } from "./completion/shells.ts";
 import { nodeFormats, nodeName, portNumber, type ObserveOptions } from "./observe/options.ts";
+import type { RecordOptions } from "./snapshot/options.ts";
 import { printable } from "../report/safe.ts";
 import { version } from "../version.ts";
 
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   program.addCommand(auditCommand());
   program.addCommand(portsCommand());
   program.addCommand(nodeCommand());
+  program.addCommand(snapshotCommand());
   program.addCommand(configCommand());
   program.addCommand(completionCommand(program));
   program.addCommand(helpCommand(program));
@@ -64,7 +66,7 @@ function auditCommand(): Command {
       ).choices([...severities, "never"]),
     )
     .option("--strict", "exit with 3 when something could be read only in part")
-    .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
+    .addOption(colorOption())
     .addHelpText("after", auditExamples)
     .action(async (path: string, options: AuditOptions, self: Command) => {
       const wrong = excess(self.args, options) ?? contradiction(options);
@@ -96,9 +98,7 @@ function portsCommand(): Command {
   return observing(command("ports"))
     .description("say who holds a port of this node, whether that pod exists, and who wants it")
     .addArgument(new Argument("[port]", "the port; all of them where none is named").argParser(portNumber))
-    .addOption(
-      new Option("--node <name>", "this node's name in the API (default: the host's name)").argParser(nodeName),
-    )
+    .addOption(nodeOption())
     .addHelpText("after", portsExamples)
     .action(async (port: number | undefined, options: ObserveOptions & { readonly node?: string }) => {
       const { ports } = await import("./ports.ts");
@@ -113,6 +113,7 @@ Examples:
   holdfast ports 29653                            who holds it, and whether that pod exists
   holdfast ports                                  every port that is held or wanted, orphans first
   holdfast ports 29653 --kubeconfig /etc/kubernetes/kubelet.conf
+  holdfast ports 29653 --snapshot cp.snapshot     as it was when the snapshot was recorded
 
 Exit codes, the first that holds:
   2  wrong usage, or the kernel could not be read
@@ -137,6 +138,7 @@ Run it as root on the node itself.
 Examples:
   holdfast node                                   this node, what disagrees first
   holdfast node cp --output json                  with all ids and evidence
+  holdfast node --snapshot cp.snapshot            as it was when the snapshot was recorded
 
 Exit codes, the first that holds:
   2  wrong usage, or neither runtime nor kernel could be read
@@ -144,15 +146,18 @@ Exit codes, the first that holds:
   3  something could not be told, with --strict
   0  none of these`;
 
-/** What is asked, and how it is printed: the same for every command that reads a node. */
+/** What is asked, and how it is printed: the same for every command that judges a node. */
 function observing(one: Command): Command {
-  return one
-    .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
-    .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, or ~/.kube/config)")
-    .option("--context <name>", "context of the kubeconfig (default: its current one)")
-    .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
-    .option("--root <directory>", "where the node's root file system is mounted, for /proc and /sys", "/")
-    .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)")
+  const live = ["kubeconfig", "context", "criSocket", "root"];
+  return reading(
+    one
+      .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
+      .addOption(
+        new Option("--snapshot <file>", "read what holdfast snapshot recorded, and nothing of this node").conflicts(
+          live,
+        ),
+      ),
+  )
     .option("--all", "fold nothing: show every row")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 for what is at least this severe")
@@ -160,8 +165,80 @@ function observing(one: Command): Command {
         .default("high"),
     )
     .option("--strict", "exit with 3 when something could not be told")
-    .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"));
+    .addOption(colorOption());
 }
+
+/** What a node is read through: the same for every command that reads one. */
+function reading(one: Command): Command {
+  return one
+    .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, or ~/.kube/config)")
+    .option("--context <name>", "context of the kubeconfig (default: its current one)")
+    .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
+    .option("--root <directory>", "where the node's root file system is mounted, for /proc and /sys", "/")
+    .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)");
+}
+
+function nodeOption(): Option {
+  return new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName);
+}
+
+function colorOption(): Option {
+  return new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto");
+}
+
+interface SnapshotOptions extends Omit<RecordOptions, "output"> {
+  readonly local?: true;
+  readonly output?: string;
+}
+
+function snapshotCommand(): Command {
+  const snapshot = reading(
+    command("snapshot")
+      .description("record what is read of a node in one file")
+      .helpCommand(false)
+      .option("--local", "record this node")
+      .option("-o, --output <file>", "the file to write; - is standard output"),
+  )
+    .addOption(nodeOption())
+    .option("--strict", "exit with 3 when something could not be read")
+    .addOption(colorOption())
+    .addHelpText("after", snapshotExamples)
+    .action(async ({ local, output, ...options }: SnapshotOptions, self: Command) => {
+      if (local !== true) self.error("error: say what to record: --local, this node");
+      if (output === undefined) self.error("error: say where to write it: -o FILE, or -o - for standard output");
+      if (output === "-" && process.stdout.isTTY) self.error("error: a snapshot is not for a terminal: -o FILE");
+      const { recordSnapshot } = await import("./snapshot/record.ts");
+      process.exitCode = await recordSnapshot({ ...options, output });
+    });
+  snapshot.addCommand(
+    command("snapshot show")
+      .description("say what a snapshot holds, and what could not be read")
+      .argument("<file>", "the file")
+      .addOption(colorOption())
+      .action(async (file: string, options: Pick<RecordOptions, "color">) => {
+        const [{ showSnapshot }, { lookOf }] = await Promise.all([
+          import("./snapshot/show.ts"),
+          import("./observe/print.ts"),
+        ]);
+        process.exitCode = await showSnapshot(file, lookOf(options));
+      }),
+  );
+  return snapshot;
+}
+
+const snapshotExamples = `
+Run it as root on the node itself. It holds no secrets of pods: docs/commands/snapshot.md says what is in it.
+
+Examples:
+  holdfast snapshot --local -o cp.snapshot        this node, to be read elsewhere
+  holdfast snapshot show cp.snapshot              what the file holds
+  holdfast ports 29653 --snapshot cp.snapshot     who held the port
+  ssh cp holdfast snapshot --local -o - > cp.snapshot
+
+Exit codes, the first that holds:
+  2  wrong usage, it could not be written, or neither runtime nor kernel could be read
+  3  something could not be read, with --strict
+  0  none of these`;
 
 function configCommand(): Command {
   const config = command("config").description("work with holdfast.yaml").helpCommand(false);
@@ -214,13 +291,17 @@ function helpCommand(program: Command): Command {
 function command(path: string): Command {
   const name = path.split(" ").at(-1) ?? path;
   const typed = path === "holdfast" ? path : `holdfast ${path}`;
-  return new Command(name)
-    .helpOption("-h, --help", "print this help")
-    .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
-    .exitOverride()
-    .showHelpAfterError(`Run ${typed} --help to see what there is.`)
-    .configureOutput({
-      outputError: (text, write) =>
-        write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })),
-    });
+  return (
+    new Command(name)
+      .helpOption("-h, --help", "print this help")
+      .addOption(new Option("--debug", "print the stack of a failure").hideHelp())
+      .exitOverride()
+      // What stands behind a command's name is that command's, also where the one above has an option of that name.
+      .enablePositionalOptions()
+      .showHelpAfterError(`Run ${typed} --help to see what there is.`)
+      .configureOutput({
+        outputError: (text, write) =>
+          write(printable(text.replace(/^error: /, "holdfast: USAGE001: "), { newlines: true })),
+      })
+  );
 }

@@ -135,7 +135,8 @@ export interface Warning {
     | "unparsed"
     | "unreadable"
     | "cgroup-root"
-    | "task-without-record";
+    | "task-without-record"
+    | "snapshot-in-part";
   /** One sentence, without a full stop. */
   readonly text: string;
   /** How a person can supply what is missing. */

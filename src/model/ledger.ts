@@ -259,3 +259,9 @@ export interface NodeObservation {
   /** By the id of a sandbox: its verbose status, for those that were asked. */
   readonly details: ReadonlyMap<string, Told<SandboxDetail>>;
 }
+
+/** All that is read to judge one node. */
+export interface ObservedNode {
+  readonly knowledge: PodKnowledge;
+  readonly observation: NodeObservation;
+}

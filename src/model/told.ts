@@ -11,40 +11,43 @@ export interface Reason {
   readonly supply?: string;
 }
 
-export type ReasonCode =
-  | "variable-without-value"
-  | "variable-file-choice"
-  | "resource-attribute"
-  | "data-source"
-  | "module-not-in-repository"
-  | "dependency-output"
-  | "function-not-evaluated"
-  | "for-each-not-known"
-  | "file-not-in-repository"
-  | "file-unreadable"
-  | "encrypted"
-  | "cycle"
-  | "type-mismatch"
-  | "not-declared"
-  | "limit"
-  | "syntax-error"
-  | "environment"
-  | "sensitive"
-  | "chart-not-rendered"
-  | "kustomization-not-read"
-  | "provider-not-known"
-  | "preset-not-in-repository"
-  | "not-served"
+export const reasonCodes = [
+  "variable-without-value",
+  "variable-file-choice",
+  "resource-attribute",
+  "data-source",
+  "module-not-in-repository",
+  "dependency-output",
+  "function-not-evaluated",
+  "for-each-not-known",
+  "file-not-in-repository",
+  "file-unreadable",
+  "encrypted",
+  "cycle",
+  "type-mismatch",
+  "not-declared",
+  "limit",
+  "syntax-error",
+  "environment",
+  "sensitive",
+  "chart-not-rendered",
+  "kustomization-not-read",
+  "provider-not-known",
+  "preset-not-in-repository",
+  "not-served",
   // Of a cluster or a node: no answer, no right to ask, too late, cut short, not understood.
-  | "not-reached"
-  | "not-permitted"
-  | "timed-out"
-  | "incomplete"
-  | "not-understood"
+  "not-reached",
+  "not-permitted",
+  "timed-out",
+  "incomplete",
+  "not-understood",
   // Of what was read: it changed meanwhile, sources contradict each other, it is not what it was taken for.
-  | "changed-meanwhile"
-  | "contradicted"
-  | "wrong-cluster";
+  "changed-meanwhile",
+  "contradicted",
+  "wrong-cluster",
+] as const;
+
+export type ReasonCode = (typeof reasonCodes)[number];
 
 /**
  * Something that may be impossible to tell. Code that judges has to handle both arms; "absent" (the

@@ -658,7 +658,7 @@ describe("where the report goes", () => {
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr:
-        "holdfast: WRITE001: standard output could not be written (no space left). Give it room, or use --output-file.\n",
+        "holdfast: WRITE001: standard output could not be written (no space left). Give it room, or name a file to write to.\n",
     });
   });
 

@@ -1,123 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { disagreementKinds } from "../../src/ledger/disagreement.ts";
-import {
-  ContainerState,
-  ListContainersResponseSchema,
-  ListPodSandboxResponseSchema,
-  PodSandboxState,
-} from "../../src/outside/cri/generated/cri_pb.ts";
 import { nodeReport } from "../../src/report/node/node-report.ts";
 import { portsReport } from "../../src/report/node/ports-report.ts";
-import { holdfast, type Ended } from "../builders/command.ts";
-import { criServer, emptyNode, message } from "../builders/cri-server.ts";
-import { httpServer } from "../builders/http-server.ts";
-import { folderOf, json, kubeconfig, status } from "../builders/kube.ts";
-import { idOf, uidOf } from "../builders/ledgers.ts";
-import { bootId, procTree, removeTree } from "../builders/proc-tree.ts";
-
-/** What a node of two pods is like: the API has one of them. */
-interface Node {
-  /** Of the Node. Default: that of the recorded kernel. */
-  readonly boot?: string;
-  /** Answers every question with this status of HTTP. */
-  readonly refuse?: number;
-}
-
-const orphan = { name: "csi-nfs-node-slq2j", namespace: "nfs-csi", uid: uidOf("orphan") };
-const running = { name: "kube-proxy-7f2kd", namespace: "kube-system", uid: uidOf("running") };
-
-/** Runs the command against a recorded kernel, a served runtime and a served API. */
-async function onNode(args: readonly string[], { boot = bootId, refuse }: Node = {}): Promise<Ended> {
-  const root = recordedTree();
-  await using api = await httpServer((request, response) => {
-    const path = request.url?.split("?")[0] ?? "";
-    if (refuse !== undefined) return status(refuse, "Forbidden", "no")(response);
-    if (path === "/api/v1/pods")
-      return json(response, {
-        kind: "PodList",
-        apiVersion: "v1",
-        metadata: { resourceVersion: "42" },
-        items: [served()],
-      });
-    if (path === "/api/v1/nodes/cp")
-      return json(response, {
-        kind: "Node",
-        apiVersion: "v1",
-        metadata: { name: "cp", uid: "n", resourceVersion: "1" },
-        status: { nodeInfo: { bootID: boot } },
-      });
-    return status(404, "NotFound", "not found", { details: { name: orphan.name, kind: "pods" } })(response);
-  });
-  await using cri = await criServer({
-    ...emptyNode,
-    ListPodSandbox: message(ListPodSandboxResponseSchema, { items: [orphan, running].map(sandbox) }),
-    ListContainers: message(ListContainersResponseSchema, { containers: [orphan, running].map(container) }),
-  });
-  const config = join(folderOf({ config: kubeconfig(api.url) }), "config");
-  return await holdfast([...args, "--root", root, "--kubeconfig", config, "--cri-socket", cri.socket]);
-}
-
-function served(): object {
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { ...running, resourceVersion: "7" },
-    spec: { nodeName: "cp", hostNetwork: true, containers: [{ name: "main" }] },
-    status: {
-      phase: "Running",
-      containerStatuses: [
-        { name: "main", containerID: `containerd://${idOf(running.name)}`, ready: true, state: { running: {} } },
-      ],
-    },
-  };
-}
-
-function sandbox(pod: typeof orphan) {
-  return {
-    id: idOf(`sandbox ${pod.name}`),
-    metadata: { ...pod, attempt: 0 },
-    state: PodSandboxState.SANDBOX_READY,
-    createdAt: 1_700_000_000_000_000_000n,
-    labels: { "io.kubernetes.pod.uid": pod.uid },
-    annotations: { "kubernetes.io/config.source": "api" },
-  };
-}
-
-function container(pod: typeof orphan) {
-  return {
-    id: idOf(pod.name),
-    podSandboxId: idOf(`sandbox ${pod.name}`),
-    metadata: { name: "main", attempt: 0 },
-    state: ContainerState.CONTAINER_RUNNING,
-    createdAt: 1_700_000_000_000_000_000n,
-    labels: { "io.kubernetes.pod.uid": pod.uid },
-  };
-}
-
-function recordedTree(): string {
-  const cgroup = (pod: typeof orphan) => `0::/kubepods/besteffort/pod${pod.uid}/${idOf(pod.name)}\n`;
-  const root = procTree({
-    processes: [
-      { pid: 1, name: "systemd" },
-      { pid: 1816, name: "livenessprobe", cgroup: cgroup(orphan), sockets: [29_653] },
-      { pid: 901, name: "kube-proxy", cgroup: cgroup(running), sockets: [10_256] },
-    ],
-    networks: {
-      4026531840: {
-        tcp: [
-          { address: "0100007F", port: 29_653, inode: 29_653 },
-          { address: "00000000", port: 10_256, inode: 10_256 },
-        ],
-      },
-    },
-  });
-  onTestFinished(() => removeTree(root));
-  // Booted long ago, by whatever clock this test runs.
-  writeFileSync(join(root, "proc/stat"), "btime 1600000000\n");
-  return root;
-}
+import { holdfast } from "../builders/command.ts";
+import { folderOf } from "../builders/kube.ts";
+import { onNode, orphan, running, type NodeFacts } from "../builders/served-node.ts";
 
 test("ports PORT: from the socket to a pod that the API does not have", async () => {
   const { status: code, stdout, stderr } = await onNode(["ports", "29653", "--node", "cp"]);
@@ -162,7 +51,7 @@ test("node: the orphan first, and JSON that fits its schema", async () => {
   ]);
 });
 
-test.each<[string, Node, string]>([
+test.each<[string, NodeFacts, string]>([
   [
     "a node of another boot",
     { boot: "0c0f4c0a-6f43-4b4f-9d1a-0e0b3c2f7a11" },

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { incident } from "../../../test/builders/incident.ts";
 import { detailOf, idOf, ledgersOf, without, type Ledgers, type PodFacts } from "../../../test/builders/ledgers.ts";
+import { joinLedgers } from "../../ledger/join.ts";
 import type { NodeView } from "../../ledger/node-view.ts";
 import type { ApiPod, PodAnswer } from "../../model/ledger.ts";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
@@ -50,7 +51,8 @@ const gone = known<PodAnswer>({ reading, pod: null });
 
 async function observed(world: World): Promise<{ view: NodeView; asked: readonly string[] }> {
   const { sources, asked } = sourcesOf(world);
-  return { view: await observeNode("cp", sources), asked };
+  const { knowledge, observation } = await observeNode("cp", sources);
+  return { view: joinLedgers(knowledge, observation), asked };
 }
 
 function standings({ pods }: NodeView): readonly string[] {

@@ -1,11 +1,12 @@
 import { isOrphaned } from "../../ledger/holdings.ts";
 import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
-import type { NodeView, PodView } from "../../ledger/node-view.ts";
+import type { PodView } from "../../ledger/node-view.ts";
 import { nameKey } from "../../ledger/sightings.ts";
 import type {
   ApiLedger,
   KernelLedger,
   NodeObservation,
+  ObservedNode,
   PodAnswer,
   PodKnowledge,
   RuntimeLedger,
@@ -36,7 +37,11 @@ const mostAsked = 50;
  * Reads a node in the order that can tell an orphan: its pods by the API, then runtime and kernel, then its pods once
  * more; and what would be an orphan by then is asked for by name. Nothing is written anywhere.
  */
-export async function observeNode(node: string, sources: NodeSources, options: JoinOptions = {}): Promise<NodeView> {
+export async function observeNode(
+  node: string,
+  sources: NodeSources,
+  options: JoinOptions = {},
+): Promise<ObservedNode> {
   const { pods, runtime, readKernel, signal } = sources;
   const asked = await pods.list(node);
   const [runtimeLedger, kernel] = await Promise.all([runtime.list(signal), readKernel()]);
@@ -44,16 +49,9 @@ export async function observeNode(node: string, sources: NodeSources, options: J
   const observation = { node, runtime: runtimeLedger, kernel, details };
   const askedAgain = isKnown(asked) || !isSilent(asked.unknown.code) ? await pods.list(node) : asked;
   const doubt = await doubtOf(observation, pods, [asked, askedAgain]);
-  const knowledge = {
-    before: doubt ?? asked,
-    after: doubt ?? askedAgain,
-    asked: new Map<string, Told<PodAnswer>>(),
-  };
-  const view = joinLedgers(knowledge, observation, options);
-  const candidates = view.pods.filter(isOrphaned).slice(0, mostAsked);
-  if (candidates.length === 0) return view;
-  const answers = await answersFor(candidates, pods);
-  return joinLedgers({ ...knowledge, asked: answers }, observation, options);
+  const knowledge: PodKnowledge = { before: doubt ?? asked, after: doubt ?? askedAgain, asked: new Map() };
+  const candidates = joinLedgers(knowledge, observation, options).pods.filter(isOrphaned).slice(0, mostAsked);
+  return { knowledge: { ...knowledge, asked: await answersFor(candidates, pods) }, observation };
 }
 
 /** Who gave no answer is not waited for again. */

@@ -5,13 +5,19 @@ import type { Severity } from "../../model/finding.ts";
 /** Formats of `holdfast node --output` and `holdfast ports --output`. */
 export const nodeFormats = ["text", "json"] as const;
 
-/** What `node` and `ports` have in common. */
-export interface ObserveOptions {
+/** What a node is read through. */
+export interface LiveOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly criSocket?: string;
   readonly root: string;
   readonly cgroupRoot?: string;
+}
+
+/** What `node` and `ports` have in common. */
+export interface ObserveOptions extends LiveOptions {
+  /** A file to read instead. */
+  readonly snapshot?: string;
   readonly output: (typeof nodeFormats)[number];
   readonly failOn: Severity | "never";
   readonly strict?: boolean;
@@ -19,7 +25,7 @@ export interface ObserveOptions {
   readonly color: "auto" | "always" | "never";
 }
 
-export function joinOptions({ cgroupRoot }: ObserveOptions): JoinOptions {
+export function joinOptions({ cgroupRoot }: Pick<LiveOptions, "cgroupRoot">): JoinOptions {
   return cgroupRoot === undefined ? {} : { cgroupRoot };
 }
 

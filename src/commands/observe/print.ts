@@ -3,7 +3,7 @@ import type { TextOptions } from "../../report/text.ts";
 import type { ObserveOptions } from "./options.ts";
 
 /** How a text is printed here: the flag, the terminal and the locale decide. */
-export function lookOf({ color, all }: ObserveOptions): TextOptions {
+export function lookOf({ color, all }: Pick<ObserveOptions, "color" | "all">): TextOptions {
   return {
     color: wantsColor({ ...process.env, isTTY: process.stdout.isTTY, flag: color }),
     ascii: wantsAscii(process.env),

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { unknown, type Told } from "../../model/told.ts";
 import { Failure } from "../failure.ts";
 import type { NodeSources, PodSource } from "./observe-node.ts";
-import type { ObserveOptions } from "./options.ts";
+import type { LiveOptions } from "./options.ts";
 
 export interface RealSources extends NodeSources {
   /** The address of the API server; `null`: none is named. */
@@ -16,7 +16,7 @@ const apiDeadline = 15_000;
  * The API server, the container runtime and the kernel that the options name. A cluster that a person named and that
  * cannot be reached through its kubeconfig is a failure; where nobody named one, the node is read without it.
  */
-export async function realSources(options: ObserveOptions): Promise<RealSources> {
+export async function realSources(options: LiveOptions): Promise<RealSources> {
   let readings = 0;
   const sequence = (): number => (readings += 1);
   const now = (): Date => new Date();
@@ -40,7 +40,7 @@ export function ownNodeName(): string {
 }
 
 async function api(
-  { kubeconfig, context }: ObserveOptions,
+  { kubeconfig, context }: LiveOptions,
   asking: { sequence: () => number; now: () => Date; deadline: number },
 ): Promise<{ server: string | null; pods: PodSource }> {
   const [{ connectKube }, { podsOfApi }] = await Promise.all([

@@ -103,6 +103,8 @@ const plainWords = new Map([
   ["EPERM", "not permitted"],
   ["EROFS", "the file system is read-only"],
   ["ENOSPC", "no space left"],
+  ["EDQUOT", "no space left in the quota"],
+  ["EFBIG", "larger than this process may write"],
   ["EISDIR", "it is a directory"],
   ["ELOOP", "a link that leads to itself"],
   ["ENAMETOOLONG", "the name is too long"],

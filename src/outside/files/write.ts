@@ -28,10 +28,14 @@ export function writeWhole(path: string, text: string): string | null {
     else replace(target.path, target.mode, text);
     return null;
   } catch (error) {
-    // What is missing is never the file itself, which would be made.
-    const failure = failureText(error);
-    return failure === "no such file" ? "there is no such directory" : failure;
+    return writeFailure(error);
   }
+}
+
+/** What is missing is never the file itself, which would be made. */
+export function writeFailure(error: unknown): string {
+  const failure = failureText(error);
+  return failure === "no such file" ? "there is no such directory" : failure;
 }
 
 /** Why a file could not be written to, told without writing; `null` where nothing stands against it. */
@@ -49,7 +53,7 @@ type Target =
   | { readonly kind: "file"; readonly path: string; readonly mode: number | null };
 
 /** Whether somebody may write to a file is a matter of the file, not only of its directory. */
-function targetOf(path: string): Target {
+export function targetOf(path: string): Target {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return { kind: "file", path, mode: null };
   if (!status.isFile()) return { kind: "special" };
@@ -58,7 +62,7 @@ function targetOf(path: string): Target {
 }
 
 function replace(path: string, mode: number | null, text: string): void {
-  const temporary = join(dirname(path), `.holdfast-${randomBytes(6).toString("hex")}`);
+  const temporary = temporaryBeside(path);
   const descriptor = openSync(temporary, "wx", 0o644);
   try {
     if (mode !== null) fchmodSync(descriptor, mode);
@@ -70,6 +74,10 @@ function replace(path: string, mode: number | null, text: string): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.holdfast-${randomBytes(6).toString("hex")}`);
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -75,7 +75,7 @@ function portLines(port: ReportPort, report: PortsReport, frame: Frame): readonl
   const name = `${port.port}/${port.protocol}${addresses === "" ? "" : ` ${addresses}`}`;
   const [tone, words] = verdicts[port.verdict];
   return [
-    `${style.paint("strong", name)}  ${style.paint(tone, verdictText(port, report, words))}`,
+    `${style.paint("strong", name)}  ${style.paint(tone, style.text(verdictText(port, report, words)))}`,
     ...groupedHolders(port.holders).flatMap((group) => holderLines(group, report, frame)),
     ...unheldLines(port, frame),
     ...port.wantedBy.flatMap((wanted) => indented(wantedText(wanted, style), 2, columns)),

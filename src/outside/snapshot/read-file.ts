@@ -1,0 +1,68 @@
+import { open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { SnapshotFault } from "../../snapshot/fault.ts";
+import { limits } from "../../snapshot/format.ts";
+import { failureText } from "../files/read.ts";
+
+/** The text of a packed file that a person names, a piece at a time; it may be a pipe. Throws {@link SnapshotFault}. */
+export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
+  let taken = 0;
+  let given = 0;
+  const gunzip = createGunzip();
+  const source = Readable.from(
+    (async function* () {
+      for await (const chunk of piecesOf(path)) {
+        taken += chunk.length;
+        yield chunk;
+      }
+    })(),
+  );
+  source.on("error", (error) => gunzip.destroy(error));
+  try {
+    for await (const chunk of source.pipe(gunzip) as AsyncIterable<Uint8Array>) {
+      given += chunk.length;
+      checkSize(given, taken);
+      yield chunk;
+    }
+    // Bytes behind the end of the packed text, where these are zeros, are passed over by zlib.
+    if (gunzip.bytesWritten < taken)
+      throw new SnapshotFault("damaged", "is damaged, or was changed: it goes on behind its end");
+  } catch (error) {
+    throw error instanceof SnapshotFault ? error : unpackFault(error);
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    await using file = await open(path, "r");
+    let first = true;
+    for await (const chunk of file.createReadStream({ autoClose: false, start: undefined }) as AsyncIterable<Buffer>) {
+      // The first bytes of gzip [RFC 1952, 2.3.1].
+      if (first && !(chunk[0] === 0x1f && (chunk[1] ?? 0x8b) === 0x8b))
+        throw new SnapshotFault("foreign", "is no snapshot");
+      first = false;
+      yield chunk;
+    }
+    if (first) throw new SnapshotFault("foreign", "is no snapshot: it is empty");
+  } catch (error) {
+    throw error instanceof SnapshotFault
+      ? error
+      : new SnapshotFault("unreadable", `could not be read (${failureText(error)})`);
+  }
+}
+
+function checkSize(given: number, taken: number): void {
+  if (given > limits.total) throw new SnapshotFault("too-large", `has more than ${limits.total} bytes of text`);
+  if (given > limits.freeOfRatio && given > taken * limits.ratio)
+    throw new SnapshotFault("too-large", `has more than ${limits.ratio} times as much text as it has bytes`);
+}
+
+function unpackFault(error: unknown): SnapshotFault {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "Z_BUF_ERROR") return new SnapshotFault("truncated", "was cut off: it has no end");
+  return new SnapshotFault("damaged", "is damaged, or was changed: it cannot be unpacked");
+}

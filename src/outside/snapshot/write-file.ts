@@ -1,0 +1,94 @@
+import { rmSync } from "node:fs";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { SnapshotFault } from "../../snapshot/fault.ts";
+import { targetOf, temporaryBeside, writeFailure } from "../files/write.ts";
+
+type Packed = (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>;
+
+/** Packs lines; `write` is waited for, so that no more is in memory than gzip keeps. */
+export function packed(lines: Iterable<string>): Packed {
+  return (write) =>
+    pipeline(Readable.from(lines), createGzip(), async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) await write(chunk);
+    });
+}
+
+/**
+ * Writes a snapshot whole or not at all: packed into a temporary file beside it (mode 0600, or that of the file that is
+ * replaced), synced, read back by `check`, renamed. A signal that ends the process removes the temporary file first.
+ * What is no regular file (a pipe, /dev/stdout) is written into. Gives why it could not write, or `null`; a
+ * {@link SnapshotFault} of `check` is such a reason.
+ */
+export async function writeSnapshot(
+  path: string,
+  pack: Packed,
+  check: (temporary: string) => Promise<void>,
+): Promise<string | null> {
+  let target: ReturnType<typeof targetOf>;
+  try {
+    target = targetOf(path);
+  } catch (error) {
+    return writeFailure(error);
+  }
+  if (target.kind === "special") return failureOf(() => writeTo(path, "w", pack, () => Promise.resolve()));
+  const { path: file, mode } = target;
+  const temporary = temporaryBeside(file);
+  const forget = removeWhenStopped(temporary);
+  try {
+    const failure = await failureOf(() =>
+      writeTo(temporary, "wx", pack, async (handle) => {
+        if (mode !== null) await handle.chmod(mode);
+        await handle.sync();
+      }),
+    );
+    if (failure !== null) return failure;
+    return await failureOf(async () => {
+      await check(temporary);
+      await rename(temporary, file);
+    });
+  } finally {
+    await rm(temporary, { force: true });
+    forget();
+  }
+}
+
+async function failureOf(work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    return error instanceof SnapshotFault ? `what was written ${error.message}` : writeFailure(error);
+  }
+}
+
+async function writeTo(
+  path: string,
+  flags: "w" | "wx",
+  pack: Packed,
+  then: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  await using handle = await open(path, flags, 0o600);
+  await pack(async (chunk) => {
+    for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
+  });
+  await then(handle);
+}
+
+const stopping = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Ends as the signal would have ended the process, once the file is gone. */
+function removeWhenStopped(temporary: string): () => void {
+  const stop = (signal: NodeJS.Signals): void => {
+    rmSync(temporary, { force: true });
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    for (const signal of stopping) process.off(signal, stop);
+  };
+  for (const signal of stopping) process.on(signal, stop);
+  return forget;
+}

@@ -1,0 +1,157 @@
+import type {
+  ApiLedger,
+  KernelLedger,
+  ObservedNode,
+  PodAnswer,
+  RuntimeLedger,
+  SandboxDetail,
+} from "../model/ledger.ts";
+import { isKnown, known, unknown, type Told } from "../model/told.ts";
+import type { SnapshotEvent } from "./events.ts";
+import { SnapshotFault } from "./fault.ts";
+import { limits, type Closing, type Content, type Header, type SectionName, type Unread } from "./format.ts";
+import { reasonFrom, toldFrom } from "./ledger-schemas.ts";
+
+/** One node of a snapshot, as it was observed. */
+export interface NodeOfSnapshot {
+  readonly header: Header;
+  readonly observed: ObservedNode;
+  /** That a person named when it was recorded. */
+  readonly cgroupRoot: string | null;
+  /** Lines that this version does not know, in the whole file. */
+  readonly unknownLines: number;
+}
+
+/**
+ * Reads one node, to the end of the file, and keeps nothing of the others. `choose` gets the header and says which one,
+ * or throws. Throws {@link SnapshotFault}.
+ */
+export async function readNode(
+  events: AsyncIterable<SnapshotEvent>,
+  choose: (header: Header) => string,
+): Promise<NodeOfSnapshot> {
+  let header: Header | null = null;
+  let unknownLines = 0;
+  const node = new NodeSections();
+  for await (const event of events) {
+    if (event.event === "header") {
+      header = event.header;
+      node.name = choose(header);
+    } else if (event.event === "unknown") unknownLines += 1;
+    else if (event.event === "unread" && event.unread.node === node.name) node.unread(event.unread);
+    else if (event.event === "content" && event.node === node.name) node.add(event.content, event.bytes);
+    else if (event.event === "close" && event.closing.node === node.name) node.close(event.closing);
+  }
+  if (header === null) throw new SnapshotFault("truncated", "was cut off: it has no end");
+  const cgroupRoot = header.nodes.find(({ name }) => name === node.name)?.cgroupRoot ?? null;
+  return { header, observed: node.observed(), cgroupRoot, unknownLines };
+}
+
+type Lines = { readonly [K in keyof Content]-?: NonNullable<Content[K]>[] };
+
+/** What the sections of one node have told so far. */
+class NodeSections {
+  name = "";
+  #lines = noLines();
+  #bytes = 0;
+  #before: Told<ApiLedger> = notThere("pods before");
+  #after: Told<ApiLedger> = notThere("pods after");
+  #runtime: Told<RuntimeLedger> = notThere("runtime");
+  #kernel: Told<KernelLedger> = notThere("kernel");
+  #details: ReadonlyMap<string, Told<SandboxDetail>> = new Map();
+  #asked: ReadonlyMap<string, Told<PodAnswer>> = new Map();
+
+  add(content: Content, bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > limits.node)
+      throw new SnapshotFault("too-large", `has more than ${limits.node} bytes of one node`);
+    const lines = this.#lines;
+    if (content.pod !== undefined) lines.pod.push(content.pod);
+    if (content.unparsed !== undefined) lines.unparsed.push(content.unparsed);
+    if (content.sandbox !== undefined) lines.sandbox.push(content.sandbox);
+    if (content.container !== undefined) lines.container.push(content.container);
+    if (content.task !== undefined) lines.task.push(content.task);
+    if (content.process !== undefined) lines.process.push(content.process);
+    if (content.socket !== undefined) lines.socket.push(content.socket);
+    if (content.detail !== undefined) lines.detail.push(content.detail);
+    if (content.answer !== undefined) lines.answer.push(content.answer);
+  }
+
+  unread({ what, reason }: Unread): void {
+    this.#missing(what, unknown(reasonFrom(reason)));
+  }
+
+  close(closing: Closing): void {
+    const lines = this.#lines;
+    this.#lines = noLines();
+    if (closing.complete) this.#whole(lines, closing);
+    else this.#missing(closing.close, notThere(closing.close));
+  }
+
+  observed(): ObservedNode {
+    return {
+      knowledge: { before: this.#before, after: this.#after, asked: this.#asked },
+      observation: { node: this.name, runtime: this.#runtime, kernel: this.#kernel, details: this.#details },
+    };
+  }
+
+  #whole(lines: Lines, { node: _node, count: _count, complete: _complete, ...closing }: Closing): void {
+    switch (closing.close) {
+      case "pods before":
+        this.#before = known(podsOf(lines, closing));
+        break;
+      case "pods after":
+        this.#after = known(podsOf(lines, closing));
+        break;
+      case "runtime": {
+        const { close: _, tasks, ...facts } = closing;
+        const { sandbox: sandboxes, container: containers, task } = lines;
+        const told = toldFrom(tasks);
+        this.#runtime = known({ ...facts, sandboxes, containers, tasks: isKnown(told) ? known(task) : told });
+        break;
+      }
+      case "kernel": {
+        const { close: _, ...facts } = closing;
+        this.#kernel = known({ ...facts, processes: lines.process, sockets: lines.socket });
+        break;
+      }
+      case "details":
+        this.#details = new Map(lines.detail.map(({ sandbox, told }) => [sandbox, toldFrom(told)]));
+        break;
+      case "answers":
+        this.#asked = new Map(lines.answer.map(({ name, told }) => [name, toldFrom(told)]));
+    }
+  }
+
+  /** Who was not asked in detail or by name is told as such: nothing is to be said of these two. */
+  #missing(section: SectionName, why: Told<never>): void {
+    if (section === "pods before") this.#before = why;
+    else if (section === "pods after") this.#after = why;
+    else if (section === "runtime") this.#runtime = why;
+    else if (section === "kernel") this.#kernel = why;
+  }
+}
+
+function noLines(): Lines {
+  return {
+    pod: [],
+    unparsed: [],
+    sandbox: [],
+    container: [],
+    task: [],
+    process: [],
+    socket: [],
+    detail: [],
+    answer: [],
+  };
+}
+
+function notThere(section: SectionName): Told<never> {
+  return unknown({ code: "incomplete", text: `the snapshot does not have all of: ${section}`, at: [] });
+}
+
+type PodsClosing = Pick<Extract<Closing, { close: "pods before" }>, "reading" | "scope" | "resourceVersion">;
+
+function podsOf(lines: Lines, { reading, scope, resourceVersion }: PodsClosing): ApiLedger {
+  return { reading, node: scope, resourceVersion, pods: lines.pod, unparsed: lines.unparsed };
+}

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { ApiLedger, ObservedNode } from "../model/ledger.ts";
+import { isKnown, type Told } from "../model/told.ts";
+import { closing, content, header, unread, version, type ContentKind, type SectionName } from "./format.ts";
+import { toldFor } from "./ledger-schemas.ts";
+import { redactNode } from "./redact-node.ts";
+
+interface RecordedNode {
+  readonly observed: ObservedNode;
+  /** The cgroup root that a person named; `null`: nobody did. */
+  readonly cgroupRoot: string | null;
+}
+
+export interface Recording {
+  readonly toolVersion: string;
+  /** ISO 8601, in UTC. */
+  readonly at: string;
+  readonly server: string | null;
+  readonly nodes: readonly RecordedNode[];
+}
+
+/** The text of a snapshot, in lines with their newline. Secrets are out of it, and only what has a schema is in it. */
+export function* snapshotLines({ toolVersion, at, server, nodes }: Recording): Generator<string> {
+  const hash = createHash("sha256");
+  let count = 0;
+  const line = (value: object): string => {
+    const text = `${JSON.stringify(value)}\n`;
+    hash.update(text);
+    count += 1;
+    return text;
+  };
+  const names = nodes.map(({ observed: { observation }, cgroupRoot }) => ({ name: observation.node, cgroupRoot }));
+  yield line(header.parse({ holdfast: "snapshot", version, tool: toolVersion, at, server, nodes: names }));
+  for (const { observed } of nodes) for (const value of linesOf(redactNode(observed))) yield line(value);
+  yield `${JSON.stringify({ end: true, lines: count, sha256: hash.digest("hex") })}\n`;
+}
+
+function* linesOf({ knowledge, observation }: ObservedNode): Generator<object> {
+  const { node, runtime, kernel, details } = observation;
+  const { before, after, asked } = knowledge;
+  yield* pods("pods before", node, before);
+  yield* told("runtime", node, runtime, ({ sandboxes, containers, tasks, ...rest }) => ({
+    lines: [
+      ["sandbox", sandboxes],
+      ["container", containers],
+      ["task", isKnown(tasks) ? tasks.known : []],
+    ],
+    facts: { ...rest, tasks: isKnown(tasks) ? { known: tasks.known.length } : tasks },
+  }));
+  yield* told("kernel", node, kernel, ({ processes, sockets, ...rest }) => ({
+    lines: [
+      ["process", processes],
+      ["socket", sockets],
+    ],
+    facts: rest,
+  }));
+  yield* section("details", node, {
+    lines: [["detail", [...details].map(([sandbox, detail]) => ({ sandbox, told: toldFor(detail) }))]],
+    facts: {},
+  });
+  yield* pods("pods after", node, after);
+  yield* section("answers", node, {
+    lines: [["answer", [...asked].map(([name, answer]) => ({ name, told: toldFor(answer) }))]],
+    facts: {},
+  });
+}
+
+function pods(name: "pods before" | "pods after", node: string, list: Told<ApiLedger>): Generator<object> {
+  return told(name, node, list, ({ reading, node: scope, resourceVersion, pods: all, unparsed }) => ({
+    lines: [
+      ["pod", all],
+      ["unparsed", unparsed],
+    ],
+    facts: { reading, scope, resourceVersion },
+  }));
+}
+
+interface Section {
+  /** What there is of each kind. */
+  readonly lines: readonly (readonly [ContentKind, readonly unknown[]])[];
+  /** What the close says of it. */
+  readonly facts: object;
+}
+
+/** A section, or that it could not be had and why. */
+function* told<T>(
+  what: SectionName,
+  node: string,
+  ledger: Told<T>,
+  sectionOf: (ledger: T) => Section,
+): Generator<object> {
+  if (isKnown(ledger)) yield* section(what, node, sectionOf(ledger.known));
+  else yield unread.parse({ unread: { what, node, reason: ledger.unknown } });
+}
+
+function* section(name: SectionName, node: string, { lines, facts }: Section): Generator<object> {
+  yield { open: name, node };
+  let count = 0;
+  for (const [kind, values] of lines) {
+    for (const value of values) yield content.parse({ [kind]: value });
+    count += values.length;
+  }
+  yield closing.parse({ close: name, node, count, complete: true, ...facts });
+}
