@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Bed, Node } from "./bed.ts";
+import { controlPlane, type Bed, type Node } from "./bed.ts";
 import { pkiOf } from "./certificates.ts";
-import { kubeconfig, kubeletUser } from "./kubeconfig.ts";
+import { admin, kubeconfig, kubeletUser } from "./kubeconfig.ts";
 import { kubeletConfig } from "./kubelet-config.ts";
 import { runtimes, runtimeSocket } from "./runtimes.ts";
 
@@ -23,6 +23,8 @@ export function writeNodeRoot(bed: Bed, node: Node): string {
     "/etc/cni/net.d/10-testbed.conflist": podNetwork(node),
     "/etc/kubernetes/kubelet.conf": kubeconfig(bed, kubeletUser(node)),
     "/var/lib/kubelet/config.yaml": kubeletConfig(bed, node),
+    // As after kubeadm: who administers the cluster does so on its control plane, as root.
+    ...(node === controlPlane(bed) ? { "/root/.kube/config": kubeconfig(bed, admin) } : {}),
   };
   for (const [path, text] of Object.entries(files)) write(node, path, text);
   copyFileSync(pkiOf(bed).ca, join(node.root, "etc/kubernetes/pki/ca.crt"));

@@ -43,22 +43,24 @@ export function sourceLines({ api, runtime, kernel }: ReportSources, { columns, 
   ];
   const asked = told.length === 0 ? [] : indented(style.text(`asked  ${told.join("; ")}`), 2, columns);
   const reasons: [string, ReportReason][] = [
-    ...(api.before.told ? [] : [["API, before the node was read", api.before.reason] as [string, ReportReason]]),
-    ...(api.after.told ? [] : [["API, after it", api.after.reason] as [string, ReportReason]]),
+    ...(api.before.told
+      ? []
+      : [[`API${server}, before the node was read`, api.before.reason] as [string, ReportReason]]),
+    ...(api.after.told ? [] : [[`API${server}, after it`, api.after.reason] as [string, ReportReason]]),
     ...(runtime.told ? [] : [["runtime", runtime.reason] as [string, ReportReason]]),
     ...(kernel.told ? [] : [["kernel", kernel.reason] as [string, ReportReason]]),
   ];
-  const missing = merged(reasons).flatMap(([name, reason]) =>
+  const missing = merged(reasons, `API${server}`).flatMap(([name, reason]) =>
     mark(`not told: ${style.text(name)}: ${reasonText(reason, style)}`, columns, style),
   );
   return [...asked, ...missing];
 }
 
 /** Both lists usually fail for one reason: said once. */
-function merged(reasons: readonly [string, ReportReason][]): readonly [string, ReportReason][] {
+function merged(reasons: readonly [string, ReportReason][], api: string): readonly [string, ReportReason][] {
   const [first, second, ...rest] = reasons;
   const same = first?.[0].startsWith("API") && second?.[0].startsWith("API") && first[1].text === second[1].text;
-  return same === true && first !== undefined ? [["API", first[1]], ...rest] : reasons;
+  return same === true && first !== undefined ? [[api, first[1]], ...rest] : reasons;
 }
 
 /** What is to be known before any row is believed. */

@@ -58,7 +58,8 @@ test("the API was not told", () => {
     "7 pods could not be told.
 
       asked  containerd 2.1.4 at 09:00:40Z; kernel at 09:00:40Z
-    ? not told: API: no cluster is named: there is no kubeconfig; name one with --kubeconfig
+    ? not told: API https://10.0.0.1:6443: no cluster is named: there is no kubeconfig; name one with
+        --kubeconfig
 
       pod                                         API  runtime  processes  host ports
     ? kube-system/coredns-5d78c9869d-2v9xk        ?    ready    1

@@ -7,13 +7,23 @@ export interface PodRequest {
   readonly node: string;
   readonly command: readonly string[];
   readonly hostNetwork?: boolean;
+  readonly ports?: readonly {
+    readonly containerPort: number;
+    readonly hostPort: number;
+    readonly protocol: "TCP" | "UDP";
+  }[];
+  /** Folders of the node that the container has at the same place, read-only. */
+  readonly hostPaths?: readonly string[];
 }
 
 /** Starts a busybox pod on a node, and waits until it is Ready. */
 export async function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
-  const { name, node, command, hostNetwork = false } = request;
-  const container = { name: "main", image: busyboxImage, command };
-  const spec = { nodeName: node, hostNetwork, terminationGracePeriodSeconds: 1, containers: [container] };
+  const { name, node, command, hostNetwork = false, ports = [], hostPaths = [] } = request;
+  const folders = hostPaths.map((path, index) => ({ path, name: `folder-${index}` }));
+  const volumeMounts = folders.map((folder) => ({ name: folder.name, mountPath: folder.path, readOnly: true }));
+  const volumes = folders.map((folder) => ({ name: folder.name, hostPath: { path: folder.path } }));
+  const containers = [{ name: "main", image: busyboxImage, command, ports, volumeMounts }];
+  const spec = { nodeName: node, hostNetwork, terminationGracePeriodSeconds: 1, containers, volumes };
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
   await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify(pod) });
   await kubectl(bed, ["wait", `pod/${name}`, `--namespace=${namespace}`, "--for=condition=Ready", "--timeout=120s"]);

@@ -1,0 +1,47 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { nodeReport, type NodeReport } from "../../../src/report/node/node-report.ts";
+import { portsReport, type PortsReport } from "../../../src/report/node/ports-report.ts";
+import type { Bed, Node } from "../bed.ts";
+import { admin, kubeconfig } from "../kubeconfig.ts";
+import { execCommand } from "../nodes.ts";
+import { tryRun, type Ran } from "../run.ts";
+
+/** Runs the checkout's Holdfast on a node, as root there, with the Node that the checkout has; whatever its exit code. */
+export function holdfast(bed: Bed, node: Node, args: readonly string[]): Promise<Ran> {
+  const program = [join(checkout, "node_modules/.bin/node"), join(checkout, "bin/holdfast.js")];
+  return tryRun(execCommand(bed, node, [...program, ...args]), { env: { HOME: "/root", KUBECONFIG: undefined } });
+}
+
+const checkout = resolve(import.meta.dirname, "../../..");
+
+/** The kubelet's own credentials. Without it, on the control plane: those of the bed's administrator. */
+export const kubeletConfig = "--kubeconfig=/etc/kubernetes/kubelet.conf";
+
+/** What `holdfast ports` says in JSON. Throws where it says nothing. */
+export async function portsOf(bed: Bed, node: Node, args: readonly string[]): Promise<PortsReport> {
+  return portsReport.parse(await reportOf(bed, node, ["ports", ...args]));
+}
+
+/** What `holdfast node` says in JSON. Throws where it says nothing. */
+export async function nodeOf(bed: Bed, node: Node, args: readonly string[]): Promise<NodeReport> {
+  return nodeReport.parse(await reportOf(bed, node, ["node", ...args]));
+}
+
+async function reportOf(bed: Bed, node: Node, args: readonly string[]): Promise<unknown> {
+  const { stdout, stderr, status } = await holdfast(bed, node, [...args, "--output=json"]);
+  if (stdout === "") throw new Error(`holdfast ${args.join(" ")}: exit code ${status}\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Writes a kubeconfig on a node whose API server is not there; gives the option that names it. */
+export function unreachable(bed: Bed, node: Node): string {
+  return kubeconfigOn(node, "unreachable", kubeconfig(bed, admin).replaceAll(":6443", ":1"));
+}
+
+/** Writes a kubeconfig on a node; gives the option that names it. */
+export function kubeconfigOn(node: Node, name: string, content: string): string {
+  const path = `/root/${name}.conf`;
+  writeFileSync(join(node.root, path), content, { mode: 0o600 });
+  return `--kubeconfig=${path}`;
+}
