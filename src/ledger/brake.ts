@@ -28,7 +28,7 @@ export function brake(judged: readonly (readonly [PodRow, Judged])[], sightings:
       `the wrong cluster? ${orphans} of ${counted.length} pods that live here would be orphans: ` +
       `the API server has ${inApi} of them, and listed ${asked}`,
     at: [],
-    supply: "name the right cluster with --kubeconfig or --context, and the node as the API has it",
+    supply: "name the right cluster (--kubeconfig, --context), and the node as the API has it",
   };
 }
 

@@ -83,7 +83,7 @@ async function doubtOf(
 ): Promise<Told<never> | null> {
   if (!lists.some(isKnown) || !isKnown(kernel)) return null;
   const bootId = await pods.bootId(node);
-  const supply = "name the node as the API has it, or the right cluster with --kubeconfig or --context";
+  const supply = "name the node as the API has it, or the right cluster (--kubeconfig, --context)";
   if (!isKnown(bootId)) return bootId;
   if (bootId.known === null)
     return unknown({ code: "wrong-cluster", text: `the API server has no node ${node}`, at: [], supply });

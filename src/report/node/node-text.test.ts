@@ -131,8 +131,7 @@ test("the wrong cluster", () => {
   expect(textOf(ledgersOf({ pods }))).toMatchInlineSnapshot(`
     "5 pods could not be told.
     ? the wrong cluster? 5 of 5 pods that live here would be orphans: the API server has 0 of them,
-        and listed 0; name the right cluster with --kubeconfig or --context, and the node as the API has
-        it
+        and listed 0; name the right cluster (--kubeconfig, --context), and the node as the API has it
 
       asked  API https://10.0.0.1:6443 at 09:00:39Z and 09:00:41Z, resourceVersion 1182733; containerd
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z
