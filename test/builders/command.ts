@@ -17,7 +17,7 @@ export interface RunOptions {
   /** Runs as this user; only root may. */
   readonly uid?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** Close standard output after this many characters, as `head` does. */
+  /** Close standard output after this many characters, as `head` does; 0: before anything is written. */
   readonly closeAfter?: number;
   /** A file descriptor for standard output instead of a pipe. */
   readonly stdout?: number;
@@ -38,6 +38,7 @@ export function holdfast(args: readonly string[], options: RunOptions = {}): Pro
   });
   let stdout = "";
   let stderr = "";
+  if (closeAfter === 0) child.stdout?.destroy();
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
     if (closeAfter !== undefined && stdout.length >= closeAfter) child.stdout?.destroy();

@@ -83,7 +83,7 @@ test("-o - writes the same to standard output", async () => {
   closeSync(descriptor);
   const { stdout } = await holdfast(["snapshot", "show", file]);
   expect(stdout).toMatch(/All that was asked is in it\.\n/);
-  expect(await node.run([...local, "-o", "-"], { closeAfter: 1 })).toMatchObject({ status: 2, stderr: "" });
+  expect(await node.run([...local, "-o", "-"], { closeAfter: 0 })).toMatchObject({ status: 2, stderr: "" });
 });
 
 /** One of a kind each; no part of one may be in the file. */
