@@ -69,8 +69,8 @@ describe.skipIf(!hasBed)("holdfast ports, on a node where all is well", () => {
       standing,
       disagreements.map(({ kind }) => kind),
     ]);
-    // httpd takes its port without a word in the pod's spec.
-    expect(told).toEqual([[mirror, "static", ["port-not-declared"]]]);
+    // Dead records of earlier tests may lie on the node. httpd takes its port without a word in the pod's spec.
+    expect(told.filter(([, standing]) => standing !== "dead")).toEqual([[mirror, "static", ["port-not-declared"]]]);
   });
 });
 
