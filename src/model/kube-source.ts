@@ -1,3 +1,4 @@
+import type { ServedObject } from "./served-object.ts";
 import type { Known, Reason } from "./told.ts";
 
 /**
@@ -59,12 +60,6 @@ export interface ObjectName {
   /** `null` for kinds without a namespace. */
   readonly namespace: string | null;
   readonly name: string;
-}
-
-/** An object as it was served: its text, byte for byte, and what that text says. Both may hold secrets. */
-export interface ServedObject {
-  readonly json: string;
-  readonly object: unknown;
 }
 
 /**

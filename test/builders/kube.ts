@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { KubeKind, KubeSource, KubeTold, ListStep, WatchStep } from "../../src/model/kube-source.ts";
+import { ServedObject } from "../../src/model/served-object.ts";
 import { connectKube } from "../../src/outside/kube/connect.ts";
 import type { KubeOptions } from "../../src/outside/kube/connect.ts";
 
@@ -95,9 +96,12 @@ export function json(response: ServerResponse, body: unknown, code = 200, header
   response.writeHead(code, { "content-type": "application/json", ...headers }).end(text);
 }
 
-/** An answer in a line; reasons with their code, and what to do where that is told. */
+/** An answer in a line, objects opened; reasons with their code, and what to do where that is told. */
 export function told(answer: KubeTold<unknown>): string {
-  if ("known" in answer) return `known ${JSON.stringify(answer.known)}`;
+  if ("known" in answer) {
+    const { known } = answer;
+    return `known ${JSON.stringify(known instanceof ServedObject ? known.unredacted() : known)}`;
+  }
   const { code, status: http, said, text, supply } = answer.unknown;
   const about = [code, http ?? "-", said ?? "-"].join(" ");
   return `${about}: ${text}${supply === undefined ? "" : ` (${supply})`}`;
@@ -115,13 +119,13 @@ function lineOf(step: ListStep | WatchStep): string {
     case "begin":
       return `begin ${step.attempt}${step.because === null ? "" : ` since ${told({ unknown: step.because })}`}`;
     case "page":
-      return `page ${step.objects.map(({ json: text }) => text).join(" ")}`;
+      return `page ${step.objects.map((served) => served.unredacted().json).join(" ")}`;
     case "end":
       return `end at ${step.resourceVersion} with ${step.count}`;
     case "failed":
       return `failed ${told({ unknown: step.reason })}`;
     case "event":
-      return `${step.type} ${step.object.json}`;
+      return `${step.type} ${step.object.unredacted().json}`;
     case "bookmark":
       return `bookmark ${step.resourceVersion}`;
     case "ended":

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { KubeKind, KubeSource, KubeTold, ListStep, ServedObject } from "../../src/model/kube-source.ts";
+import type { KubeKind, KubeSource, KubeTold, ListStep } from "../../src/model/kube-source.ts";
+import type { ServedObject } from "../../src/model/served-object.ts";
 import { projectPods } from "../../src/snapshot/project-pod.ts";
 import { kubeApiserver } from "../builders/kube-apiserver.ts";
 import type { KubeApiserver } from "../builders/kube-apiserver.ts";
@@ -122,7 +123,7 @@ describe("a real API server", () => {
     expect(told(await admin.create(pods, "default", pod("reader")))).toMatch(/^not-served 409 AlreadyExists: /);
     const {
       pods: [projected],
-    } = projectPods([served.object]);
+    } = projectPods([served.unredacted().object]);
     const reader = { namespace: "default", name: "reader", uid: projected?.uid ?? "" };
     expect(projected).toMatchObject({ namespace: "default", name: "reader", phase: "Pending" });
     expect(told(await admin.delete(pods, { ...reader, uid: "another" }))).toBe('known "replaced"');
@@ -153,7 +154,7 @@ async function made(creating: Promise<KubeTold<ServedObject>>): Promise<ServedOb
 /** Writes something, so that the newest revision is a new one, and forgets all before it. */
 async function compact(etcd: string, admin: KubeSource): Promise<void> {
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { generateName: "later-" } };
-  const { json } = await made(admin.create(configMaps, "kube-system", object));
+  const { json } = (await made(admin.create(configMaps, "kube-system", object))).unredacted();
   const revision = /"resourceVersion":"(\d+)"/.exec(json)?.[1];
   const answer = await fetch(`${etcd}/v3/kv/compaction`, {
     method: "POST",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { KubeSource, ListOptions, ListStep, ServedObject } from "../../model/kube-source.ts";
+import type { KubeSource, ListOptions, ListStep } from "../../model/kube-source.ts";
+import { ServedObject } from "../../model/served-object.ts";
 import { known } from "../../model/told.ts";
 import { podsOfApi } from "./pods-of-api.ts";
 
@@ -27,7 +28,7 @@ function kube(steps: readonly ListStep[], object: object | null = null): { sourc
 }
 
 function served(object: object): ServedObject {
-  return { json: JSON.stringify(object), object };
+  return new ServedObject(JSON.stringify(object), object);
 }
 
 function pod(name: string, spec: object = {}): object {

@@ -36,7 +36,7 @@ export function podsOfApi(kube: KubeSource, { sequence, now, deadline }: PodsOfA
       const told = await kube.get(pods, { namespace, name }, { signal: AbortSignal.timeout(deadline) });
       if ("unknown" in told) return told;
       if (told.known === null) return known({ reading: reading(began), pod: null });
-      const projected = projectPod(told.known.object);
+      const projected = projectPod(told.known.unredacted().object);
       if ("pod" in projected) return known({ reading: reading(began), pod: projected.pod });
       const text = `the API has a pod ${namespace}/${name}, and ${projected.unparsed.text}`;
       return unknown({ code: "not-understood", text, at: [] });
@@ -45,7 +45,7 @@ export function podsOfApi(kube: KubeSource, { sequence, now, deadline }: PodsOfA
       const told = await kube.get(nodes, { namespace: null, name: node }, { signal: AbortSignal.timeout(deadline) });
       if ("unknown" in told) return told;
       if (told.known === null) return known(null);
-      const read = nodeInfo.safeParse(told.known.object);
+      const read = nodeInfo.safeParse(told.known.unredacted().object);
       if (read.success) return known(read.data.status.nodeInfo.bootID);
       return unknown({
         code: "not-understood",
@@ -71,7 +71,7 @@ async function wholeList(
   let objects: unknown[] = [];
   for await (const step of kube.list(pods, options)) {
     if (step.step === "begin") objects = [];
-    else if (step.step === "page") objects.push(...step.objects.map(({ object }) => object));
+    else if (step.step === "page") objects.push(...step.objects.map((served) => served.unredacted().object));
     else if (step.step === "failed") return unknown(step.reason);
     else return known({ resourceVersion: step.resourceVersion, ...projectPods(objects) });
   }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { KubeKind, KubeReason, ListOptions, ListStep, ServedObject } from "../../model/kube-source.ts";
+import type { KubeKind, KubeReason, ListOptions, ListStep } from "../../model/kube-source.ts";
+import { ServedObject } from "../../model/served-object.ts";
 import { objectsIn, valueOf } from "./json-text.ts";
 import { apiVersionOf, collectionPath } from "./paths.ts";
 import { notUnderstood, reason } from "./refusal.ts";
@@ -100,8 +101,13 @@ function parsePage(text: string, kind: KubeKind): Page | { readonly reason: Kube
   const read = envelope.safeParse(jsonOf(around));
   if (!read.success) return odd("the answer is no list in JSON");
   if (read.data.apiVersion !== apiVersionOf(kind)) return odd("the answer is a list of another API");
-  const objects = parts.map(({ start, end }) => text.slice(start, end)).map((json) => ({ json, object: jsonOf(json) }));
-  if (objects.some(({ object }) => object === undefined)) return odd("an item of the list is no JSON");
+  const objects: ServedObject[] = [];
+  for (const { start, end } of parts) {
+    const json = text.slice(start, end);
+    const object = jsonOf(json);
+    if (object === undefined) return odd("an item of the list is no JSON");
+    objects.push(new ServedObject(json, object));
+  }
   const { resourceVersion, continue: next } = read.data.metadata;
   return { objects, resourceVersion, next };
 }

@@ -1,32 +1,36 @@
-import type {
-  Deletion,
-  KubeCall,
-  KubeKind,
-  KubeReason,
-  KubeTold,
-  ObjectName,
-  ServedObject,
-} from "../../model/kube-source.ts";
+import type { Deletion, KubeCall, KubeKind, KubeReason, KubeTold, ObjectName } from "../../model/kube-source.ts";
+import type { ServedObject } from "../../model/served-object.ts";
 import { known } from "../../model/told.ts";
 import { collectionPath, objectPath } from "./paths.ts";
 import { notUnderstood, status } from "./refusal.ts";
 import type { Status } from "./refusal.ts";
 import type { Requests } from "./requests.ts";
 import { jsonOf, servedObject } from "./served.ts";
+import type { Identified } from "./served.ts";
 
 /** Reads one object. See {@link KubeSource.get}. */
 export async function getObject(
   requests: Requests,
   kind: KubeKind,
   object: ObjectName,
-  { signal }: KubeCall = {},
+  call?: KubeCall,
 ): Promise<KubeTold<ServedObject | null>> {
+  const told = await getIdentified(requests, kind, object, call);
+  return "unknown" in told ? told : known(told.known?.served ?? null);
+}
+
+async function getIdentified(
+  requests: Requests,
+  kind: KubeKind,
+  object: ObjectName,
+  { signal }: KubeCall = {},
+): Promise<KubeTold<Identified | null>> {
   const path = objectPath(kind, object);
   if (path === null) return noName;
   const reply = await requests.send({ method: "GET", path, needs: needs("get", kind), signal });
   if ("reason" in reply) return isAbsent(reply, kind, object) ? known(null) : { unknown: reply.reason };
   const read = servedObject(reply.answer, kind, object);
-  return "reason" in read ? { unknown: read.reason } : known(read.served);
+  return "reason" in read ? { unknown: read.reason } : known(read);
 }
 
 /** Makes one object. See {@link KubeSource.create}. */
@@ -66,7 +70,7 @@ export async function deleteObject(
   if (!("reason" in reply)) return accepted(reply.answer, kind, object);
   if (isAbsent(reply, kind, object)) return known("absent");
   return reply.reason.said === "Conflict"
-    ? afterConflict(await getObject(requests, kind, object, call), kind, object, reply.reason)
+    ? afterConflict(await getIdentified(requests, kind, object, call), object, reply.reason)
     : { unknown: reply.reason };
 }
 
@@ -124,13 +128,11 @@ const anotherUid = notUnderstood("the answer is about an object with another uid
 
 /** A conflict says that something was not as asked; which it was, the object itself tells. */
 function afterConflict(
-  now: KubeTold<ServedObject | null>,
-  kind: KubeKind,
-  object: ObjectName & { readonly uid: string },
+  now: KubeTold<Identified | null>,
+  object: { readonly uid: string },
   reason: KubeReason,
 ): KubeTold<Deletion> {
   if ("unknown" in now) return now;
   if (now.known === null) return known("absent");
-  const read = servedObject(now.known.json, kind, object);
-  return "identity" in read && read.identity.metadata.uid !== object.uid ? known("replaced") : { unknown: reason };
+  return now.known.identity.metadata.uid === object.uid ? { unknown: reason } : known("replaced");
 }

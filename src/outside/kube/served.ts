@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { KubeKind, KubeReason, ObjectName, ServedObject } from "../../model/kube-source.ts";
+import type { KubeKind, KubeReason, ObjectName } from "../../model/kube-source.ts";
+import { ServedObject } from "../../model/served-object.ts";
 import { apiVersionOf } from "./paths.ts";
 import { notUnderstood } from "./refusal.ts";
 
@@ -14,14 +15,19 @@ const identity = z.object({
   }),
 });
 
-export type Identity = z.infer<typeof identity>;
+type Identity = z.infer<typeof identity>;
+
+export interface Identified {
+  readonly served: ServedObject;
+  readonly identity: Identity;
+}
 
 /** The one object that was asked for, or why what came is not it. */
 export function servedObject(
   json: string,
   kind: KubeKind,
   asked: Partial<ObjectName>,
-): { readonly served: ServedObject; readonly identity: Identity } | { readonly reason: KubeReason } {
+): Identified | { readonly reason: KubeReason } {
   const object = jsonOf(json);
   const read = identity.safeParse(object);
   if (!read.success) return { reason: notUnderstood(`the answer is no ${kind.kind}`, 200) };
@@ -32,7 +38,7 @@ export function servedObject(
     (asked.name === undefined || metadata.name === asked.name) &&
     (asked.namespace === undefined || (metadata.namespace ?? null) === asked.namespace);
   if (!isAsked) return { reason: notUnderstood(`the answer is not the ${kind.kind} that was asked for`, 200) };
-  return { served: { json, object }, identity: read.data };
+  return { served: new ServedObject(json, object), identity: read.data };
 }
 
 /** `undefined` where the text is no JSON. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod";
 import type { KubeKind, KubeReason, WatchOptions, WatchStep } from "../../model/kube-source.ts";
+import { ServedObject } from "../../model/served-object.ts";
 import { failureOf } from "../http/exchange.ts";
 import { valueOf } from "./json-text.ts";
 import { collectionPath } from "./paths.ts";
@@ -93,7 +94,7 @@ function stepOf(line: string): WatchStep {
   return {
     step: "event",
     type: data.type,
-    object: { json: line.slice(part.start, part.end), object: data.object },
+    object: new ServedObject(line.slice(part.start, part.end), data.object),
   };
 }
 

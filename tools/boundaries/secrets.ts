@@ -1,0 +1,23 @@
+/** The modules that may open a served object: nothing else of src can have its secrets. */
+const openers: ReadonlySet<string> = new Set([
+  // Says what opening is.
+  "src/model/served-object.ts",
+  // Keeps projections of pods and nodes.
+  "src/commands/observe/pods-of-api.ts",
+]);
+
+/**
+ * A complaint for each line that opens a served object in a file that may not, and for a file that may and does not.
+ * Comments are not read.
+ */
+export function openedSecrets(file: string, text: string): string[] {
+  const opened = text.split("\n").flatMap((line, index) => {
+    const code = line.replace(/^\s*(?:\/\/|\/?\*).*|\/\/ .*/, "");
+    return /unredacted\b/.test(code) ? [`${file}:${index + 1}\n  but: ${reason}`] : [];
+  });
+  if (!openers.has(file)) return opened;
+  return opened.length > 0 ? [] : [`${file}\n  but: it is named in tools/boundaries/secrets.ts, and opens nothing.`];
+}
+
+const reason =
+  "a served object may hold secrets: only the redactor and projections open it (tools/boundaries/secrets.ts).";
