@@ -22,9 +22,10 @@ export interface KindName {
 
 /** A whole list. */
 export interface ObjectList {
-  /** `null`: the API server does not serve it. */
+  /** `null`: the API server does not serve it, and said so in its discovery. */
   readonly kind: KubeKind | null;
-  readonly reading: Reading;
+  /** `null`: it was not listed, since it is not served. */
+  readonly reading: Reading | null;
   readonly objects: readonly ClusterObject[];
 }
 

@@ -9,6 +9,8 @@ export interface KubeSource {
   /** `https://10.0.0.1:6443`, without user, password and query. */
   readonly server: string;
   readonly discover: (call?: KubeCall) => Promise<KubeTold<Discovery>>;
+  /** The schemas of the API, as documents of OpenAPI 3: first the list of them, then each. */
+  readonly openApi: (call?: KubeCall) => AsyncIterable<ApiDocument>;
   /** Ends with exactly one `end` or `failed`. Only `end` makes what came since the last `begin` a whole list. */
   readonly list: (kind: KubeKind, options: ListOptions) => AsyncIterable<ListStep>;
   /** `null`: the API server itself said of this kind and name that it is not there. Another 404 is unknown. */
@@ -113,6 +115,13 @@ export interface Discovery {
   readonly groupVersions: readonly GroupVersion[];
   /** The documents that were read, as served. */
   readonly documents: readonly { readonly path: string; readonly json: string }[];
+}
+
+/** What the API server says of its API. */
+export interface ApiDocument {
+  readonly path: string;
+  /** Its text, in JSON. */
+  readonly told: KubeTold<string>;
 }
 
 export interface GroupVersion {

@@ -1,4 +1,4 @@
-import type { RuntimeLedger, SandboxDetail } from "./ledger.ts";
+import type { NodeObservation, RuntimeLedger, SandboxDetail } from "./ledger.ts";
 import type { Told } from "./told.ts";
 
 /**
@@ -14,6 +14,12 @@ export interface RuntimeSource {
   inspect(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>>;
   /** Gives up what is being asked. */
   close(): void;
+}
+
+/** A node that is not this machine, read by something of ours that runs on it. */
+export interface RemoteNode {
+  /** Runtime and kernel are unknown where it could not be read, with the reason. Readings are counted by our counter. */
+  observe(node: string, signal: AbortSignal): Promise<NodeObservation>;
 }
 
 /** The counter that orders the readings of a run: every call gives a larger number. */

@@ -1,4 +1,5 @@
-import type { Closing, Content, ContentKind, Header, Unread } from "./format.ts";
+import type { KindName } from "../model/cluster-objects.ts";
+import type { Closing, Content, ContentKind, Header, Opening, Unread } from "./format.ts";
 
 /** What a line of a snapshot says, after all that can be checked of it was. */
 export type SnapshotEvent =
@@ -6,7 +7,7 @@ export type SnapshotEvent =
   /** A line of the section that is open. `bytes` is its length. */
   | {
       readonly event: "content";
-      readonly node: string;
+      readonly section: Opening;
       readonly kind: ContentKind;
       readonly content: Content;
       readonly bytes: number;
@@ -14,6 +15,7 @@ export type SnapshotEvent =
   /** The section has as many lines as were written. */
   | { readonly event: "close"; readonly closing: Closing }
   | { readonly event: "unread"; readonly unread: Unread }
+  | { readonly event: "not-served"; readonly kind: KindName }
   /** A line that a later version writes, and that may be passed over. */
   | { readonly event: "unknown" }
   | EndEvent;

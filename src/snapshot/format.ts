@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { KindName } from "../model/cluster-objects.ts";
+import type { KubeKind } from "../model/kube-source.ts";
 import * as ledger from "./ledger-schemas.ts";
 
 /**
@@ -12,6 +14,8 @@ export const limits = {
   line: 16 * 1024 * 1024,
   /** Of all sections of one node, which are kept while they are read. */
   node: 256 * 1024 * 1024,
+  /** Of the objects that a command asks for, which are kept while they are read. */
+  objects: 1024 * 1024 * 1024,
   total: 4 * 1024 * 1024 * 1024,
   /** Text to file, where there is more text than `freeOfRatio`. */
   ratio: 250,
@@ -32,14 +36,34 @@ export const header = anyHeader.extend({
   /** The address of the API server; `null`: none was named. */
   server: z.string().nullable(),
   /** Names are as the API server takes them: 253 characters. */
-  nodes: z.array(z.object({ name: z.string().max(253), cgroupRoot: z.string().nullable() })),
+  nodes: z.array(
+    z.object({
+      name: z.string().max(253),
+      cgroupRoot: z.string().nullable(),
+      /** Its runtime and kernel were to be read. */
+      asked: z.boolean(),
+    }),
+  ),
 });
 
-export const sectionNames = ["pods before", "runtime", "kernel", "details", "pods after", "answers"] as const;
+/** What is told of each node. In a snapshot of a cluster, its pods are among the objects. */
+export const nodeSections = ["pods before", "runtime", "kernel", "details", "pods after", "answers"] as const;
+/** What is told of the cluster: objects a kind, and what the API server says of its API. */
+const clusterSections = ["objects", "documents"] as const;
+export const sectionNames = [...nodeSections, ...clusterSections] as const;
+export type NodeSection = (typeof nodeSections)[number];
 export type SectionName = (typeof sectionNames)[number];
 
-/** What may be in a section: a line is an object with one of these keys. */
-export const content = z.object({
+/** A kind whatever its version; and as it was asked for. */
+const kindName = z.object({ group: z.string(), resource: z.string() }) satisfies z.ZodType<KindName>;
+const kubeKind = kindName.extend({
+  version: z.string(),
+  kind: z.string(),
+  namespaced: z.boolean(),
+}) satisfies z.ZodType<KubeKind>;
+
+/** What is told of a node: a line is an object with one of these keys. */
+const nodeContent = z.object({
   pod: ledger.pod.optional(),
   unparsed: ledger.unparsed.optional(),
   sandbox: ledger.sandbox.optional(),
@@ -56,6 +80,17 @@ export const content = z.object({
     .optional(),
 });
 
+/** What may be in a section: of a cluster, a line is an object with one of these keys. */
+export const content = nodeContent.extend({
+  /** As it was served, but for its secrets. */
+  object: z.record(z.string(), z.unknown()).optional(),
+  /** Beside `object`: JSON pointers into it, to what is a placeholder. Absent: nothing is. */
+  redacted: z.array(z.string()).optional(),
+  /** An object of the first pass that is the same in the second. */
+  unchanged: z.object({ uid: z.string(), resourceVersion: z.string() }).optional(),
+  document: z.object({ path: z.string(), json: z.unknown() }).optional(),
+});
+
 /** The lines of each section. */
 export const kindsOf = {
   "pods before": ["pod", "unparsed"],
@@ -64,6 +99,8 @@ export const kindsOf = {
   details: ["detail"],
   "pods after": ["pod", "unparsed"],
   answers: ["answer"],
+  objects: ["object", "unchanged"],
+  documents: ["document"],
 } as const satisfies Readonly<Record<SectionName, readonly ContentKind[]>>;
 
 /** A later version may have other sections: their names are any text, and what else is said of them is not known. */
@@ -71,17 +108,24 @@ export const anyOpening = z.object({ open: z.string() });
 export const anyClosing = z.object({ close: z.string() });
 export const anyUnread = z.object({ unread: z.object({ what: z.string() }) });
 
-export const opening = z.object({ open: z.enum(sectionNames), node: z.string() });
+/** Which reading of a kind: pods are read before the nodes are, and once more after that. */
+const pass = z.int().min(1).max(2);
+/** A list that has to be begun anew is a section of its own each time; only a complete one counts. */
+const listed = { kind: kubeKind, pass, attempt: z.int().min(1) };
 
-const closes = <N extends SectionName>(name: N) =>
-  z.object({
-    close: z.literal(name),
-    node: z.string(),
-    /** Lines in it. */
-    count: z.int(),
-    /** All that there was is in it. */
-    complete: z.boolean(),
-  });
+export const opening = z.union([
+  z.object({ open: z.enum(nodeSections), node: z.string() }),
+  z.object({ open: z.literal("objects"), ...listed }),
+  z.object({ open: z.literal("documents") }),
+]);
+
+const ended = {
+  /** Lines in it. */
+  count: z.int(),
+  /** All that there was is in it. */
+  complete: z.boolean(),
+};
+const closes = <N extends NodeSection>(name: N) => z.object({ close: z.literal(name), node: z.string(), ...ended });
 const list = { reading: ledger.reading, scope: z.string().nullable(), resourceVersion: z.string() };
 
 /** What the close of a section says of it. */
@@ -99,15 +143,34 @@ export const closing = z.discriminatedUnion("close", [
   closes("kernel").extend(ledger.kernelFacts.shape),
   closes("details"),
   closes("answers"),
+  z.object({
+    close: z.literal("objects"),
+    ...listed,
+    ...ended,
+    /** `null` where it is not complete. */
+    list: z.object({ reading: ledger.reading, resourceVersion: z.string() }).nullable(),
+  }),
+  z.object({ close: z.literal("documents"), ...ended }),
 ]);
 
 export const unread = z.object({
-  unread: z.object({ what: z.enum(sectionNames), node: z.string(), reason: ledger.reason }),
+  unread: z.union([
+    z.object({ what: z.enum(nodeSections), node: z.string(), reason: ledger.reason }),
+    z.object({ what: z.literal("objects"), kind: kindName, pass, reason: ledger.reason }),
+    z.object({ what: z.literal("documents"), path: z.string(), reason: ledger.reason }),
+  ]),
 });
+
+/** A kind that the API server says it does not serve. */
+export const notServed = z.object({ notServed: kindName });
 export const ending = z.object({ end: z.literal(true), lines: z.int(), sha256: z.string() });
 
 export type Header = z.infer<typeof header>;
 export type Content = z.infer<typeof content>;
-export type ContentKind = keyof Content;
+export type NodeContent = z.infer<typeof nodeContent>;
+export type ContentKind = Exclude<keyof Content, "redacted">;
+export type Opening = z.infer<typeof opening>;
 export type Closing = z.infer<typeof closing>;
+export type NodeClosing = Extract<Closing, { readonly close: NodeSection }>;
+export type ObjectsClosing = Extract<Closing, { readonly close: "objects" }>;
 export type Unread = z.infer<typeof unread>["unread"];

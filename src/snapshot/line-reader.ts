@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod";
+import type { KindName } from "../model/cluster-objects.ts";
 import type { SnapshotEvent } from "./events.ts";
 import { SnapshotFault } from "./fault.ts";
 import * as format from "./format.ts";
 import type { ContentKind } from "./format.ts";
 
 interface OpenSection {
-  readonly name: format.SectionName;
-  readonly node: string;
+  readonly opening: format.Opening;
+  readonly key: string;
   count: number;
 }
 
@@ -74,6 +75,7 @@ export class LineReader {
     if (Object.hasOwn(value, "open")) return this.#begin(value);
     if (Object.hasOwn(value, "close")) return this.#close(value);
     if (Object.hasOwn(value, "unread")) return this.#unread(value);
+    if (Object.hasOwn(value, "notServed")) return this.#notServed(value);
     return this.#content(value, bytes);
   }
 
@@ -82,9 +84,10 @@ export class LineReader {
     const { open: name } = valid(format.anyOpening, value);
     this.#inLaterSection = !isSection(name);
     if (!isSection(name)) return passedOver(value);
-    const { node } = valid(format.opening, value);
-    this.#once(name, node);
-    this.#open = { name, node, count: 0 };
+    const opening = valid(format.opening, value);
+    const key = keyOf(opening.open, opening);
+    this.#once(key, opening);
+    this.#open = { opening, key, count: 0 };
     return null;
   }
 
@@ -95,7 +98,7 @@ export class LineReader {
       return passedOver(value);
     }
     const closing = valid(format.closing, value);
-    if (this.#open === null || this.#open.name !== closing.close || this.#open.node !== closing.node)
+    if (this.#open === null || this.#open.key !== keyOf(closing.close, closing))
       throw damaged("a section in it is closed that was not open");
     if (this.#open.count !== closing.count) throw damaged("a section in it has not the lines that it says");
     this.#open = null;
@@ -106,8 +109,15 @@ export class LineReader {
     if (this.#open !== null) throw damaged("a section in it was not closed");
     if (!isSection(valid(format.anyUnread, value).unread.what)) return passedOver(value);
     const { unread } = valid(format.unread, value);
-    this.#once(unread.what, unread.node);
+    this.#once(keyOf(unread.what, unread), unread);
     return { event: "unread", unread };
+  }
+
+  #notServed(value: object): SnapshotEvent {
+    if (this.#open !== null) throw damaged("a section in it was not closed");
+    const { notServed: kind } = valid(format.notServed, value);
+    this.#once(keyOf("objects", { kind, pass: 1 }), {});
+    return { event: "not-served", kind };
   }
 
   #content(value: object, bytes: number): SnapshotEvent {
@@ -116,12 +126,12 @@ export class LineReader {
       return isLost ? misplaced() : passedOver(value);
     }
     this.#open.count += 1;
-    const { name, node } = this.#open;
+    const { opening: section } = this.#open;
     const kind = kindIn(value);
     if (kind === undefined) return passedOver(value);
-    const kinds: readonly ContentKind[] = format.kindsOf[name];
+    const kinds: readonly ContentKind[] = format.kindsOf[section.open];
     return kinds.includes(kind)
-      ? { event: "content", node, kind, content: valid(format.content, value), bytes }
+      ? { event: "content", section, kind, content: valid(format.content, value), bytes }
       : misplaced();
   }
 
@@ -134,12 +144,28 @@ export class LineReader {
     return { event: "end", lines: lines + 1, bytes: this.#bytes + bytes, sha256 };
   }
 
-  #once(name: string, node: string): void {
-    if (this.#nodes?.has(node) !== true) throw damaged("it tells of a node that it does not name");
-    const key = `${node} ${name}`;
+  #once(key: string, { node }: Identity): void {
+    if (node !== undefined && this.#nodes?.has(node) !== true)
+      throw damaged("it tells of a node that it does not name");
     if (this.#told.has(key)) throw damaged("it tells the same twice");
     this.#told.add(key);
   }
+}
+
+interface Identity {
+  readonly open?: string;
+  readonly close?: string;
+  readonly what?: string;
+  readonly node?: string;
+  readonly kind?: KindName;
+  readonly pass?: number;
+  readonly attempt?: number;
+  readonly path?: string;
+}
+
+/** Two lines of the same key tell of the same. */
+function keyOf(name: format.SectionName, { node, kind, pass, attempt, path }: Identity): string {
+  return JSON.stringify([name, node, kind?.group, kind?.resource, pass, attempt, path]);
 }
 
 /** A name is at most 253 characters, so there is room for some thousand nodes. */

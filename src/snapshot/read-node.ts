@@ -7,9 +7,20 @@ import type {
   SandboxDetail,
 } from "../model/ledger.ts";
 import { isKnown, known, unknown, type Told } from "../model/told.ts";
+import { ClusterPods } from "./cluster-pods.ts";
 import type { SnapshotEvent } from "./events.ts";
 import { SnapshotFault } from "./fault.ts";
-import { limits, type Closing, type Content, type Header, type SectionName, type Unread } from "./format.ts";
+import {
+  limits,
+  type Closing,
+  type Content,
+  type Header,
+  type NodeClosing,
+  type NodeContent,
+  type NodeSection,
+  type Opening,
+  type Unread,
+} from "./format.ts";
 import { reasonFrom, toldFrom } from "./ledger-schemas.ts";
 
 /** One node of a snapshot, as it was observed. */
@@ -38,20 +49,21 @@ export async function readNode(
       header = event.header;
       node.name = choose(header);
     } else if (event.event === "unknown") unknownLines += 1;
-    else if (event.event === "unread" && event.unread.node === node.name) node.unread(event.unread);
-    else if (event.event === "content" && event.node === node.name) node.add(event.content, event.bytes);
-    else if (event.event === "close" && event.closing.node === node.name) node.close(event.closing);
+    else if (event.event === "unread") node.unread(event.unread);
+    else if (event.event === "content") node.add(event.section, event.content, event.bytes);
+    else if (event.event === "close") node.close(event.closing);
   }
   if (header === null) throw new SnapshotFault("truncated", "was cut off: it has no end");
   const cgroupRoot = header.nodes.find(({ name }) => name === node.name)?.cgroupRoot ?? null;
   return { header, observed: node.observed(), cgroupRoot, unknownLines };
 }
 
-type Lines = { readonly [K in keyof Content]-?: NonNullable<Content[K]>[] };
+type Lines = { readonly [K in keyof NodeContent]-?: NonNullable<NodeContent[K]>[] };
 
-/** What the sections of one node have told so far. */
+/** What the sections of one node, and the cluster's pods, have told so far. */
 class NodeSections {
   name = "";
+  readonly #pods = new ClusterPods();
   #lines = noLines();
   #bytes = 0;
   #before: Told<ApiLedger> = notThere("pods before");
@@ -61,7 +73,28 @@ class NodeSections {
   #details: ReadonlyMap<string, Told<SandboxDetail>> = new Map();
   #asked: ReadonlyMap<string, Told<PodAnswer>> = new Map();
 
-  add(content: Content, bytes: number): void {
+  add(section: Opening, content: Content, bytes: number): void {
+    if (section.open === "documents") return;
+    if (section.open === "objects") {
+      if (ClusterPods.has(section)) this.#pods.add(content);
+    } else if (section.node === this.name) this.#add(content, bytes);
+  }
+
+  unread(unread: Unread): void {
+    if (unread.what === "documents") return;
+    if (unread.what === "objects") {
+      if (ClusterPods.has(unread)) this.#pods.unread(unread);
+    } else if (unread.node === this.name) this.#missing(unread.what, unknown(reasonFrom(unread.reason)));
+  }
+
+  close(closing: Closing): void {
+    if (closing.close === "documents") return;
+    if (closing.close === "objects") {
+      if (ClusterPods.has(closing)) this.#pods.close(closing);
+    } else if (closing.node === this.name) this.#close(closing);
+  }
+
+  #add(content: NodeContent, bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > limits.node)
       throw new SnapshotFault("too-large", `has more than ${limits.node} bytes of one node`);
@@ -77,11 +110,7 @@ class NodeSections {
     if (content.answer !== undefined) lines.answer.push(content.answer);
   }
 
-  unread({ what, reason }: Unread): void {
-    this.#missing(what, unknown(reasonFrom(reason)));
-  }
-
-  close(closing: Closing): void {
+  #close(closing: NodeClosing): void {
     const lines = this.#lines;
     this.#lines = noLines();
     if (closing.complete) this.#whole(lines, closing);
@@ -90,12 +119,16 @@ class NodeSections {
 
   observed(): ObservedNode {
     return {
-      knowledge: { before: this.#before, after: this.#after, asked: this.#asked },
+      knowledge: {
+        before: this.#pods.list(1, this.#before),
+        after: this.#pods.list(2, this.#after),
+        asked: this.#asked,
+      },
       observation: { node: this.name, runtime: this.#runtime, kernel: this.#kernel, details: this.#details },
     };
   }
 
-  #whole(lines: Lines, { node: _node, count: _count, complete: _complete, ...closing }: Closing): void {
+  #whole(lines: Lines, { node: _node, count: _count, complete: _complete, ...closing }: NodeClosing): void {
     switch (closing.close) {
       case "pods before":
         this.#before = known(podsOf(lines, closing));
@@ -124,7 +157,7 @@ class NodeSections {
   }
 
   /** Who was not asked in detail or by name is told as such: nothing is to be said of these two. */
-  #missing(section: SectionName, why: Told<never>): void {
+  #missing(section: NodeSection, why: Told<never>): void {
     if (section === "pods before") this.#before = why;
     else if (section === "pods after") this.#after = why;
     else if (section === "runtime") this.#runtime = why;
@@ -146,11 +179,11 @@ function noLines(): Lines {
   };
 }
 
-function notThere(section: SectionName): Told<never> {
+function notThere(section: NodeSection): Told<never> {
   return unknown({ code: "incomplete", text: `the snapshot does not have all of: ${section}`, at: [] });
 }
 
-type PodsClosing = Pick<Extract<Closing, { close: "pods before" }>, "reading" | "scope" | "resourceVersion">;
+type PodsClosing = Pick<Extract<NodeClosing, { close: "pods before" }>, "reading" | "scope" | "resourceVersion">;
 
 function podsOf(lines: Lines, { reading, scope, resourceVersion }: PodsClosing): ApiLedger {
   return { reading, node: scope, resourceVersion, pods: lines.pod, unparsed: lines.unparsed };

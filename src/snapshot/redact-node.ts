@@ -1,4 +1,13 @@
-import type { ApiContainer, ApiLedger, ApiPod, KernelLedger, ObservedNode, RuntimeLedger } from "../model/ledger.ts";
+import type {
+  ApiContainer,
+  ApiLedger,
+  ApiPod,
+  KernelLedger,
+  NodeObservation,
+  ObservedNode,
+  PodKnowledge,
+  RuntimeLedger,
+} from "../model/ledger.ts";
 import { isKnown, mapTold, type Reason, type Told } from "../model/told.ts";
 import { redactExcerpt } from "../report/redact.ts";
 
@@ -8,32 +17,39 @@ import { redactExcerpt } from "../report/redact.ts";
  */
 export function redactNode({ knowledge, observation }: ObservedNode): ObservedNode {
   const { before, after, asked } = knowledge;
-  const { node, runtime, kernel, details } = observation;
   return {
     knowledge: {
       before: safely(before, redactList),
       after: safely(after, redactList),
-      asked: new Map(
-        [...asked].map(([name, told]) => [
-          name,
-          safely(told, ({ reading, pod }) => ({ reading, pod: pod === null ? null : redactPod(pod) })),
-        ]),
-      ),
+      asked: redactAnswers(asked),
     },
-    observation: {
-      node,
-      runtime: safely(runtime, (ledger): RuntimeLedger => ({ ...ledger, tasks: safely(ledger.tasks, (same) => same) })),
-      kernel: safely(kernel, redactKernel),
-      details: new Map([...details].map(([id, told]) => [id, safely(told, (same) => same)])),
-    },
+    observation: redactObservation(observation),
   };
+}
+
+export function redactObservation({ node, runtime, kernel, details }: NodeObservation): NodeObservation {
+  return {
+    node,
+    runtime: safely(runtime, (ledger): RuntimeLedger => ({ ...ledger, tasks: safely(ledger.tasks, (same) => same) })),
+    kernel: safely(kernel, redactKernel),
+    details: new Map([...details].map(([id, told]) => [id, safely(told, (same) => same)])),
+  };
+}
+
+export function redactAnswers(asked: PodKnowledge["asked"]): PodKnowledge["asked"] {
+  return new Map(
+    [...asked].map(([name, told]) => [
+      name,
+      safely(told, ({ reading, pod }) => ({ reading, pod: pod === null ? null : redactPod(pod) })),
+    ]),
+  );
 }
 
 function safely<T>(told: Told<T>, change: (value: T) => T): Told<T> {
   return isKnown(told) ? mapTold(told, change) : { unknown: redactReason(told.unknown) };
 }
 
-function redactReason({ supply, ...reason }: Reason): Reason {
+export function redactReason({ supply, ...reason }: Reason): Reason {
   const text = redactExcerpt(reason.text);
   return { ...reason, text, ...(supply === undefined ? {} : { supply: redactExcerpt(supply) }) };
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import type { ApiLedger, ObservedNode } from "../model/ledger.ts";
+import type { ApiLedger, NodeObservation, ObservedNode, PodKnowledge } from "../model/ledger.ts";
 import { isKnown, type Told } from "../model/told.ts";
-import { closing, content, header, unread, version, type ContentKind, type SectionName } from "./format.ts";
+import { closing, content, header, unread, version, type ContentKind, type NodeSection } from "./format.ts";
 import { toldFor } from "./ledger-schemas.ts";
 import { redactNode } from "./redact-node.ts";
+import { Seal } from "./seal.ts";
 
 interface RecordedNode {
   readonly observed: ObservedNode;
@@ -19,26 +19,32 @@ export interface Recording {
   readonly nodes: readonly RecordedNode[];
 }
 
-/** The text of a snapshot, in lines with their newline. Secrets are out of it, and only what has a schema is in it. */
+/** The text of a snapshot of nodes, in lines with their newline. Secrets are out, and only what has a schema is in it. */
 export function* snapshotLines({ toolVersion, at, server, nodes }: Recording): Generator<string> {
-  const hash = createHash("sha256");
-  let count = 0;
-  const line = (value: object): string => {
-    const text = `${JSON.stringify(value)}\n`;
-    hash.update(text);
-    count += 1;
-    return text;
-  };
-  const names = nodes.map(({ observed: { observation }, cgroupRoot }) => ({ name: observation.node, cgroupRoot }));
+  const seal = new Seal();
+  const line = (value: object): string => seal.line(JSON.stringify(value));
+  const names = nodes.map(({ observed: { observation }, cgroupRoot }) => ({
+    name: observation.node,
+    cgroupRoot,
+    asked: true,
+  }));
   yield line(header.parse({ holdfast: "snapshot", version, tool: toolVersion, at, server, nodes: names }));
-  for (const { observed } of nodes) for (const value of linesOf(redactNode(observed))) yield line(value);
-  yield `${JSON.stringify({ end: true, lines: count, sha256: hash.digest("hex") })}\n`;
+  for (const { observed } of nodes) {
+    const { observation, knowledge } = redactNode(observed);
+    yield* lines(pods("pods before", observation.node, knowledge.before), line);
+    yield* lines(observationLines(observation), line);
+    yield* lines(pods("pods after", observation.node, knowledge.after), line);
+    yield* lines(answerLines(observation.node, knowledge.asked), line);
+  }
+  yield seal.end();
 }
 
-function* linesOf({ knowledge, observation }: ObservedNode): Generator<object> {
-  const { node, runtime, kernel, details } = observation;
-  const { before, after, asked } = knowledge;
-  yield* pods("pods before", node, before);
+function* lines(values: Iterable<object>, line: (value: object) => string): Generator<string> {
+  for (const value of values) yield line(value);
+}
+
+/** What runtime and kernel of a node said, section by section. Redacted before. */
+export function* observationLines({ node, runtime, kernel, details }: NodeObservation): Generator<object> {
   yield* told("runtime", node, runtime, ({ sandboxes, containers, tasks, ...rest }) => ({
     lines: [
       ["sandbox", sandboxes],
@@ -58,7 +64,10 @@ function* linesOf({ knowledge, observation }: ObservedNode): Generator<object> {
     lines: [["detail", [...details].map(([sandbox, detail]) => ({ sandbox, told: toldFor(detail) }))]],
     facts: {},
   });
-  yield* pods("pods after", node, after);
+}
+
+/** What the API server said of the pods that were asked for by name. Redacted before. */
+export function* answerLines(node: string, asked: PodKnowledge["asked"]): Generator<object> {
   yield* section("answers", node, {
     lines: [["answer", [...asked].map(([name, answer]) => ({ name, told: toldFor(answer) }))]],
     facts: {},
@@ -84,7 +93,7 @@ interface Section {
 
 /** A section, or that it could not be had and why. */
 function* told<T>(
-  what: SectionName,
+  what: NodeSection,
   node: string,
   ledger: Told<T>,
   sectionOf: (ledger: T) => Section,
@@ -93,7 +102,7 @@ function* told<T>(
   else yield unread.parse({ unread: { what, node, reason: ledger.unknown } });
 }
 
-function* section(name: SectionName, node: string, { lines, facts }: Section): Generator<object> {
+function* section(name: NodeSection, node: string, { lines, facts }: Section): Generator<object> {
   yield { open: name, node };
   let count = 0;
   for (const [kind, values] of lines) {

@@ -20,6 +20,7 @@ function kube(steps: readonly ListStep[], object: object | null = null): { sourc
     },
     get: () => Promise.resolve(known(object === null ? null : served(object))),
     discover: notAsked,
+    openApi: notAsked,
     watch: notAsked,
     create: notAsked,
     delete: notAsked,

@@ -1,5 +1,6 @@
-import type { Contents, NodeContents, SectionContents } from "../../snapshot/contents.ts";
-import { kindsOf, type ContentKind } from "../../snapshot/format.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
+import type { ClusterContents, Contents, KindContents, NodeContents, PartContents } from "../../snapshot/contents.ts";
+import { kindsOf, type ContentKind, type SectionName } from "../../snapshot/format.ts";
 import { wrap } from "../../report/columns.ts";
 import { count } from "../../report/count.ts";
 import { sign, styleOf } from "../../report/style.ts";
@@ -7,22 +8,30 @@ import type { TextOptions } from "../../report/text.ts";
 import { indented, mark, reasonText, shortId, tableLines, type Frame } from "../../report/node/lines.ts";
 import { clock } from "../../report/node/moment.ts";
 
-/** What a snapshot holds, for people: whether all of it is there, section by section, and why not. */
+/** What a snapshot holds, for people: whether all of it is there, part by part, and why not. */
 export function contentsText(contents: Contents, options: TextOptions = {}): string {
   const { width = 100, color = false, ascii = false } = options;
   const frame: Frame = { columns: Math.max(80, width), style: styleOf({ color, ascii }), all: true };
+  const { cluster, nodes } = contents;
   const sections = [
     headline(contents, frame),
-    ...contents.nodes.map((node) => nodeLines(node, contents, frame)),
+    ...(cluster === null ? [] : [clusterLines(cluster, contents, frame)]),
+    ...nodes.filter(({ asked }) => asked).map((node) => nodeLines(node, contents, frame)),
+    notAskedLines(contents, frame),
     fileLines(contents, frame),
   ];
-  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
 }
 
-function headline({ header, nodes, unknownLines }: Contents, { columns, style }: Frame): readonly string[] {
+function headline(contents: Contents, { columns, style }: Frame): readonly string[] {
+  const { header, nodes, cluster, unknownLines } = contents;
   const [first, ...more] = nodes;
-  const whose = more.length > 0 || first === undefined ? count(nodes.length, "node") : first.name;
-  const untold = nodes.flatMap(({ sections }) => sections).filter(({ missing }) => missing.length > 0);
+  const ofNodes = more.length > 0 || first === undefined ? count(nodes.length, "node") : first.name;
+  const whose = cluster === null ? ofNodes : `a cluster of ${count(nodes.length, "node")}`;
+  const untold = partsOf(contents).filter(({ missing }) => missing.length > 0);
   const whole =
     untold.length > 0
       ? `${count(untold.length, "part")} of it could not be told in full.`
@@ -38,20 +47,56 @@ function headline({ header, nodes, unknownLines }: Contents, { columns, style }:
   return [style.paint("strong", line), ...rest];
 }
 
-function nodeLines({ name, sections }: NodeContents, { header }: Contents, frame: Frame): readonly string[] {
+function partsOf({ nodes, cluster }: Contents): readonly PartContents[] {
+  const ofNodes = nodes.flatMap(({ sections }) => sections);
+  return cluster === null ? ofNodes : [...ofNodes, ...cluster.kinds, cluster.documents];
+}
+
+function nodeLines({ name, sections }: NodeContents, contents: Contents, frame: Frame): readonly string[] {
+  const rows = sections.map((part) => ({ ...part, name: part.section, holds: holds(part.section, part) }));
+  return partLines(name, rows, contents, frame);
+}
+
+function clusterLines({ kinds, notServed, documents }: ClusterContents, contents: Contents, frame: Frame) {
+  const rows = [
+    ...kinds.map((part) => ({ ...part, name: kindText(part), holds: holds("objects", part) })),
+    { ...documents, name: "its API", holds: holds("documents", documents) },
+  ];
+  const absent = notServed.map(nameOf).join(", ");
+  return [
+    ...partLines("cluster", rows, contents, frame),
+    ...(absent === "" ? [] : indented(frame.style.text(`not served here: ${absent}`), 2, frame.columns)),
+  ];
+}
+
+function kindText({ kind, pass }: KindContents): string {
+  return pass === 1 ? nameOf(kind) : `${nameOf(kind)}, again`;
+}
+
+/** As kubectl takes it. */
+function nameOf({ group, resource }: KindName): string {
+  return group === "" ? resource : `${resource}.${group}`;
+}
+
+interface Row extends PartContents {
+  readonly name: string;
+  readonly holds: string;
+}
+
+function partLines(title: string, rows: readonly Row[], { header }: Contents, frame: Frame): readonly string[] {
   const { columns, style } = frame;
-  const rows = sections.map((section) => [
-    section.section,
-    section.counts === null ? "?" : countsText(section),
-    section.at === null ? "" : style.text(clock(section.at, header.at.slice(0, 10))),
+  const cells = rows.map(({ name, holds: what, at }) => [
+    style.text(name),
+    what,
+    at === null ? "" : style.text(clock(at, header.at.slice(0, 10))),
   ]);
-  const [head = "", ...lines] = tableLines([[style.text(name), "holds", "read at"], ...rows], {
+  const [head = "", ...lines] = tableLines([[style.text(title), "holds", "read at"], ...cells], {
     ...frame,
     columns: columns - 2,
   });
   return [
     `  ${head}`,
-    ...sections.flatMap(({ missing, counts, at }, index) => [
+    ...rows.flatMap(({ missing, counts, at }, index) => [
       `${sign(style, missing.length > 0 ? "unknown" : at === null && counts?.size === 0 ? "faint" : "good")} ${lines[index] ?? ""}`,
       ...missing.flatMap(({ reason, times }) =>
         indented(`${times > 1 ? `${times} times: ` : ""}${reasonText(reason, style)}`, 4, columns),
@@ -60,13 +105,26 @@ function nodeLines({ name, sections }: NodeContents, { header }: Contents, frame
   ];
 }
 
-function countsText({ section, counts }: SectionContents): string {
+function notAskedLines({ cluster, nodes }: Contents, { columns, style }: Frame): readonly string[] {
+  const names = nodes.flatMap(({ name, asked }) => (asked ? [] : [name]));
+  if (cluster === null || names.length === 0) return [];
+  const listed = `${names.slice(0, mostNamed).join(", ")}${names.length > mostNamed ? `, ${style.ellipsis}` : ""}`;
+  return mark(`${count(names.length, "node")} not read, runtime and kernel: ${style.text(listed)}`, columns, style);
+}
+
+const mostNamed = 10;
+
+function holds(section: SectionName, { counts }: PartContents): string {
+  if (counts === null) return "?";
   return kindsOf[section]
-    .map((kind) => ({ kind, number: counts?.get(kind) ?? 0 }))
-    .filter(({ kind, number }) => kind !== "unparsed" || number > 0)
+    .map((kind: ContentKind) => ({ kind, number: counts.get(kind) ?? 0 }))
+    .filter(({ kind, number }, index) => number > 0 || (index === 0 && kind === "object") || !isOnlyNamed.has(kind))
     .map(({ kind, number }) => count(number, nouns[kind][0], nouns[kind][1]))
     .join(", ");
 }
+
+/** What is not said where there is none of it. */
+const isOnlyNamed: ReadonlySet<ContentKind> = new Set(["unparsed", "object", "unchanged"]);
 
 const nouns: Readonly<Record<ContentKind, readonly [one: string, several: string]>> = {
   pod: ["pod", "pods"],
@@ -78,6 +136,9 @@ const nouns: Readonly<Record<ContentKind, readonly [one: string, several: string
   socket: ["socket", "sockets"],
   detail: ["sandbox asked in detail", "sandboxes asked in detail"],
   answer: ["pod asked for by name", "pods asked for by name"],
+  object: ["object", "objects"],
+  unchanged: ["unchanged", "unchanged"],
+  document: ["document", "documents"],
 };
 
 function fileLines({ header, unknownLines, lines, bytes, sha256 }: Contents, frame: Frame): readonly string[] {

@@ -93,7 +93,7 @@ test.each<[string, Uint8Array, string]>([
   ["cut between two lines, packed anew", gzipSync(whole.slice(0, 9).join("")), cut],
   ["cut in a line, packed anew", gzipSync(text.slice(0, -5)), cut],
 
-  ["a byte of the packed text changed", changedByte(packed, 200), damaged("a line in it has not the form of one")],
+  ["a byte of the packed text changed", changedByte(packed, packed.length >> 1), damaged("a line in it has not the form of one")],
   ["its checksum changed", changedByte(packed, packed.length - 6), damaged("it cannot be unpacked")],
   ["something behind it", Buffer.concat([packed, Buffer.from("more")]), damaged("it cannot be unpacked")],
   ["zeros behind it", Buffer.concat([packed, Buffer.alloc(9)]), damaged("it goes on behind its end")],
@@ -170,8 +170,8 @@ test.each<[string, Uint8Array, string]>([
         ...whole
           .slice(0, -1)
           .map((line) => line.replace('"minor":0', '"minor":9').replace('{"process":', '{"new":1,"process":')),
-        '{"open":"objects","kind":"pods","attempt":1}\n{"pod":7}\n',
-        '{"open":"objects","kind":"pods","attempt":2}\n{"object":{}}\n{"close":"objects","kind":"pods","attempt":2}\n',
+        '{"open":"journal","unit":"kubelet","attempt":1}\n{"pod":7}\n',
+        '{"open":"journal","unit":"kubelet","attempt":2}\n{"entry":{}}\n{"close":"journal","unit":"kubelet","attempt":2}\n',
         '{"unread":{"what":"node w3"}}\n',
         '{"note":"seen"}\n',
       ].flatMap((lines) => lines.split(/(?<=\n)/)),

@@ -2,6 +2,7 @@ import type { KubeSource } from "../../model/kube-source.ts";
 import { shownUrl } from "../http/shown-url.ts";
 import { discover } from "./discover.ts";
 import { listSteps } from "./list.ts";
+import { openApi } from "./openapi.ts";
 import { createObject, deleteObject, getObject } from "./objects.ts";
 import type { Requests } from "./requests.ts";
 import { watchSteps } from "./watch.ts";
@@ -11,6 +12,7 @@ export function kubeSource(server: URL, requests: Requests): KubeSource {
   return {
     server: shownUrl(server.href).replace(/\/$/, ""),
     discover: (call) => discover(requests, call),
+    openApi: (call) => openApi(requests, call),
     list: (kind, options) => listSteps(requests, kind, options),
     get: (kind, object, call) => getObject(requests, kind, object, call),
     watch: (kind, from, options = {}) => watchSteps(requests, kind, from, options),
