@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { clusterTable } from "./cluster.ts";
 import { joinTable } from "./join.ts";
 import { canTellMemory, measured, type Program } from "./measure.ts";
 import { nodeTable } from "./node.ts";
@@ -13,6 +14,7 @@ const usage = `Usage: npm run bench -- audit [PATH...] [--write] [--runs N]   me
        npm run bench -- startup [--runs N]                  measure holdfast --help
        npm run bench -- join [--runs N]                     join the ledgers of a full node, in one process
        npm run bench -- node [--runs N]                     measure the reading of a node's kernel, and ss; needs root
+       npm run bench -- cluster [--runs N]                  a snapshot of 1,000 nodes and 30,000 pods of a real API server
        npm run bench -- --smoke                             run everything once on a few files; no time is judged
 
 Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH_TFLINT say.
@@ -20,6 +22,9 @@ Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH
 
 const largeNode = { processes: 2000, pods: 110, sockets: 10_000 };
 const smallNode = { processes: 20, pods: 3, sockets: 50 };
+
+const largeCluster = { nodes: 1000, pods: 30_000 };
+const smallCluster = { nodes: 2, pods: 20 };
 
 const page = join(import.meta.dirname, "..", "docs", "benchmarks.md");
 
@@ -36,6 +41,8 @@ async function bench(): Promise<void> {
     else if (command === "startup") process.stdout.write(startup(scratch, Number(values.runs)));
     else if (command === "join") process.stdout.write(joinTable(Number(values.runs)));
     else if (command === "node") process.stdout.write(await nodeTable(scratch, largeNode, Number(values.runs)));
+    else if (command === "cluster")
+      process.stdout.write(await clusterTable(scratch, largeCluster, Number(values.runs)));
     else {
       process.stderr.write(usage);
       process.exitCode = 2;
@@ -83,7 +90,7 @@ async function smoke(scratch: string): Promise<string> {
   const audited = markdown(programs, measured(programs, tree.directory, 0));
   const joined = joinTable(1);
   return process.getuid?.() === 0
-    ? `${audited}\n${joined}\n${await nodeTable(scratch, smallNode, 0)}`
+    ? `${audited}\n${joined}\n${await nodeTable(scratch, smallNode, 0)}\n${await clusterTable(scratch, smallCluster, 0)}`
     : `${audited}\n${joined}\nnode: not run, it needs root\n`;
 }
 

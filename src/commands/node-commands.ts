@@ -2,7 +2,7 @@ import { Argument, Option, type Command } from "commander";
 import { severities } from "../model/finding.ts";
 import { colorOption, command } from "./command.ts";
 import { nodeFormats, nodeName, portNumber, type ObserveOptions } from "./observe/options.ts";
-import type { RecordOptions } from "./snapshot/options.ts";
+import type { ClusterRecordOptions, NodeRecordOptions } from "./snapshot/options.ts";
 
 export function portsCommand(): Command {
   return observing(command("ports"))
@@ -92,7 +92,7 @@ function nodeOption(): Option {
   return new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName);
 }
 
-interface SnapshotOptions extends Omit<RecordOptions, "output"> {
+interface SnapshotOptions extends Omit<NodeRecordOptions & ClusterRecordOptions, "output"> {
   readonly local?: true;
   readonly output?: string;
 }
@@ -100,28 +100,36 @@ interface SnapshotOptions extends Omit<RecordOptions, "output"> {
 export function snapshotCommand(): Command {
   const snapshot = reading(
     command("snapshot")
-      .description("record what is read of a node in one file")
+      .description("record in one file what a cluster's API, or a node, says")
       .helpCommand(false)
-      .option("--local", "record this node")
-      .option("-o, --output <file>", "the file to write; - is standard output"),
+      .option("-o, --output <file>", "the file to write; - is standard output")
+      .option("--no-openapi", "without the schemas of the API")
+      .option("--local", "record this node instead of the cluster"),
   )
     .addOption(nodeOption())
     .option("--strict", "exit with 3 when something could not be read")
     .addOption(colorOption())
     .addHelpText("after", snapshotExamples)
     .action(async ({ local, output, ...options }: SnapshotOptions, self: Command) => {
-      if (local !== true) self.error("error: say what to record: --local, this node");
       if (output === undefined) self.error("error: say where to write it: -o FILE, or -o - for standard output");
       if (output === "-" && process.stdout.isTTY) self.error("error: a snapshot is not for a terminal: -o FILE");
-      const { recordSnapshot } = await import("./snapshot/record.ts");
-      process.exitCode = await recordSnapshot({ ...options, output });
+      const misplaced = ofOneNode.find((name) => local !== true && self.getOptionValueSource(name) === "cli");
+      if (misplaced !== undefined)
+        self.error(`error: ${long(self, misplaced)} is about one node: it needs --local, on the node itself`);
+      if (local === true) {
+        const { recordNode } = await import("./snapshot/record-node.ts");
+        process.exitCode = await recordNode({ ...options, output });
+      } else {
+        const { recordCluster } = await import("./snapshot/record-cluster.ts");
+        process.exitCode = await recordCluster({ ...options, output });
+      }
     });
   snapshot.addCommand(
     command("snapshot show")
       .description("say what a snapshot holds, and what could not be read")
       .argument("<file>", "the file")
       .addOption(colorOption())
-      .action(async (file: string, options: Pick<RecordOptions, "color">) => {
+      .action(async (file: string, options: Pick<NodeRecordOptions, "color">) => {
         const [{ showSnapshot }, { lookOf }] = await Promise.all([
           import("./snapshot/show.ts"),
           import("./observe/print.ts"),
@@ -132,12 +140,20 @@ export function snapshotCommand(): Command {
   return snapshot;
 }
 
+/** Options that make sense on a node alone. */
+const ofOneNode = ["node", "criSocket", "root", "cgroupRoot"];
+
+function long(self: Command, name: string): string {
+  return self.options.find((option) => option.attributeName() === name)?.long ?? name;
+}
+
 const snapshotExamples = `
-Run it as root on the node itself. It holds no secrets of pods: docs/commands/snapshot.md says what is in it.
+Secrets are taken out before anything is written: docs/commands/snapshot.md says what is in it and what is not.
 
 Examples:
-  holdfast snapshot --local -o cp.snapshot        this node, to be read elsewhere
-  holdfast snapshot show cp.snapshot              what the file holds
+  holdfast snapshot -o home.snapshot              the cluster of the kubeconfig, from anywhere
+  holdfast snapshot show home.snapshot            what the file holds
+  holdfast snapshot --local -o cp.snapshot        this node alone, as root on it
   holdfast ports 29653 --snapshot cp.snapshot     who held the port
   ssh cp holdfast snapshot --local -o - > cp.snapshot
 

@@ -9,10 +9,10 @@ import { nodeReport } from "../report/node/node-report.ts";
 import { nodeText } from "../report/node/node-text.ts";
 import { portsReport } from "../report/node/ports-report.ts";
 import { portsText } from "../report/node/ports-text.ts";
-import { readLines } from "./read-lines.ts";
-import { readNode } from "./read-node.ts";
-import { redactNode } from "./redact-node.ts";
-import { snapshotLines } from "./write-lines.ts";
+import { readLines } from "./read/lines.ts";
+import { readNode } from "./read/node.ts";
+import { redactNode } from "./redact/node.ts";
+import { snapshotLines } from "./record/nodes.ts";
 
 /** What is read back of what is written, in pieces of so many bytes. */
 async function readBack(observed: ObservedNode, piece = 1000): Promise<ObservedNode> {

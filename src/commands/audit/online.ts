@@ -12,6 +12,7 @@ import { dockerConfigCredentials } from "../../outside/registry/docker-config.ts
 import { httpClient } from "../../outside/registry/http-client.ts";
 import { openQuestions } from "../../audit/open-questions.ts";
 import { printable } from "../../report/safe.ts";
+import { progress } from "../progress.ts";
 
 /** Asks what each open cell would move to today; by `cellKey`. Progress on stderr, on a terminal only. */
 export async function lookedUp(judged: Judged): Promise<ReadonlyMap<string, MovesTo>> {
@@ -53,15 +54,14 @@ export async function newestTargets({ repository }: Judged): Promise<(release: D
 async function ask(questions: readonly Question[]): Promise<Map<string, MovesTo>> {
   const config = readNamed(join(homedir(), ".docker", "config.json"));
   const credentials = "text" in config ? dockerConfigCredentials(config.text) : new Map();
-  const show = process.stderr.isTTY;
-  const progress = (done: number, total: number) => {
-    if (show)
-      process.stderr.write(`\r\u{1b}[Kasking registries: ${done} of ${total}${done === total ? "\r\u{1b}[K" : ""}`);
-  };
-  return lookUp(questions, registryClients({ credentials, http: httpClient({ proxied: usesProxy(process.env) }) }), {
-    now: () => new Date(),
-    progress,
-  });
+  const line = progress();
+  const found = await lookUp(
+    questions,
+    registryClients({ credentials, http: httpClient({ proxied: usesProxy(process.env) }) }),
+    { now: () => new Date(), progress: (done, total) => line.show(`asking registries: ${done} of ${total}`) },
+  );
+  line.done();
+  return found;
 }
 
 /** Node sends requests through a proxy when it is told to; names are then resolved there. */

@@ -1,35 +1,21 @@
 import { expect, test } from "vitest";
+import { kubeSource, served } from "../../../test/builders/kube-source.ts";
 import type { KubeSource, ListOptions, ListStep } from "../../model/kube-source.ts";
-import { ServedObject } from "../../model/served-object.ts";
 import { known } from "../../model/told.ts";
 import { podsOfApi } from "./pods-of-api.ts";
 
 const refused = { code: "not-permitted", text: "forbidden", at: [], status: 403, said: "Forbidden" } as const;
-const notAsked = (): never => {
-  throw new Error("nothing else is asked");
-};
-
 /** A source that gives these steps to every list, and this object to every GET. */
 function kube(steps: readonly ListStep[], object: object | null = null): { source: KubeSource; asked: ListOptions[] } {
   const asked: ListOptions[] = [];
-  const source: KubeSource = {
-    server: "https://10.0.0.1:6443",
+  const source = kubeSource({
     async *list(_, options) {
       asked.push(options);
       yield* steps;
     },
     get: () => Promise.resolve(known(object === null ? null : served(object))),
-    discover: notAsked,
-    openApi: notAsked,
-    watch: notAsked,
-    create: notAsked,
-    delete: notAsked,
-  };
+  });
   return { source, asked };
-}
-
-function served(object: object): ServedObject {
-  return new ServedObject(JSON.stringify(object), object);
 }
 
 function pod(name: string, spec: object = {}): object {

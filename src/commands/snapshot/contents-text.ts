@@ -1,6 +1,12 @@
 import type { KindName } from "../../model/cluster-objects.ts";
-import type { ClusterContents, Contents, KindContents, NodeContents, PartContents } from "../../snapshot/contents.ts";
-import { kindsOf, type ContentKind, type SectionName } from "../../snapshot/format.ts";
+import type {
+  ClusterContents,
+  Contents,
+  KindContents,
+  NodeContents,
+  PartContents,
+} from "../../snapshot/read/contents.ts";
+import { kindsOf, type ContentKind, type SectionName } from "../../snapshot/format/format.ts";
 import { wrap } from "../../report/columns.ts";
 import { count } from "../../report/count.ts";
 import { sign, styleOf } from "../../report/style.ts";
@@ -29,8 +35,9 @@ export function contentsText(contents: Contents, options: TextOptions = {}): str
 function headline(contents: Contents, { columns, style }: Frame): readonly string[] {
   const { header, nodes, cluster, unknownLines } = contents;
   const [first, ...more] = nodes;
-  const ofNodes = more.length > 0 || first === undefined ? count(nodes.length, "node") : first.name;
-  const whose = cluster === null ? ofNodes : `a cluster of ${count(nodes.length, "node")}`;
+  const ofNodes = cluster !== null || more.length > 0 || first === undefined ? count(nodes.length, "node") : first.name;
+  const areNodesTold = cluster?.kinds.some(({ kind, missing }) => kind.resource === "nodes" && missing.length === 0);
+  const whose = cluster === null ? ofNodes : areNodesTold === true ? `a cluster of ${ofNodes}` : "a cluster";
   const untold = partsOf(contents).filter(({ missing }) => missing.length > 0);
   const whole =
     untold.length > 0
@@ -59,14 +66,26 @@ function nodeLines({ name, sections }: NodeContents, contents: Contents, frame: 
 
 function clusterLines({ kinds, notServed, documents }: ClusterContents, contents: Contents, frame: Frame) {
   const rows = [
-    ...kinds.map((part) => ({ ...part, name: kindText(part), holds: holds("objects", part) })),
+    ...kinds
+      .filter((kind) => !isEmpty(kind))
+      .map((part) => ({ ...part, name: kindText(part), holds: holds("objects", part) })),
     { ...documents, name: "its API", holds: holds("documents", documents) },
   ];
-  const absent = notServed.map(nameOf).join(", ");
+  const folded = (what: string, names: readonly KindName[]): readonly string[] =>
+    names.length === 0 ? [] : indented(frame.style.text(`${what}: ${names.map(nameOf).join(", ")}`), 2, frame.columns);
   return [
     ...partLines("cluster", rows, contents, frame),
-    ...(absent === "" ? [] : indented(frame.style.text(`not served here: ${absent}`), 2, frame.columns)),
+    ...folded(
+      "none of",
+      kinds.filter(isEmpty).map(({ kind }) => kind),
+    ),
+    ...folded("not served", notServed),
   ];
+}
+
+/** It was read, and there is nothing of it. */
+function isEmpty({ counts, missing }: KindContents): boolean {
+  return counts !== null && counts.size === 0 && missing.length === 0;
 }
 
 function kindText({ kind, pass }: KindContents): string {
@@ -118,7 +137,7 @@ function holds(section: SectionName, { counts }: PartContents): string {
   if (counts === null) return "?";
   return kindsOf[section]
     .map((kind: ContentKind) => ({ kind, number: counts.get(kind) ?? 0 }))
-    .filter(({ kind, number }, index) => number > 0 || (index === 0 && kind === "object") || !isOnlyNamed.has(kind))
+    .filter(({ kind, number }) => number > 0 || !isOnlyNamed.has(kind))
     .map(({ kind, number }) => count(number, nouns[kind][0], nouns[kind][1]))
     .join(", ");
 }

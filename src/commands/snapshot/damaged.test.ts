@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { incident } from "../../../test/builders/incident.ts";
 import { isKnown } from "../../model/told.ts";
-import { limits } from "../../snapshot/format.ts";
-import { snapshotLines } from "../../snapshot/write-lines.ts";
+import { limits } from "../../snapshot/format/format.ts";
+import { snapshotLines } from "../../snapshot/record/nodes.ts";
 import { fromSnapshot } from "./from-snapshot.ts";
 
 const whole: readonly string[] = [
@@ -93,7 +93,11 @@ test.each<[string, Uint8Array, string]>([
   ["cut between two lines, packed anew", gzipSync(whole.slice(0, 9).join("")), cut],
   ["cut in a line, packed anew", gzipSync(text.slice(0, -5)), cut],
 
-  ["a byte of the packed text changed", changedByte(packed, packed.length >> 1), damaged("a line in it has not the form of one")],
+  [
+    "a byte of the packed text changed",
+    changedByte(packed, packed.length >> 1),
+    damaged("a line in it has not the form of one"),
+  ],
   ["its checksum changed", changedByte(packed, packed.length - 6), damaged("it cannot be unpacked")],
   ["something behind it", Buffer.concat([packed, Buffer.from("more")]), damaged("it cannot be unpacked")],
   ["zeros behind it", Buffer.concat([packed, Buffer.alloc(9)]), damaged("it goes on behind its end")],

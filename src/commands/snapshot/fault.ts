@@ -1,4 +1,4 @@
-import { SnapshotFault, type FaultKind } from "../../snapshot/fault.ts";
+import { SnapshotFault, type FaultKind } from "../../snapshot/format/fault.ts";
 import { Failure } from "../failure.ts";
 
 /** What `read` gives; what speaks against the file becomes the command's failure, with its code of docs/problems.md. */

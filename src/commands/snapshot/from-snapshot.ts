@@ -3,9 +3,9 @@ import type { NodeView } from "../../ledger/node-view.ts";
 import { unpacked } from "../../outside/snapshot/read-file.ts";
 import { count } from "../../report/count.ts";
 import { printable } from "../../report/safe.ts";
-import type { Header } from "../../snapshot/format.ts";
-import { readLines } from "../../snapshot/read-lines.ts";
-import { readNode } from "../../snapshot/read-node.ts";
+import type { Header } from "../../snapshot/format/format.ts";
+import { readLines } from "../../snapshot/read/lines.ts";
+import { readNode } from "../../snapshot/read/node.ts";
 import { Failure } from "../failure.ts";
 import { ofSnapshot } from "./fault.ts";
 

@@ -1,8 +1,8 @@
 import { unpacked } from "../../outside/snapshot/read-file.ts";
 import { contentsText } from "./contents-text.ts";
 import type { TextOptions } from "../../report/text.ts";
-import { contentsOf } from "../../snapshot/contents.ts";
-import { readLines } from "../../snapshot/read-lines.ts";
+import { contentsOf } from "../../snapshot/read/contents.ts";
+import { readLines } from "../../snapshot/read/lines.ts";
 import { ofSnapshot } from "./fault.ts";
 
 /** Runs `holdfast snapshot show`; gives the exit code. */

@@ -60,9 +60,17 @@ export class ExchangeFailure extends Error {
  * that was cut off for a whole one. Throws {@link ExchangeFailure}.
  */
 export async function exchange(asked: ExchangeRequest): Promise<ExchangeResponse> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), asked.deadline);
-  const signal = asked.signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, asked.signal]);
+  let isLate = false;
+  // Not AbortSignal.any: what listens to that is kept, with the answer, for as long as the caller's signal lives.
+  const stop = new AbortController();
+  const pass = (): void => stop.abort(asked.signal?.reason);
+  if (asked.signal?.aborted === true) pass();
+  asked.signal?.addEventListener("abort", pass, { once: true });
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop.abort();
+  }, asked.deadline);
+  const { signal } = stop;
   try {
     const response = await openResponse(asked, signal);
     try {
@@ -75,7 +83,7 @@ export async function exchange(asked: ExchangeRequest): Promise<ExchangeResponse
       response.destroy();
     }
   } catch (error) {
-    if (timeout.signal.aborted) {
+    if (isLate) {
       throw new ExchangeFailure(`no whole answer within ${asked.deadline / 1000} s`, {
         way: "late",
         silent: true,
@@ -85,6 +93,7 @@ export async function exchange(asked: ExchangeRequest): Promise<ExchangeResponse
     throw error instanceof ExchangeFailure ? error : failureOf(error);
   } finally {
     clearTimeout(timer);
+    asked.signal?.removeEventListener("abort", pass);
   }
 }
 

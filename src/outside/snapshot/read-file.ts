@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { SnapshotFault } from "../../snapshot/fault.ts";
-import { limits } from "../../snapshot/format.ts";
+import { SnapshotFault } from "../../snapshot/format/fault.ts";
+import { limits } from "../../snapshot/format/format.ts";
 import { failureText } from "../files/read.ts";
 
 /** The text of a packed file that a person names, a piece at a time; it may be a pipe. Throws {@link SnapshotFault}. */

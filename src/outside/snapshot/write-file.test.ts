@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
-import { SnapshotFault } from "../../snapshot/fault.ts";
+import { SnapshotFault } from "../../snapshot/format/fault.ts";
 import { packed, writeSnapshot } from "./write-file.ts";
 
 function newFolder(): string {

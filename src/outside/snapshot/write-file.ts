@@ -3,13 +3,13 @@ import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { SnapshotFault } from "../../snapshot/fault.ts";
+import { SnapshotFault } from "../../snapshot/format/fault.ts";
 import { targetOf, temporaryBeside, writeFailure } from "../files/write.ts";
 
 type Packed = (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>;
 
 /** Packs lines; `write` is waited for, so that no more is in memory than gzip keeps. */
-export function packed(lines: Iterable<string>): Packed {
+export function packed(lines: Iterable<string> | AsyncIterable<string>): Packed {
   return (write) =>
     pipeline(Readable.from(lines), createGzip(), async (chunks: AsyncIterable<Uint8Array>) => {
       for await (const chunk of chunks) await write(chunk);

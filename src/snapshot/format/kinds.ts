@@ -1,4 +1,4 @@
-import type { KindName } from "../model/cluster-objects.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
 
 /** A kind that a snapshot has, as the API server is asked for it. */
 export interface KindRow extends KindName {

@@ -1,8 +1,8 @@
-import type { ApiLedger, NodeObservation, ObservedNode, PodKnowledge } from "../model/ledger.ts";
-import { isKnown, type Told } from "../model/told.ts";
-import { closing, content, header, unread, version, type ContentKind, type NodeSection } from "./format.ts";
-import { toldFor } from "./ledger-schemas.ts";
-import { redactNode } from "./redact-node.ts";
+import type { ApiLedger, NodeObservation, ObservedNode, PodKnowledge } from "../../model/ledger.ts";
+import { isKnown, type Told } from "../../model/told.ts";
+import { closing, content, header, unread, version, type ContentKind, type NodeSection } from "../format/format.ts";
+import { toldFor } from "../format/ledger-schemas.ts";
+import { redactNode } from "../redact/node.ts";
 import { Seal } from "./seal.ts";
 
 interface RecordedNode {
@@ -31,16 +31,15 @@ export function* snapshotLines({ toolVersion, at, server, nodes }: Recording): G
   yield line(header.parse({ holdfast: "snapshot", version, tool: toolVersion, at, server, nodes: names }));
   for (const { observed } of nodes) {
     const { observation, knowledge } = redactNode(observed);
-    yield* lines(pods("pods before", observation.node, knowledge.before), line);
-    yield* lines(observationLines(observation), line);
-    yield* lines(pods("pods after", observation.node, knowledge.after), line);
-    yield* lines(answerLines(observation.node, knowledge.asked), line);
+    const values = [
+      pods("pods before", observation.node, knowledge.before),
+      observationLines(observation),
+      pods("pods after", observation.node, knowledge.after),
+      answerLines(observation.node, knowledge.asked),
+    ];
+    for (const each of values) for (const value of each) yield line(value);
   }
   yield seal.end();
-}
-
-function* lines(values: Iterable<object>, line: (value: object) => string): Generator<string> {
-  for (const value of values) yield line(value);
 }
 
 /** What runtime and kernel of a node said, section by section. Redacted before. */

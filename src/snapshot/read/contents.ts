@@ -1,7 +1,7 @@
-import type { KindName } from "../model/cluster-objects.ts";
-import type { Reason } from "../model/told.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
+import type { Reason } from "../../model/told.ts";
 import type { EndEvent, SnapshotEvent } from "./events.ts";
-import { SnapshotFault } from "./fault.ts";
+import { SnapshotFault } from "../format/fault.ts";
 import {
   nodeSections,
   type Closing,
@@ -10,8 +10,8 @@ import {
   type Header,
   type NodeSection,
   type Unread,
-} from "./format.ts";
-import { reasonFrom } from "./ledger-schemas.ts";
+} from "../format/format.ts";
+import { reasonFrom } from "../format/ledger-schemas.ts";
 
 /** What a snapshot holds, counted. */
 export interface Contents {

@@ -9,7 +9,8 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of chunks) {
     let start = 0;
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
-      const event = reader.read(Buffer.concat([...rest, chunk.subarray(start, at + 1)]));
+      const end = chunk.subarray(start, at + 1);
+      const event = reader.read(rest.length === 0 ? end : Buffer.concat([...rest, end]));
       if (event !== null) yield event;
       rest = [];
       length = 0;

@@ -1,5 +1,5 @@
-import type { KindName } from "../model/cluster-objects.ts";
-import type { Closing, Content, ContentKind, Header, Opening, Unread } from "./format.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
+import type { Closing, Content, ContentKind, Header, Opening, Unread } from "../format/format.ts";
 
 /** What a line of a snapshot says, after all that can be checked of it was. */
 export type SnapshotEvent =

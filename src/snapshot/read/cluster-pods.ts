@@ -1,10 +1,10 @@
-import type { KindName } from "../model/cluster-objects.ts";
-import type { ApiLedger, ApiPod, UnparsedPod } from "../model/ledger.ts";
-import { known, unknown, type Told } from "../model/told.ts";
-import { SnapshotFault } from "./fault.ts";
-import type { Content, ObjectsClosing } from "./format.ts";
-import { reasonFrom } from "./ledger-schemas.ts";
-import { projectPod } from "./project-pod.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
+import type { ApiLedger, ApiPod, UnparsedPod } from "../../model/ledger.ts";
+import { known, unknown, type Told } from "../../model/told.ts";
+import { SnapshotFault } from "../format/fault.ts";
+import type { Content, ObjectsClosing } from "../format/format.ts";
+import { reasonFrom } from "../format/ledger-schemas.ts";
+import { projectPod } from "../project-pod.ts";
 
 type Projected = { readonly pod: ApiPod } | { readonly unparsed: UnparsedPod };
 

@@ -1,7 +1,7 @@
-import type { NodeObservation } from "../model/ledger.ts";
-import type { RemoteNode } from "../model/sources.ts";
-import { isKnown, unknown } from "../model/told.ts";
-import { redactObservation } from "./redact-node.ts";
+import type { NodeObservation } from "../../model/ledger.ts";
+import type { RemoteNode } from "../../model/sources.ts";
+import { isKnown, unknown } from "../../model/told.ts";
+import { redactObservation } from "../redact/node.ts";
 
 /** So many nodes are read at a time: each is a pod that starts, and its answer is in memory until it is written. */
 const atATime = 8;

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { KindName } from "../model/cluster-objects.ts";
-import type { KubeKind } from "../model/kube-source.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
+import type { KubeKind } from "../../model/kube-source.ts";
 import * as ledger from "./ledger-schemas.ts";
 
 /**

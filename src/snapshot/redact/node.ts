@@ -7,9 +7,9 @@ import type {
   ObservedNode,
   PodKnowledge,
   RuntimeLedger,
-} from "../model/ledger.ts";
-import { isKnown, mapTold, type Reason, type Told } from "../model/told.ts";
-import { redactExcerpt } from "../report/redact.ts";
+} from "../../model/ledger.ts";
+import { isKnown, mapTold, type Reason, type Told } from "../../model/told.ts";
+import { redactExcerpt } from "../../report/redact.ts";
 
 /**
  * The same without secrets in what programs and people write freely: messages of containers, reasons, names of processes

@@ -1,7 +1,7 @@
-import type { ApiDocument, Discovery, KubeSource, KubeTold } from "../model/kube-source.ts";
-import type { Reason } from "../model/told.ts";
-import { closing, limits, opening, unread } from "./format.ts";
-import { redactReason } from "./redact-node.ts";
+import type { ApiDocument, Discovery, KubeSource, KubeTold } from "../../model/kube-source.ts";
+import type { Reason } from "../../model/told.ts";
+import { closing, limits, opening, unread } from "../format/format.ts";
+import { redactReason } from "../redact/node.ts";
 
 /** What the API server says of its API: the documents of its discovery and, if asked, its schemas. */
 export async function* documentLines(

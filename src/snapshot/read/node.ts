@@ -5,11 +5,11 @@ import type {
   PodAnswer,
   RuntimeLedger,
   SandboxDetail,
-} from "../model/ledger.ts";
-import { isKnown, known, unknown, type Told } from "../model/told.ts";
+} from "../../model/ledger.ts";
+import { isKnown, known, unknown, type Told } from "../../model/told.ts";
 import { ClusterPods } from "./cluster-pods.ts";
 import type { SnapshotEvent } from "./events.ts";
-import { SnapshotFault } from "./fault.ts";
+import { SnapshotFault } from "../format/fault.ts";
 import {
   limits,
   type Closing,
@@ -20,8 +20,8 @@ import {
   type NodeSection,
   type Opening,
   type Unread,
-} from "./format.ts";
-import { reasonFrom, toldFrom } from "./ledger-schemas.ts";
+} from "../format/format.ts";
+import { reasonFrom, toldFrom } from "../format/ledger-schemas.ts";
 
 /** One node of a snapshot, as it was observed. */
 export interface NodeOfSnapshot {
@@ -47,22 +47,23 @@ export async function readNode(
   for await (const event of events) {
     if (event.event === "header") {
       header = event.header;
-      node.name = choose(header);
+      node.choose(header, choose(header));
     } else if (event.event === "unknown") unknownLines += 1;
     else if (event.event === "unread") node.unread(event.unread);
     else if (event.event === "content") node.add(event.section, event.content, event.bytes);
     else if (event.event === "close") node.close(event.closing);
   }
   if (header === null) throw new SnapshotFault("truncated", "was cut off: it has no end");
-  const cgroupRoot = header.nodes.find(({ name }) => name === node.name)?.cgroupRoot ?? null;
-  return { header, observed: node.observed(), cgroupRoot, unknownLines };
+  const observed = node.observed();
+  const cgroupRoot = header.nodes.find(({ name }) => name === observed.observation.node)?.cgroupRoot ?? null;
+  return { header, observed, cgroupRoot, unknownLines };
 }
 
 type Lines = { readonly [K in keyof NodeContent]-?: NonNullable<NodeContent[K]>[] };
 
 /** What the sections of one node, and the cluster's pods, have told so far. */
 class NodeSections {
-  name = "";
+  #name = "";
   readonly #pods = new ClusterPods();
   #lines = noLines();
   #bytes = 0;
@@ -73,25 +74,32 @@ class NodeSections {
   #details: ReadonlyMap<string, Told<SandboxDetail>> = new Map();
   #asked: ReadonlyMap<string, Told<PodAnswer>> = new Map();
 
+  choose({ nodes }: Header, name: string): void {
+    this.#name = name;
+    if (nodes.find((node) => node.name === name)?.asked !== false) return;
+    this.#runtime = notAsked;
+    this.#kernel = notAsked;
+  }
+
   add(section: Opening, content: Content, bytes: number): void {
     if (section.open === "documents") return;
     if (section.open === "objects") {
       if (ClusterPods.has(section)) this.#pods.add(content);
-    } else if (section.node === this.name) this.#add(content, bytes);
+    } else if (section.node === this.#name) this.#add(content, bytes);
   }
 
   unread(unread: Unread): void {
     if (unread.what === "documents") return;
     if (unread.what === "objects") {
       if (ClusterPods.has(unread)) this.#pods.unread(unread);
-    } else if (unread.node === this.name) this.#missing(unread.what, unknown(reasonFrom(unread.reason)));
+    } else if (unread.node === this.#name) this.#missing(unread.what, unknown(reasonFrom(unread.reason)));
   }
 
   close(closing: Closing): void {
     if (closing.close === "documents") return;
     if (closing.close === "objects") {
       if (ClusterPods.has(closing)) this.#pods.close(closing);
-    } else if (closing.node === this.name) this.#close(closing);
+    } else if (closing.node === this.#name) this.#close(closing);
   }
 
   #add(content: NodeContent, bytes: number): void {
@@ -124,7 +132,7 @@ class NodeSections {
         after: this.#pods.list(2, this.#after),
         asked: this.#asked,
       },
-      observation: { node: this.name, runtime: this.#runtime, kernel: this.#kernel, details: this.#details },
+      observation: { node: this.#name, runtime: this.#runtime, kernel: this.#kernel, details: this.#details },
     };
   }
 
@@ -178,6 +186,13 @@ function noLines(): Lines {
     answer: [],
   };
 }
+
+const notAsked = unknown({
+  code: "incomplete",
+  text: "the node was not read when the snapshot was recorded",
+  at: [],
+  supply: "record it with holdfast snapshot --nodes NAME",
+});
 
 function notThere(section: NodeSection): Told<never> {
   return unknown({ code: "incomplete", text: `the snapshot does not have all of: ${section}`, at: [] });

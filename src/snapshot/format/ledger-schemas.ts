@@ -12,8 +12,8 @@ import type {
   Socket,
   Task,
   UnparsedPod,
-} from "../model/ledger.ts";
-import { isKnown, reasonCodes, type Reason, type Told } from "../model/told.ts";
+} from "../../model/ledger.ts";
+import { isKnown, reasonCodes, type Reason, type Told } from "../../model/told.ts";
 
 /**
  * The ledgers of src/model/ledger.ts as they stand in a file. Nothing else is written: a field that is not named here is

@@ -1,6 +1,6 @@
-import type { Discovery, KubeKind, KubeReason, KubeTold } from "../model/kube-source.ts";
-import { isKnown } from "../model/told.ts";
-import type { KindRow } from "./kinds.ts";
+import type { Discovery, KubeKind, KubeReason, KubeTold } from "../../model/kube-source.ts";
+import { isKnown } from "../../model/told.ts";
+import type { KindRow } from "../format/kinds.ts";
 
 /**
  * In which version a kind is asked for: the first that the API server names for its group and that can be listed, which

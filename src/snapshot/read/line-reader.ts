@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod";
-import type { KindName } from "../model/cluster-objects.ts";
+import type { KindName } from "../../model/cluster-objects.ts";
 import type { SnapshotEvent } from "./events.ts";
-import { SnapshotFault } from "./fault.ts";
-import * as format from "./format.ts";
-import type { ContentKind } from "./format.ts";
+import { SnapshotFault } from "../format/fault.ts";
+import * as format from "../format/format.ts";
+import type { ContentKind } from "../format/format.ts";
 
 interface OpenSection {
   readonly opening: format.Opening;

@@ -1,9 +1,9 @@
-import type { ClusterObject, ClusterObjects, KindName, ObjectList } from "../model/cluster-objects.ts";
-import { known, unknown, type Told } from "../model/told.ts";
+import type { ClusterObject, ClusterObjects, KindName, ObjectList } from "../../model/cluster-objects.ts";
+import { known, unknown, type Told } from "../../model/told.ts";
 import type { SnapshotEvent } from "./events.ts";
-import { SnapshotFault } from "./fault.ts";
-import { limits, type Header, type ObjectsClosing } from "./format.ts";
-import { reasonFrom } from "./ledger-schemas.ts";
+import { SnapshotFault } from "../format/fault.ts";
+import { limits, type Header, type ObjectsClosing } from "../format/format.ts";
+import { reasonFrom } from "../format/ledger-schemas.ts";
 
 /**
  * Reads the objects of some kinds, to the end of the file, and keeps nothing of the others. Of a kind that was listed

@@ -1,0 +1,32 @@
+import { kinds } from "../../snapshot/format/kinds.ts";
+import type { PartOutcome } from "../../snapshot/record/cluster.ts";
+import { lookOf } from "../observe/print.ts";
+import { progress, type Progress } from "../progress.ts";
+import { linesOfCluster } from "./live-cluster.ts";
+import type { ClusterRecordOptions } from "./options.ts";
+import { write } from "./write.ts";
+
+/** Runs `holdfast snapshot`; gives the exit code. */
+export async function recordCluster(options: ClusterRecordOptions): Promise<number> {
+  const parts: PartOutcome[] = [];
+  const line = progress();
+  const lines = await linesOfCluster(options, {
+    kinds,
+    withOpenApi: options.openapi,
+    nodes: null,
+    signal: new AbortController().signal,
+    progress: (what) => line.show(`reading ${what}`),
+    onPart: (outcome) => parts.push(outcome),
+  });
+  const written = await write(options.output, untilDone(lines, line), lookOf(options));
+  if (!written || !parts.includes("read")) return 2;
+  return options.strict === true && parts.includes("unread") ? 3 : 0;
+}
+
+async function* untilDone(lines: AsyncIterable<string>, line: Progress): AsyncGenerator<string> {
+  try {
+    yield* lines;
+  } finally {
+    line.done();
+  }
+}

@@ -1,0 +1,228 @@
+import { expect, test } from "vitest";
+import { incident } from "../../../test/builders/incident.ts";
+import {
+  begun,
+  discovering,
+  failed,
+  forbidden,
+  kubeSource,
+  page,
+  served,
+  silence,
+  wholeList,
+} from "../../../test/builders/kube-source.ts";
+import type { KubeSource, ListStep } from "../../model/kube-source.ts";
+import type { NodeObservation } from "../../model/ledger.ts";
+import { isKnown, known, unknown } from "../../model/told.ts";
+import { kinds, nodesRow, podsRow } from "../format/kinds.ts";
+import { readLines } from "../read/lines.ts";
+import { readNode } from "../read/node.ts";
+import { readObjects } from "../read/objects.ts";
+import { clusterLines, type ClusterRecording } from "./cluster.ts";
+import { Redactor } from "../redact/redactor.ts";
+
+const secrets = kinds.find(({ resource }) => resource === "secrets") ?? podsRow;
+const policies = kinds.find(({ resource }) => resource === "clusterpolicies") ?? podsRow;
+
+function pod(name: string, change: object = {}): object {
+  const metadata = { namespace: "a", name, uid: `uid-${name}`, resourceVersion: "7", ...change };
+  return { metadata, spec: { nodeName: "cp", containers: [{ name: "main" }] }, status: { phase: "Running" } };
+}
+
+function node(name: string, bootID: string): object {
+  return { metadata: { name, uid: `uid-${name}`, resourceVersion: "3" }, status: { nodeInfo: { bootID } } };
+}
+
+type Lists = Readonly<Record<string, readonly (readonly ListStep[])[]>>;
+
+/** Gives a kind's lists in turn, the last one again and again; `null`: no pod of any name. */
+function cluster(lists: Lists, gets: Readonly<Record<string, object | null>> = {}): KubeSource {
+  const asked = new Map<string, number>();
+  return kubeSource({
+    async *list({ resource }) {
+      const times = asked.get(resource) ?? 0;
+      asked.set(resource, times + 1);
+      const given = lists[resource] ?? [wholeList()];
+      yield* given[Math.min(times, given.length - 1)] ?? [];
+    },
+    get: (_, { name }) => {
+      const found = gets[name] ?? null;
+      return Promise.resolve(known(found === null ? null : served(found)));
+    },
+    async *openApi() {
+      yield { path: "/openapi/v3", told: known('{"paths":{}}') };
+      yield { path: "/openapi/v3/apis/apps/v1", told: { unknown: forbidden } };
+    },
+  });
+}
+
+async function record(change: Partial<ClusterRecording> & Pick<ClusterRecording, "kube">): Promise<string[]> {
+  let readings = 0;
+  const lines: string[] = [];
+  const recording: ClusterRecording = {
+    toolVersion: "0.1.0",
+    discovery: discovering(nodesRow, podsRow, secrets),
+    redact: (kind, object) => new Redactor(Buffer.alloc(32)).redact(kind, object),
+    kinds: [podsRow, nodesRow, secrets, policies],
+    withOpenApi: false,
+    nodes: null,
+    sequence: () => (readings += 1),
+    now: () => new Date("2026-05-17T09:00:39Z"),
+    signal: new AbortController().signal,
+    progress: () => {},
+    onPart: () => {},
+    ...change,
+  };
+  for await (const line of clusterLines(recording)) lines.push(line.trimEnd());
+  return lines;
+}
+
+async function* bytesOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Without what is long and the same in all. */
+function short(lines: readonly string[]): string {
+  return lines
+    .slice(0, -1)
+    .map((line) =>
+      line
+        .replace(/"kind":\{"group":"","resource":"(\w+)","version":"v1","kind":"\w+","namespaced":\w+\}/, '"kind":$1')
+        .replace(/"metadata":\{.*?"name":"([\w-]+)".*?\}(?=[,}]).*\}\}$/, "$1}}"),
+    )
+    .join("\n");
+}
+
+test("a cluster of which no node is read", async () => {
+  const kube = cluster({
+    pods: [wholeList([pod("one")], [pod("two")])],
+    nodes: [wholeList([node("cp", "boot-cp")])],
+    secrets: [[begun(1), failed(forbidden)]],
+  });
+  expect(short(await record({ kube, withOpenApi: true }))).toMatchInlineSnapshot(`
+    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[{"name":"cp","cgroupRoot":null,"asked":false}]}
+    {"open":"objects","kind":pods,"pass":1,"attempt":1}
+    {"object":{one}}
+    {"object":{two}}
+    {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":2,"complete":true,"list":{"reading":{"began":1,"ended":2,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42"}}
+    {"open":"objects","kind":nodes,"pass":1,"attempt":1}
+    {"object":{cp}}
+    {"close":"objects","kind":nodes,"pass":1,"attempt":1,"count":1,"complete":true,"list":{"reading":{"began":3,"ended":4,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42"}}
+    {"open":"objects","kind":secrets,"pass":1,"attempt":1}
+    {"close":"objects","kind":secrets,"pass":1,"attempt":1,"count":0,"complete":false,"list":null}
+    {"unread":{"what":"objects","kind":{"group":"","resource":"secrets"},"pass":1,"reason":{"code":"not-permitted","text":"listing secrets is forbidden","supply":"it needs list of secrets"}}}
+    {"notServed":{"group":"kyverno.io","resource":"clusterpolicies"}}
+    {"open":"documents"}
+    {"document":{"path":"/apis","json":{}}}
+    {"document":{"path":"/openapi/v3","json":{"paths":{}}}}
+    {"close":"documents","count":2,"complete":false}
+    {"unread":{"what":"documents","path":"/openapi/v3/apis/apps/v1","reason":{"code":"not-permitted","text":"listing secrets is forbidden","supply":"it needs list of secrets"}}}"
+  `);
+});
+
+test("a list that has to be begun anew counts from there", async () => {
+  const kube = cluster({
+    pods: [[begun(1), page([pod("gone")]), begun(2), page([pod("one")]), ...wholeList().slice(-1)]],
+  });
+  const lines = await record({ kube, kinds: [podsRow] });
+  expect(short(lines)).toMatchInlineSnapshot(`
+    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[]}
+    {"open":"objects","kind":pods,"pass":1,"attempt":1}
+    {"object":{gone}}
+    {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":1,"complete":false,"list":null}
+    {"open":"objects","kind":pods,"pass":1,"attempt":2}
+    {"object":{one}}
+    {"close":"objects","kind":pods,"pass":1,"attempt":2,"count":1,"complete":true,"list":{"reading":{"began":2,"ended":3,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42"}}
+    {"open":"documents"}
+    {"document":{"path":"/apis","json":{}}}
+    {"close":"documents","count":1,"complete":true}"
+  `);
+  const objects = await readObjects(readLines(bytesOf(lines)), [podsRow], () => "a test");
+  const pods = objects.of(podsRow);
+  expect(isKnown(pods) && pods.known.objects.map(({ object }) => object)).toEqual([pod("one")]);
+});
+
+test("an API server that gives no answer any more is not asked for every kind", async () => {
+  const kube = cluster({ pods: [[begun(1), failed(silence)]], secrets: [[begun(1), failed(forbidden)]] });
+  const outcomes: string[] = [];
+  const lines = await record({ kube, kinds: [podsRow, secrets], onPart: (outcome) => outcomes.push(outcome) });
+  expect(short(lines)).toMatchInlineSnapshot(`
+    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[]}
+    {"open":"objects","kind":pods,"pass":1,"attempt":1}
+    {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":0,"complete":false,"list":null}
+    {"unread":{"what":"objects","kind":{"group":"","resource":"pods"},"pass":1,"reason":{"code":"timed-out","text":"it gave no answer"}}}
+    {"unread":{"what":"objects","kind":{"group":"","resource":"secrets"},"pass":1,"reason":{"code":"timed-out","text":"not asked any more: it gave no answer"}}}
+    {"open":"documents"}
+    {"document":{"path":"/apis","json":{}}}
+    {"close":"documents","count":1,"complete":true}"
+  `);
+  expect(outcomes).toEqual(["unread", "unread", "read"]);
+});
+
+/** The node of the incident, as something on it reads it. */
+const { observation } = incident();
+const bootId = isKnown(observation.kernel) ? observation.kernel.known.bootId : "";
+const source = { observe: (name: string): Promise<NodeObservation> => Promise.resolve({ ...observation, node: name }) };
+
+async function nodeOf(lines: readonly string[]) {
+  const { observed } = await readNode(readLines(bytesOf(lines)), () => "cp");
+  return observed;
+}
+
+test("a node is read between two lists of pods, and who is in neither is asked for by name", async () => {
+  const kube = cluster(
+    {
+      nodes: [wholeList([node("cp", bootId), node("w1", "other")])],
+      pods: [
+        wholeList([pod("stays"), pod("changes"), pod("goes")]),
+        wholeList([pod("stays"), pod("changes", { resourceVersion: "8" })]),
+      ],
+    },
+    { "csi-nfs-node-slq2j": pod("csi-nfs-node-slq2j") },
+  );
+  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names: ["cp"], source } });
+  const told = await nodeOf(lines);
+  expect(told.observation.runtime).toEqual(observation.runtime);
+  expect(told.observation.kernel).toEqual(observation.kernel);
+  const { before, after, asked } = told.knowledge;
+  const uids = [before, after].map(
+    (list) => isKnown(list) && list.known.pods.map((each) => `${each.uid} ${each.resourceVersion}`),
+  );
+  expect(uids).toEqual([
+    ["uid-stays 7", "uid-changes 7", "uid-goes 7"],
+    ["uid-stays 7", "uid-changes 8"],
+  ]);
+  const answers = [...asked].map(([name, answer]) => [name, isKnown(answer) && (answer.known.pod?.uid ?? null)]);
+  expect(Object.fromEntries(answers)).toMatchObject({
+    "nfs-csi/csi-nfs-node-slq2j": "uid-csi-nfs-node-slq2j",
+    "nfs-csi/csi-nfs-node-4xk7p": null,
+  });
+});
+
+test.each<[string, readonly string[] | "all", string]>([
+  ["a name that the API does not have", ["cp"], "the API server has no node cp"],
+  [
+    "another machine than the API's",
+    ["w1"],
+    "the machine that answered is not that of the API server's node w1, or it booted meanwhile",
+  ],
+  ["all", "all", "the machine that answered is not that of the API server's node w1, or it booted meanwhile"],
+])("%s", async (_, names, text) => {
+  const kube = cluster({ nodes: [wholeList([node("w1", "another boot")])] });
+  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names, source } });
+  expect(lines.filter((line) => line.includes('"unread"')).map((line) => JSON.parse(line).unread.reason.text)).toEqual([
+    text,
+    text,
+  ]);
+});
+
+test("a node that could not be read is unknown, with the reason", async () => {
+  const why = unknown({ code: "timed-out", text: "its pod did not start within 60 s", at: [] });
+  const kube = cluster({ nodes: [wholeList([node("cp", bootId)])] });
+  const silent = {
+    observe: (name: string) => Promise.resolve({ node: name, runtime: why, kernel: why, details: new Map() }),
+  };
+  const lines = await record({ kube, kinds: [podsRow], nodes: { names: "all", source: silent } });
+  const told = await nodeOf(lines);
+  expect([told.observation.runtime, told.observation.kernel]).toEqual([why, why]);
+});

@@ -1,0 +1,107 @@
+import * as z from "zod";
+import type { Discovery, KubeTold } from "../../model/kube-source.ts";
+import type { RemoteNode } from "../../model/sources.ts";
+import { header, version } from "../format/format.ts";
+import { identityOf } from "./identity.ts";
+import { nodesRow, podsRow, type KindRow } from "../format/kinds.ts";
+import { nodeReadings } from "./node-readings.ts";
+import { PodPasses } from "./pod-passes.ts";
+import { documentLines } from "./documents.ts";
+import { objectLines, type ObjectsRecording } from "./objects.ts";
+import { Seal } from "./seal.ts";
+import { servedKind } from "./served-kind.ts";
+import { untilSilent } from "./until-silent.ts";
+import { answerLines, observationLines } from "./nodes.ts";
+
+/** How it went with a kind of objects, or with one node. */
+export type PartOutcome = "read" | "unread";
+
+export interface ClusterRecording extends ObjectsRecording {
+  readonly discovery: KubeTold<Discovery>;
+  readonly toolVersion: string;
+  readonly kinds: readonly KindRow[];
+  /** The schemas of the API too. */
+  readonly withOpenApi: boolean;
+  /** Names of nodes, or all that the API server has, and what they are read by. `null`: none is read. */
+  readonly nodes: { readonly names: readonly string[] | "all"; readonly source: RemoteNode } | null;
+  /** Told of what is read next, for people. */
+  readonly progress: (what: string) => void;
+  readonly onPart: (outcome: PartOutcome) => void;
+}
+
+/**
+ * Records a cluster, line by line. Pods are listed first and, where nodes are read, once more after that; all else is
+ * listed while the nodes are read. No more of a list is in memory than a page. What could not be read is a line as well.
+ */
+export async function* clusterLines(recording: ClusterRecording): AsyncGenerator<string> {
+  const seal = new Seal();
+  for await (const value of valuesOf({ ...recording, kube: untilSilent(recording.kube) })) {
+    if ("unread" in value) recording.onPart("unread");
+    else if ("complete" in value && value.complete === true) recording.onPart("read");
+    yield seal.line(JSON.stringify(value));
+  }
+  yield seal.end();
+}
+
+async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
+  const { toolVersion, kube, discovery, kinds, withOpenApi, now, nodes, signal, progress } = recording;
+  const at = now().toISOString();
+  const bootIds = nodes !== null || kinds.includes(nodesRow) ? await bootIdsOf(discovery, recording) : noNodes;
+  const asked = nodes === null ? [] : nodes.names === "all" ? [...bootIds.keys()] : nodes.names;
+  yield header.parse({
+    holdfast: "snapshot",
+    version,
+    tool: toolVersion,
+    at,
+    server: kube.server,
+    nodes: [...new Set([...bootIds.keys(), ...asked])].map((name) => ({
+      name,
+      cgroupRoot: null,
+      asked: asked.includes(name),
+    })),
+  });
+  const pods = new PodPasses();
+  if (nodes !== null || kinds.includes(podsRow)) {
+    progress("pods");
+    yield* objectLines(podsRow, 1, discovery, recording, pods.pass(1));
+  }
+  const readings = nodes === null ? [] : nodeReadings(asked, bootIds, nodes.source, signal);
+  for (const row of kinds.filter((each) => each !== podsRow)) {
+    progress(row.resource);
+    yield* objectLines(row, 1, discovery, recording);
+  }
+  progress("what the API server says of its API");
+  yield* documentLines(discovery, withOpenApi ? kube.openApi({ signal }) : null);
+  progress("nodes");
+  for await (const observation of readings) {
+    pods.sawOn(observation);
+    yield* observationLines(observation);
+  }
+  if (asked.length === 0) return;
+  progress("pods, once more");
+  yield* objectLines(podsRow, 2, discovery, recording, pods.pass(2));
+  for (const node of asked) yield* answerLines(node, await pods.answers(node, recording));
+}
+
+const noNodes: ReadonlyMap<string, string | null> = new Map();
+const nodeInfo = z.object({ status: z.object({ nodeInfo: z.object({ bootID: z.string().min(1) }) }) });
+
+/** The nodes of the API, each with the boot that it tells of (`null`: of none); empty where they could not be listed. */
+async function bootIdsOf(
+  discovery: KubeTold<Discovery>,
+  { kube, redact, signal }: ObjectsRecording,
+): Promise<ReadonlyMap<string, string | null>> {
+  let found = new Map<string, string | null>();
+  const kind = servedKind(nodesRow, discovery);
+  if (kind === "not served" || "unknown" in kind) return found;
+  for await (const step of kube.list(kind, { freshness: "most-recent", limit: nodesRow.page, signal })) {
+    if (step.step === "begin") found = new Map();
+    if (step.step !== "page") continue;
+    for (const { object } of step.objects.map((served) => redact(kind, served))) {
+      const name = identityOf(object)?.name;
+      const read = nodeInfo.safeParse(object);
+      if (name !== undefined) found.set(name, read.success ? read.data.status.nodeInfo.bootID : null);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,88 @@
+import type { KubeKind } from "../../model/kube-source.ts";
+import type { NodeObservation, PodAnswer, PodKnowledge, Reading } from "../../model/ledger.ts";
+import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { nameKey } from "../../ledger/sightings.ts";
+import { identityOf } from "./identity.ts";
+import { projectPod } from "../project-pod.ts";
+import type { Redacted } from "../redact/redactor.ts";
+import { objectLine, type ObjectsRecording, type OnTheWay } from "./objects.ts";
+import { redactAnswers } from "../redact/node.ts";
+
+/** So many pods of a node are asked for by name: where there are more, something else is wrong. */
+const mostAsked = 50;
+
+interface PodName {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What has to be kept of the pods while a cluster is recorded: of each its uid, and what nodes have beside them. */
+export class PodPasses {
+  /** By uid, the resourceVersion of the first list. */
+  #first = new Map<string, string>();
+  #second = new Set<string>();
+  readonly #sandboxes = new Map<string, readonly PodName[]>();
+
+  /** Counts the pods of a list on their way; of one that is in the second list what it was in the first, no more is written. */
+  pass(pass: 1 | 2): OnTheWay {
+    return {
+      begin: () => {
+        if (pass === 1) this.#first = new Map();
+        else this.#second = new Set();
+      },
+      line: (redacted) => {
+        const identity = identityOf(redacted.object);
+        if (identity === null) return objectLine(redacted);
+        const { uid, resourceVersion } = identity;
+        if (pass === 1) this.#first.set(uid, resourceVersion);
+        else this.#second.add(uid);
+        const isSame = pass === 2 && this.#first.get(uid) === resourceVersion;
+        return isSame ? { unchanged: { uid, resourceVersion } } : objectLine(redacted);
+      },
+    };
+  }
+
+  /** Whose sandbox is on the node, and who was not in the first list. */
+  sawOn({ node, runtime }: NodeObservation): void {
+    if (!isKnown(runtime)) return;
+    const strangers = runtime.known.sandboxes.filter(({ uid, name }) => name !== "" && !this.#first.has(uid));
+    this.#sandboxes.set(
+      node,
+      strangers.map(({ uid, namespace, name }) => ({ uid, namespace, name })),
+    );
+  }
+
+  /** What a GET gives of those on the node that were in neither list: a list may be from a cache, a GET is not. */
+  async answers(
+    node: string,
+    { kube, redact, sequence, now, signal }: ObjectsRecording,
+  ): Promise<PodKnowledge["asked"]> {
+    const answers = new Map<string, Told<PodAnswer>>();
+    const absent = (this.#sandboxes.get(node) ?? []).filter(({ uid }) => !this.#second.has(uid));
+    for (const { namespace, name } of absent.slice(0, mostAsked)) {
+      const key = nameKey(namespace, name);
+      if (answers.has(key)) continue;
+      const began = sequence();
+      const told = await kube.get(pods, { namespace, name }, { signal });
+      const reading = { began, ended: sequence(), at: now().toISOString() };
+      // Who may only list is not asked: the two lists are what is known then.
+      if ("unknown" in told && told.unknown.code === "not-permitted") continue;
+      answers.set(key, "unknown" in told ? told : answerOf(reading, told.known && redact(pods, told.known)));
+    }
+    return redactAnswers(answers);
+  }
+}
+
+function answerOf(reading: Reading, redacted: Redacted | null): Told<PodAnswer> {
+  if (redacted === null) return known({ reading, pod: null });
+  const projected = projectPod(redacted.object);
+  if ("pod" in projected) return known({ reading, pod: projected.pod });
+  return unknown({
+    code: "not-understood",
+    text: `the API has a pod of that name, and ${projected.unparsed.text}`,
+    at: [],
+  });
+}
+
+const pods: KubeKind = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };

@@ -1,0 +1,20 @@
+import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
+
+/** The API server, which is not asked for another list once it gave no answer to one: each would take its whole deadline. */
+export function untilSilent(kube: KubeSource): KubeSource {
+  let silent: KubeReason | null = null;
+  return {
+    ...kube,
+    list: async function* (kind, options) {
+      if (silent !== null) {
+        yield { step: "failed", reason: { ...silent, text: `not asked any more: ${silent.text}` } };
+        return;
+      }
+      for await (const step of kube.list(kind, options)) {
+        if (step.step === "failed" && (step.reason.code === "not-reached" || step.reason.code === "timed-out"))
+          silent = step.reason;
+        yield step;
+      }
+    },
+  };
+}

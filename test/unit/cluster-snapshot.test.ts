@@ -1,0 +1,152 @@
+import type { RequestListener } from "node:http";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { holdfast } from "../builders/command.ts";
+import { httpServer } from "../builders/http-server.ts";
+import { json, kubeconfig, podList, status } from "../builders/kube.ts";
+
+type Answer = Parameters<RequestListener>[1];
+
+/** An API server with pods, and nothing else that it would list. */
+function apiserver(other: Readonly<Record<string, (response: Answer) => void>> = {}): RequestListener {
+  return ({ url = "" }, response) => {
+    const path = url.replace(/\?.*/, "");
+    const given = other[path];
+    if (given !== undefined) return given(response);
+    if (path === "/api") return json(response, { kind: "APIVersions", versions: ["v1"] });
+    if (path === "/apis") return json(response, { kind: "APIGroupList", groups: [] });
+    if (path === "/version") return json(response, { gitVersion: "v1.36.3" });
+    if (path === "/api/v1")
+      return json(response, {
+        kind: "APIResourceList",
+        resources: ["pods", "nodes"].map((name) => ({
+          name,
+          kind: kinds[name],
+          namespaced: name === "pods",
+          verbs: ["list"],
+        })),
+      });
+    if (path === "/api/v1/pods") return json(response, podList(["one", "two"]));
+    if (path === "/api/v1/nodes")
+      return json(response, { kind: "NodeList", apiVersion: "v1", metadata: { resourceVersion: "42" }, items: [] });
+    status(404, "NotFound", "the server could not find the requested resource")(response);
+  };
+}
+
+const kinds: Readonly<Record<string, string>> = { pods: "Pod", nodes: "Node" };
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-snapshot-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Exit code, output and errors, with what differs from run to run replaced; and what lies where the file was to be. */
+async function snapshot(server: string, options: readonly string[] = [], file = "F"): Promise<string> {
+  const folder = scratch();
+  writeFileSync(join(folder, "kubeconfig"), kubeconfig(server));
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = await holdfast(["snapshot", "--kubeconfig", "kubeconfig", "--no-openapi", "-o", file, ...options], {
+    cwd: folder,
+  });
+  const left = readdirSync(folder).filter((name) => name !== "kubeconfig");
+  return [`exit ${code}`, stdout.trimEnd(), stderr.trimEnd(), `left: ${left.join(", ")}`]
+    .filter((line) => line !== "")
+    .join("\n")
+    .replaceAll(server, "SERVER")
+    .replaceAll(/\d{4}-\d\d-\d\d /g, "")
+    .replaceAll(/\d\d:\d\d:\d\dZ/g, "TIME")
+    .replaceAll(/\d+ bytes/g, "N bytes")
+    .replaceAll(/sha256 \w+/g, "sha256 X")
+    .replace(/not served: [^]*?\n\n/, "not served: …\n\n");
+}
+
+test("a cluster, and what of it is not served", async () => {
+  await using server = await httpServer(apiserver());
+  expect(await snapshot(server.url, ["--strict"])).toMatchInlineSnapshot(`
+    "exit 0
+    Snapshot of a cluster of 0 nodes, begun at TIME. All that was asked is in it.
+
+      cluster  holds        read at
+    ✔ pods     2 objects    TIME
+    ✔ its API  4 documents
+      none of: nodes
+      not served: …
+
+      file  format 1.0, written by holdfast 0.1.0; API SERVER; 75 lines, N bytes
+        unpacked, sha256 X…
+    left: F"
+  `);
+});
+
+test("a kind that may not be listed is unknown, and with --strict the exit code says so", async () => {
+  const refusal = status(403, "Forbidden", 'nodes is forbidden: User "me" cannot list resource "nodes"');
+  await using server = await httpServer(apiserver({ "/api/v1/nodes": refusal }));
+  expect(await snapshot(server.url, ["--strict"])).toMatchInlineSnapshot(`
+    "exit 3
+    Snapshot of a cluster, begun at TIME. 1 part of it could not be told in full.
+
+      cluster  holds        read at
+    ✔ pods     2 objects    TIME
+    ? nodes    ?
+        the API server does not permit it (403: nodes is forbidden: User "me" cannot list resource
+          "nodes"); grant an RBAC rule {apiGroups: [""], resources: [nodes], verbs: [list]}
+    ✔ its API  4 documents
+      not served: …
+
+      file  format 1.0, written by holdfast 0.1.0; API SERVER; 76 lines, N bytes
+        unpacked, sha256 X…
+    left: F"
+  `);
+});
+
+test("credentials that are not taken", async () => {
+  await using server = await httpServer((_, response) => status(401, "Unauthorized", "Unauthorized")(response));
+  expect(await snapshot(server.url)).toMatchInlineSnapshot(`
+    "exit 2
+    holdfast: KUBE008: SERVER: the API server does not accept the credentials (401), 2 times; log in to the cluster again, or mend the user that the kubeconfig's context names. See that kubectl version gets an answer with the same kubeconfig and context.
+    left: "
+  `);
+});
+
+test("what is no API server", async () => {
+  await using server = await httpServer(
+    (_, response) => void response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+  );
+  expect(await snapshot(server.url)).toMatchInlineSnapshot(`
+    "exit 2
+    holdfast: KUBE008: SERVER: the answer to /api is no discovery document. See that kubectl version gets an answer with the same kubeconfig and context.
+    left: "
+  `);
+});
+
+test("nobody who answers", async () => {
+  expect(await snapshot("http://127.0.0.1:1")).toMatchInlineSnapshot(`
+    "exit 2
+    holdfast: KUBE008: SERVER: the connection was refused. See that kubectl version gets an answer with the same kubeconfig and context.
+    left: "
+  `);
+});
+
+test("a disk without room leaves nothing", async () => {
+  await using server = await httpServer(apiserver());
+  expect(await snapshot(server.url, [], "/dev/full")).toMatchInlineSnapshot(`
+    "exit 2
+    holdfast: WRITE001: /dev/full could not be written (no space left). Name a file that this user can write, or give the disk room.
+    left: "
+  `);
+});
+
+test.each<[readonly string[], string]>([
+  [[], "USAGE001: say where to write it: -o FILE, or -o - for standard output"],
+  [["-o", "F", "--node", "cp"], "USAGE001: --node is about one node: it needs --local, on the node itself"],
+  [["-o", "F", "--cri-socket", "/s"], "USAGE001: --cri-socket is about one node: it needs --local, on the node itself"],
+])("%j", async (args, error) => {
+  const { status: code, stderr } = await holdfast(["snapshot", ...args]);
+  expect([code, stderr.split("\n")[0]]).toEqual([2, `holdfast: ${error}`]);
+});
