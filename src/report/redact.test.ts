@@ -36,6 +36,12 @@ test.each([
   ["password:hunter2", "password:<redacted>"],
   ['redis_password:"hunter2"', 'redis_password:"<redacted>"'],
   ["--set secrets/token=abc", "--set secrets/token=<redacted>"],
+  ["https://a/b?token=abc&x=1", "https://a/b?token=<redacted>&x=1"],
+  ["https://a/b?sv=1&sig=abc%2B&x=1", "https://a/b?sv=1&sig=<redacted>&x=1"],
+  ["curl -H 'x: Bearer abc123def'", "curl -H 'x: Bearer <redacted>'"],
+  ["https://hooks.slack.com/services/T0123/B0123/abcdefgh", "https://<redacted>"],
+  ['password: {{ .Values.p | default "hunter2" }}', 'password: {{ .Values.p | default "<redacted>" }}'],
+  ['password: "pre{{ .Values.p }}"', 'password: "<redacted>{{ .Values.p }}"'],
 ])("takes the secret out of %j", (text, expected) => {
   expect(redactExcerpt(text)).toBe(expected);
 });
@@ -45,6 +51,13 @@ test.each([
   "password = var.db_password",
   'password = "${var.db_password}"',
   "password = null",
+  "password: {{ .Values.password | quote }}",
+  'password: "{{ .Values.password }}"',
+  "password=$(DB_PASSWORD)",
+  'token="${TOKEN}"',
+  "object.spec.token == 'x'",
+  "Basic authentication is off",
+  "global-ingress-controller-with-a-long-name",
   'password = ""',
   "password = random_password.db.result",
   "existingSecret: redis-auth",

@@ -1,3 +1,5 @@
+import { anySecretWord, isSecretKey } from "./secret-words.ts";
+
 /**
  * Takes secrets out of a piece of source text before it is kept or printed: values of keys that look
  * like a password, a token or a private key, user info before a host, PEM blocks, JWTs and keys with a known
@@ -8,7 +10,7 @@
 export function redactExcerpt(text: string): string {
   const before = redactedBefore.get(text);
   if (before !== undefined) return before;
-  const now = redactOnce(text);
+  const now = redactText(text, () => redacted);
   if (redactedBefore.size === maximumKept) redactedBefore.clear();
   if (text.length <= maximumKeptLength) redactedBefore.set(text, now);
   return now;
@@ -19,16 +21,22 @@ const redactedBefore = new Map<string, string>();
 const maximumKept = 4_096;
 const maximumKeptLength = 512;
 
-function redactOnce(text: string): string {
-  if (text.length >= 60 && keyLine.test(text)) return redacted;
-  return redactAssignments(text.replace(pem, redacted))
-    .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${redacted}@`))
-    .replace(bareUserInfo, redacted)
-    .replace(jwt, redacted)
-    .replace(prefixed, redacted);
-}
-
 const redacted = "<redacted>";
+
+/** Gives what stands in the place of a secret. */
+type Replace = (secret: string) => string;
+
+/** The same with another placeholder: what it takes out is passed to `replace`. */
+function redactText(text: string, replace: Replace): string {
+  if (text.length >= 60 && keyLine.test(text)) return replace(text);
+  return redactAssignments(text.replace(pem, replace), replace)
+    .replace(queryParameter, (_, name: string, value: string) => name + replace(value))
+    .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${replace(info)}@`))
+    .replace(bareUserInfo, replace)
+    .replace(scheme, (_, name: string, value: string) => name + replace(value))
+    .replace(jwt, replace)
+    .replace(prefixed, replace);
+}
 
 // Every pattern starts only where a run of its characters starts, so that each character is looked at a
 // bounded number of times.
@@ -38,20 +46,26 @@ const keyLine = /^(?=[^]*[A-Z])(?=[^]*[g-z])\s*[A-Za-z0-9+/]{60,}={0,2}\s*$/;
 const userInfo = /:\/\/([^\s/?#"'`]+)@/g;
 // `user:token@registry/image`; a slash follows the host, and none a digest.
 const bareUserInfo = /(?<![^\s"'`=,({[<])[\w.+-]{1,100}:[^\s/@"'`]{1,500}(?=@[\w.-]{1,253}(?::\d{1,5})?\/)/g;
+// Signed URLs; other parameters of a URL are assignments.
+const queryParameter =
+  /([?&](?:sig|signature|key|code|auth|x-amz-(?:signature|credential|security-token))=)([^\s&#"'`]+)/gi;
+const scheme = /(?<![\w-])((?:Bearer|Basic)\s{1,4})(?=[\w.~+/-]{0,500}[\d=])([\w.~+/-]{8,}={0,2})/g;
 const jwt = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 const prefixed = new RegExp(
   `(?<![A-Za-z0-9])(?:${[
     "(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{16}",
-    "(?:gh[pousr]_|github_pat_|gl[a-z]{2,6}-|npm_|pypi-|hf_|dckr_pat_|dop_v1_|shpat_|tskey-|sk-|[sr]k_(?:live|test)_|xox[a-z]-|xapp-)[\\w-]{16,}",
+    "(?:gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas|ffct)-|npm_|pypi-|hf_|dckr_pat_|dop_v1_|shpat_|tskey-|sk-|[sr]k_(?:live|test)_|xox[a-z]-|xapp-)[\\w-]{16,}",
     "(?:hv[sbr]|SG|ya29|atlasv1)\\.[\\w.-]{16,}",
     "AIza[\\w-]{30,}",
+    "hooks\\.slack\\.com/services/[\\w/-]{16,}",
+    "discord(?:app)?\\.com/api/webhooks/[\\w/-]{16,}",
     "AGE-SECRET-KEY-1[A-Z0-9]{20,}",
   ].join("|")})`,
   "g",
 );
 
 /** `key = "value"`, `key: value`, `"key": "value"`, `--key value`, and `value` where a `name` beside it is such a key. */
-function redactAssignments(text: string): string {
+function redactAssignments(text: string, replace: Replace): string {
   if (!anySecretWord.test(text)) return text;
   const valueIsSecret =
     text.includes("set_sensitive") || [...text.matchAll(nameOf)].some(([, name]) => isSecretKey(name ?? ""));
@@ -65,7 +79,7 @@ function redactAssignments(text: string): string {
     if (start === null) continue;
     const value = valueAt(text, start);
     if (!tellsNothing(value, text)) {
-      out += text.slice(done, value.start) + redacted;
+      out += text.slice(done, value.start) + redactValue(text.slice(value.start, value.end), replace);
       done = value.end;
     }
     key.lastIndex = Math.max(key.lastIndex, value.end);
@@ -73,19 +87,23 @@ function redactAssignments(text: string): string {
   return out + text.slice(done);
 }
 
-const nameOf = /(?<![\w.-])name\\*["']?\s*[=:]\s*\\*["']?([\w.[\]\\-]+)/gi;
-
-function isSecretKey(name: string): boolean {
-  return secretWord.test(name) && !namesOnly.test(name);
+/** Expressions of a template (`{{ .Values.password }}`) stay, but for what they fall back to. */
+function redactValue(written: string, replace: Replace): string {
+  if (!written.includes("{{")) return replace(written);
+  return written
+    .split(/(\{\{[^]*?\}\})/)
+    .map((part) => {
+      if (part.startsWith("{{"))
+        return part.replace(fallback, (_, before: string, literal: string) => before + replace(literal));
+      return /\w/.test(part) ? part.replace(/[^\s"'](?:[^"']*[^\s"'])?/, replace) : part;
+    })
+    .join("");
 }
 
-const secretWord =
-  /passw|passphrase|pwd$|secret|token|credential|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
-// What a text must hold for one of its words to be a secret's: most texts are passed over by this alone.
-const anySecretWord = new RegExp(`${secretWord.source.replace("pwd$", "pwd")}|set_sensitive`, "i");
-// Keys that name where a secret is or how it is kept, and well-known programs: none of them is the secret.
-const namesOnly =
-  /(?:names?|refs?|namespace|path|file|class|type|policy|ttl|version|chart|image|repository|enabled|create|mount|existing[_.-]?secret|pullsecrets?|(?:sealed|external)[_-]?secrets?(?:[_-]operator)?)$/i;
+const fallback = /(\bdefault\s{1,9}["`])([^"`]+)(?=["`])/g;
+
+const nameOf = /(?<![\w.-])name\\*["']?\s*[=:]\s*\\*["']?([\w.[\]\\-]+)/gi;
+
 const plainSecret = /^(?:password|passwd|pwd|secret|token|api[_-]?key)$/i;
 
 /**
@@ -99,10 +117,10 @@ function valueStart(text: string, start: number, end: number): number | null {
 }
 
 function separatorFor(text: string, start: number, end: number): RegExp {
-  if (text.startsWith("--", start)) return /\s*=\s*|\s+/y;
-  if (text[start - 1] === "/") return /\s*=\s*/y;
-  if (plainSecret.test(text.slice(start, end))) return /\\*["']?\s*(?:=>?|:(?!\/\/))\s*/y;
-  return /(?:\\*["']\s*(?:=>?|:)|\s*(?:=>?|:(?=[\s"'|>{[]|$)))\s*/y;
+  if (text.startsWith("--", start)) return /\s*=(?!=)\s*|\s+/y;
+  if (text[start - 1] === "/") return /\s*=(?!=)\s*/y;
+  if (plainSecret.test(text.slice(start, end))) return /\\*["']?\s*(?:=(?!=)>?|:(?!\/\/))\s*/y;
+  return /(?:\\*["']\s*(?:=(?!=)>?|:)|\s*(?:=(?!=)>?|:(?=[\s"'|>{[]|$)))\s*/y;
 }
 
 interface Value {
@@ -119,20 +137,36 @@ function valueAt(text: string, start: number): Value {
     inner.test(text);
     return { start: start + 1, end: inner.lastIndex, quoted: true };
   }
+  if (parameter.test(text.slice(Math.max(0, start - 60), start))) {
+    const end = /[^\s&#"'`]*/y;
+    end.lastIndex = start;
+    end.test(text);
+    return { start, end: end.lastIndex, quoted: false };
+  }
+  if (text.startsWith("{{", start)) return { start, end: lineEndFrom(text, start), quoted: false };
   // A block scalar, a heredoc or a collection: its end is not looked for.
   if (/^(?:[|>{[]|<<)/.test(text.slice(start, start + 2))) return { start, end: text.length, quoted: false };
-  const lineEnd = text.indexOf("\n", start);
-  return { start, end: lineEnd === -1 ? text.length : lineEnd, quoted: false };
+  return { start, end: lineEndFrom(text, start), quoted: false };
+}
+
+const parameter = /[?&][\w.-]{1,50}=$/;
+
+function lineEndFrom(text: string, start: number): number {
+  const end = text.indexOf("\n", start);
+  return end === -1 ? text.length : end;
 }
 
 /** A reference, a keyword, a version or nothing: no secret is in it. */
 function tellsNothing(value: Value, text: string): boolean {
   const written = text.slice(value.start, value.end);
   if (version.test(written)) return true;
+  if (reference.test(written)) return true;
   if (value.quoted) return /^(?:\$\{[^}"]*\})?$/.test(written);
   return /^\s*(?:(?:null|true|false|~|<redacted>.*|(?:var|local|module|data|each|random_password)\.[\w.[\]*]+)[\s,})\]]*)?$/.test(
     written,
   );
 }
 
+// Of a shell and of a pod's arguments.
+const reference = /^\s*\$(?:\([\w.-]{1,100}\)|\{\w{1,100}\}|[A-Z_][A-Z0-9_]{0,99})\s*$/;
 const version = /^[~^<>= ]{0,4}v?\d{1,6}(?:\.\d{1,6}){1,3}(?:-(?:alpha|beta|rc)[.\d]{0,10})?$/;

@@ -1,0 +1,12 @@
+/** Whether what a key of this name holds is taken for a secret: `adminPassword`, `--set auth.token`, `API_KEY`. */
+export function isSecretKey(name: string): boolean {
+  return secretWord.test(name) && !namesOnly.test(name);
+}
+
+const secretWord =
+  /passw|passphrase|passcode|pwd$|secret|token|credential|bearer|cookie|hmac|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
+/** What a text must hold for one of its words to be a secret's: most texts are passed over by this alone. */
+export const anySecretWord = new RegExp(`${secretWord.source.replace("pwd$", "pwd")}|set_sensitive`, "i");
+// Keys that name where a secret is or how it is kept, and well-known programs: none of them is the secret.
+const namesOnly =
+  /(?:names?|refs?|namespace|path|file|class|type|policy|ttl|version|chart|image|repository|enabled|create|mount|existing[_.-]?secret|pullsecrets?|(?:sealed|external)[_-]?secrets?(?:[_-]operator)?)$/i;
