@@ -24,16 +24,18 @@ const maximumKeptLength = 512;
 const redacted = "<redacted>";
 
 /** Gives what stands in the place of a secret. */
-type Replace = (secret: string) => string;
+export type Replace = (secret: string) => string;
 
 /** The same with another placeholder: what it takes out is passed to `replace`. */
-function redactText(text: string, replace: Replace): string {
+export function redactText(text: string, replace: Replace): string {
   if (text.length >= 60 && keyLine.test(text)) return replace(text);
   return redactAssignments(text.replace(pem, replace), replace)
     .replace(queryParameter, (_, name: string, value: string) => name + replace(value))
     .replace(userInfo, (all, info: string) => (info === "git" ? all : `://${replace(info)}@`))
     .replace(bareUserInfo, replace)
     .replace(scheme, (_, name: string, value: string) => name + replace(value))
+    .replace(userFlag, (_, before: string, secret: string) => before + replace(secret))
+    .replace(attachedFlag, (_, before: string, secret: string) => before + replace(secret))
     .replace(jwt, replace)
     .replace(prefixed, replace);
 }
@@ -50,6 +52,9 @@ const bareUserInfo = /(?<![^\s"'`=,({[<])[\w.+-]{1,100}:[^\s/@"'`]{1,500}(?=@[\w
 const queryParameter =
   /([?&](?:sig|signature|key|code|auth|x-amz-(?:signature|credential|security-token))=)([^\s&#"'`]+)/gi;
 const scheme = /(?<![\w-])((?:Bearer|Basic)\s{1,4})(?=[\w.~+/-]{0,500}[\d=])([\w.~+/-]{8,}={0,2})/g;
+// `curl -u user:secret`, `mysql -psecret`.
+const userFlag = /((?:^|\s)(?:-u|--user)[\s=]{1,4}["']?[\w.-]{1,100}:)([^\s"'/][^\s"']{0,500})/g;
+const attachedFlag = /(\b(?:mysql|mariadb)[\w-]{0,20}\s[^\n|;&]{0,300}?(?<=\s)-p)([^\s"']+)/g;
 const jwt = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 const prefixed = new RegExp(
   `(?<![A-Za-z0-9])(?:${[
@@ -88,7 +93,7 @@ function redactAssignments(text: string, replace: Replace): string {
 }
 
 /** Expressions of a template (`{{ .Values.password }}`) stay, but for what they fall back to. */
-function redactValue(written: string, replace: Replace): string {
+export function redactValue(written: string, replace: Replace): string {
   if (!written.includes("{{")) return replace(written);
   return written
     .split(/(\{\{[^]*?\}\})/)

@@ -1,7 +1,20 @@
 /** Whether what a key of this name holds is taken for a secret: `adminPassword`, `--set auth.token`, `API_KEY`. */
 export function isSecretKey(name: string): boolean {
-  return secretWord.test(name) && !namesOnly.test(name);
+  const before = judgedBefore.get(name);
+  if (before !== undefined) return before;
+  const now = secretWord.test(name) && !namesOnly.test(name);
+  if (judgedBefore.size === maximumKept) judgedBefore.clear();
+  judgedBefore.set(name, now);
+  return now;
 }
+
+/** Whether what a key of this name holds says where a secret is or how it is kept: `existingSecret`, `tokenPath`. */
+export function namesSecret(name: string): boolean {
+  return namesOnly.test(name);
+}
+
+const judgedBefore = new Map<string, boolean>();
+const maximumKept = 4_096;
 
 const secretWord =
   /passw|passphrase|passcode|pwd$|secret|token|credential|bearer|cookie|hmac|api[_-]?key|(?:access|private|signing|encryption|auth|account|license)[_-]?key|authorization|dockerconfigjson|connection[_-]?string|kubeconfig/i;
