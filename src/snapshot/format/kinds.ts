@@ -13,7 +13,7 @@ export interface KindRow extends KindName {
   readonly labelSelector?: string;
 }
 
-const most = 500;
+const most = 250;
 
 const row = (
   group: string,
