@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { tarArchive } from "./tar.ts";
+import { tarArchive } from "../../tools/oci/tar.ts";
 
 /** A chart's `.tgz` with nothing but its Chart.yaml; `note` makes other bytes of the same version. */
 export function chartArchive(name: string, version: string, note = ""): Buffer {

@@ -63,7 +63,7 @@ export async function reboot(bed: Bed, node: Node): Promise<void> {
   await waitForRuntime(bed, node);
 }
 
-/** Loads the images of an OCI archive (see images.ts) into a node's runtime. */
+/** Loads the images of an OCI archive (tools/oci/layout.ts) into a node's runtime. */
 export async function loadImages(bed: Bed, node: Node, archive: string): Promise<void> {
   const ctr = join(runtimes[bed.runtime].folder(bed), "ctr");
   const input = openSync(archive, "r");

@@ -4,7 +4,8 @@ import { controlPlane, describeBed, settingsOf, type Bed, type BedSettings } fro
 import { getJson, kubectl, waitForServiceAccount } from "./clients.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { endBed } from "./down.ts";
-import { baseImages, writeImages } from "./images.ts";
+import { writeImages } from "../../tools/oci/layout.ts";
+import { baseImages } from "./images.ts";
 import { makeNetworks } from "./network.ts";
 import { loadImages, makeNode, serviceLog, waitForRuntime } from "./nodes.ts";
 import { readyNodes } from "./cluster-objects.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { helm } from "../clients.ts";
-import { standInImage, writeImages } from "../images.ts";
+import { writeImages } from "../../../tools/oci/layout.ts";
+import { standInImage } from "../images.ts";
 import { loadImages } from "../nodes.ts";
 import { until } from "../until.ts";
 import { driversOn } from "./drivers.ts";
