@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/unit/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "deploy/**/*.test.ts", "test/unit/**/*.test.ts"],
           testTimeout: hungTest,
           hookTimeout: hungTest,
         },

@@ -41,7 +41,8 @@ function tarHeader(entry: TarEntry, size: number): Buffer {
   return header;
 }
 
-function modeOf(entry: TarEntry): number {
+/** With the default that an archive gives it. */
+export function modeOf(entry: TarEntry): number {
   if ("link" in entry) return 0o777;
   return entry.mode ?? ("content" in entry ? 0o644 : 0o777);
 }
