@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findPrograms } from "./build/programs.ts";
 import { recipes } from "./build/recipes.ts";
+import { whyNoCgroups } from "./cgroups.ts";
 import type { RuntimeName } from "./runtimes.ts";
 
 /** Why a bed cannot be started here, and what to do; `null` where it can. */
@@ -16,7 +17,7 @@ export function whyNoSystem(runtime: RuntimeName): string | null {
   if (process.getuid?.() !== 0) return "the test bed needs root: it makes namespaces, mounts and cgroups";
   const absent = [...programs.filter((name) => !onPath(name)), ...files.filter((path) => !existsSync(path))];
   if (absent.length > 0) return `missing: ${absent.join(", ")} (scripts/install-system-packages.sh installs them)`;
-  return whyNoRuntime(runtime);
+  return whyNoCgroups() ?? whyNoRuntime(runtime);
 }
 
 /** The old runtime is the distribution's; on newer distributions it is not that old any more. */

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { describeBed } from "../testbed/bed.ts";
 import { keyOf, recipes } from "../testbed/build/recipes.ts";
+import { turnOnControllers, whyNoCgroups } from "../testbed/cgroups.ts";
 import { readJournal, record } from "../testbed/journal.ts";
 
 describe("npm run testbed", () => {
@@ -87,6 +88,54 @@ describe("a bed's journal", () => {
     expect(readJournal(directory)).toEqual(made);
     rmSync(directory, { recursive: true });
   });
+});
+
+describe("on cgroup v2", () => {
+  const all = "cpuset cpu io memory hugetlb pids";
+  test.each([
+    ["as systemd leaves it", { controllers: all, passedOn: all }, null],
+    [
+      "with controllers that are off, which the machine's root turns on",
+      { controllers: all, passedOn: "memory" },
+      null,
+    ],
+    ["in a container that passes all on", { controllers: all, passedOn: all, container: "7" }, null],
+    ["in a container that has moved its processes away", { controllers: all, passedOn: "", container: "" }, null],
+    [
+      "in a container whose processes are in the way",
+      { controllers: all, passedOn: "memory pids", container: "7" },
+      "cpu, cpuset, hugetlb cannot be turned on below a container's own cgroup: it needs the host's cgroup namespace",
+    ],
+    [
+      "without a controller that pods cannot do without",
+      { controllers: "cpu", passedOn: "cpu" },
+      "cgroup v2 has no memory, pids here",
+    ],
+  ])("nodes can have cgroups, or it is said why not: %s", (_, hierarchy, why) => {
+    expect(whyNoCgroups(unified(hierarchy))).toBe(why);
+  });
+
+  test("what a kubelet asks for is turned on, and nothing else", () => {
+    const root = unified({ controllers: all, passedOn: "memory" });
+    turnOnControllers(root);
+    expect(readFileSync(join(root, "cgroup.subtree_control"), "utf8")).toBe("+cpu +cpuset +hugetlb +pids");
+  });
+
+  test("a machine without cgroups is told", () => {
+    expect(whyNoCgroups("/nonexistent")).toBe("no cgroups are mounted on /nonexistent");
+  });
+
+  /** The files of a hierarchy's root. `container`: the processes in it, where it is not the machine's own root. */
+  function unified(root: { controllers: string; passedOn: string; container?: string }): string {
+    const directory = mkdtempSync(join(tmpdir(), "holdfast-cgroup-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const files = { "cgroup.controllers": root.controllers, "cgroup.subtree_control": root.passedOn };
+    const own = root.container === undefined ? {} : { "cgroup.type": "domain" };
+    for (const [name, text] of Object.entries({ ...files, ...own, "cgroup.procs": root.container ?? "1" })) {
+      writeFileSync(join(directory, name), `${text}\n`);
+    }
+    return directory;
+  }
 });
 
 test("two beds have cgroups and networks of their own", () => {
