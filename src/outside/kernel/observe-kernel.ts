@@ -70,10 +70,8 @@ function withClosed(
   const inQuestion = new Set(sockets.filter(({ inode }) => !held.has(inode)).map(({ network }) => network));
   const again = readNetworks(files, holders, (network) => inQuestion.has(network), order);
   const there = new Map([...again].map(([id, each]) => [id, each && new Set(each.map(({ inode }) => inode))]));
-  return sockets.map((socket) => {
-    const inodes = there.get(socket.network) ?? null;
-    return { ...socket, closed: inodes !== null && !held.has(socket.inode) && !inodes.has(socket.inode) };
-  });
+  const isClosed = ({ network, inode }: Socket) => !held.has(inode) && there.get(network)?.has(inode) === false;
+  return sockets.map((socket) => (isClosed(socket) ? { ...socket, closed: true } : socket));
 }
 
 /** Also those that were made after the tables were read. */

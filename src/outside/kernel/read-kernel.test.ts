@@ -1,16 +1,16 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { procTree, removeTree, type RecordedProcess } from "../../../test/builders/proc-tree.ts";
+import { procTree, removeTree, writeProcess, type RecordedProcess } from "../../../test/builders/proc-tree.ts";
 import { isKnown } from "../../model/told.ts";
 import { readKernel } from "./read-kernel.ts";
 
 const trees: string[] = [];
 afterAll(() => trees.forEach(removeTree));
 
-/** So long that only a reader that hangs would meet it, on a busy machine too. */
+/** So long that no reader meets it, on a busy machine either. */
 const deadline = 60_000;
 
 const init: RecordedProcess = { pid: 1, parent: 0 };
@@ -41,6 +41,16 @@ async function isLeft(path: string): Promise<boolean> {
   return false;
 }
 
+/** The pid of the child of that name, once there is one. */
+async function childNamed(name: string): Promise<number> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const found = spawnSync("pgrep", ["--parent", `${process.pid}`, "--exact", name], { encoding: "utf8" });
+    if (found.status === 0) return Number(found.stdout);
+    await sleep(25);
+  }
+  throw new Error(`no child ${name}`);
+}
+
 function counter(): () => number {
   let count = 0;
   return () => ++count;
@@ -63,27 +73,47 @@ test("why a ledger was refused is told as it is", async () => {
 });
 
 test.concurrent.each([
-  ["proc/42/stat", "at pid 42 after 10 s"],
-  ["proc/42/cgroup", "at pid 42 after 10 s"],
-  ["proc/1/net/tcp", "at pid 1 after 10 s"],
-  ["proc/43/task/44/cgroup", "at pid 43, thread 44 after 10 s"],
-  ["proc/stat", "before the first process after 10 s"],
+  ["proc/42/stat", "stuck at pid 42 for 4 s"],
+  ["proc/42/cgroup", "stuck at pid 42 for 4 s"],
+  ["proc/1/net/tcp", "stuck at pid 1 for 4 s"],
+  ["proc/43/task/44/cgroup", "stuck at pid 43, thread 44 for 4 s"],
+  ["proc/stat", "stuck before the first process for 4 s"],
 ])("a read of %s that does not come back is given up", async (path, text) => {
   const root = tree({ pid: 42 }, { pid: 43, state: "Z", network: null, threads: [{ pid: 44 }] });
   const { dir, file } = /(?<dir>.*)\/(?<file>.*)/.exec(path)?.groups ?? {};
   block(root, `${dir}/${file}`);
-  const told = await readKernel(root, { sequence: counter(), deadline: 10_000 });
-  // Whether it is called stuck or slow depends on how busy this machine is: see lateness.test.ts.
-  expect(told).toMatchObject({ unknown: { code: "timed-out", text: expect.stringContaining(text) } });
+  const told = await readKernel(root, { sequence: counter(), patience: 4000, deadline });
+  expect(told).toMatchObject({ unknown: { code: "timed-out", text } });
   expect(await isLeft(join(root, path))).toBe(true);
 });
 
-test("a reader that ends early has told nothing", async () => {
+test("a reading that goes on for too long is given up, and says where it was", async () => {
   const root = tree({ pid: 42 });
   block(root, "proc/42/stat");
+  const told = await readKernel(root, { sequence: counter(), patience: 60_000, deadline: 2000 });
+  expect(told).toMatchObject({
+    unknown: { code: "timed-out", text: expect.stringMatching(/^too slow, it was .* after 2 s$/) },
+  });
+});
+
+test("a reading begins when what it has to wait for is done", async () => {
+  const sequence = counter();
+  const root = tree();
+  const waited = Promise.withResolvers<void>();
+  const reading = readKernel(root, { sequence, after: waited.promise, patience: 4000, deadline });
+  // Longer than its patience: that begins with the reading.
+  await sleep(5000);
+  writeProcess(root, { pid: 42 });
+  const before = sequence();
+  waited.reject(new Error("it was refused"));
+  expect(await reading).toMatchObject({ known: { reading: { began: before + 1 }, seen: 2 } });
+});
+
+test("a reader that ends early has told nothing", async () => {
+  const root = tree({ pid: 4242 });
+  block(root, "proc/4242/stat");
   const reading = readKernel(root, { sequence: counter(), deadline });
-  const [own] = execFileSync("pgrep", ["-f", `kernel-child.ts ${root}`], { encoding: "utf8" }).split("\n");
-  process.kill(Number(own), "SIGKILL");
+  process.kill(await childNamed("4242 holdfast"), "SIGKILL");
   expect(await reading).toMatchObject({
     unknown: { code: "incomplete", text: expect.stringContaining("ended with SIGKILL") },
   });

@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tableText } from "../../../test/builders/proc-tree.ts";
-import { rowsOf, TableNotUnderstood, type Table } from "./socket-table.ts";
+import { socketsIn, TableNotUnderstood, type Table } from "./socket-table.ts";
 
 function rows(table: Table, text: string, order: "LE" | "BE" = "LE"): string[] {
-  return [...rowsOf(table, [Buffer.from(text)], order)].map(
+  return [...socketsIn(table, [Buffer.from(text)], { network: 1, order })].map(
     ({ protocol, family, address, port, connected, inode }) =>
       `${protocol}${family} ${address} ${port} ${inode}${connected ? " connected" : ""}`,
   );
 }
+
+const printed = { network: 1, order: "LE" } as const;
 
 // As Linux 6.18 prints them, padding included.
 const header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
@@ -68,7 +70,7 @@ test.each([
   ["a line without an end", "tcp", header + "0".repeat(1_000_000)],
 ] as const)("%s is refused", (_name, table, text) => {
   const cut = text.match(/[^]{1,4096}/g)?.map((piece) => Buffer.from(piece)) ?? [];
-  expect(() => [...rowsOf(table, cut, "LE")]).toThrow(TableNotUnderstood);
+  expect(() => [...socketsIn(table, cut, printed)]).toThrow(TableNotUnderstood);
 });
 
 test("where the pieces end changes nothing", () => {
@@ -85,7 +87,7 @@ test("where the pieces end changes nothing", () => {
     fc.property(fc.array(fc.nat(text.length), { maxLength: 20 }), (cuts) => {
       const ends = [0, ...cuts.toSorted((a, b) => a - b), text.length];
       const pieces = ends.slice(1).map((end, at) => Buffer.from(text.slice(ends[at], end)));
-      expect([...rowsOf("tcp", pieces, "LE")].map(({ port }) => port)).toEqual(
+      expect([...socketsIn("tcp", pieces, printed)].map(({ port }) => port)).toEqual(
         Array.from({ length: 17 }, (_, at) => 3 * at + 1),
       );
     }),

@@ -1,22 +1,26 @@
-import type { Socket } from "../../model/ledger.ts";
+import type { NamespaceId, Socket } from "../../model/ledger.ts";
 import { address, type ByteOrder } from "./address.ts";
 
 /** The tables of one network namespace, by their names below /proc/PID/net. */
 export const tables = ["tcp", "tcp6", "udp", "udp6"] as const;
 export type Table = (typeof tables)[number];
 
-/** A row of a table that holds a port: what the ledger says of it, but for its namespace and its holder. */
-export type Row = Omit<Socket, "network" | "closed">;
+/** Where a table was printed. */
+export interface Printed {
+  readonly network: NamespaceId;
+  /** Of the machine. */
+  readonly order: ByteOrder;
+}
 
 /** Rows that are not what the kernel prints: nothing may be concluded from such a table. */
 export class TableNotUnderstood extends Error {}
 
 /**
- * The rows of a table that hold a port: of TCP those that listen (0A), of UDP all that are bound to a port; such a
+ * The sockets of a table that hold a port: of TCP those that listen (0A), of UDP all that are bound to a port; such a
  * socket is in state 07, and in 01 once it has a peer. Reads the bytes as they come and keeps nothing else of them:
  * a node with 200,000 connections prints 30 MB.
  */
-export function* rowsOf(table: Table, bytes: Iterable<Uint8Array>, order: ByteOrder): Generator<Row> {
+export function* socketsIn(table: Table, bytes: Iterable<Uint8Array>, { network, order }: Printed): Generator<Socket> {
   const protocol = table.startsWith("tcp") ? "tcp" : "udp";
   const family = table.endsWith("6") ? 6 : 4;
   const row = family === 6 ? row6 : row4;
@@ -38,6 +42,8 @@ export function* rowsOf(table: Table, bytes: Iterable<Uint8Array>, order: ByteOr
       port: Number.parseInt(port, 16),
       connected: protocol === "udp" && peer !== "0000",
       inode: Number(inode),
+      network,
+      closed: false,
     };
   }
 }

@@ -34,6 +34,7 @@ test("no name changes what is read behind it", () => {
         name: given,
         state: "D",
         parent: 7,
+        cpuTicks: 17,
         startTicks: 4711,
       });
     }),

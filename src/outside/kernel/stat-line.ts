@@ -4,6 +4,8 @@ export interface TaskStat {
   readonly name: string;
   readonly state: string;
   readonly parent: number;
+  /** Clock ticks of processor time, of all its threads. */
+  readonly cpuTicks: number;
   /** Clock ticks after boot. */
   readonly startTicks: number;
 }
@@ -14,15 +16,21 @@ export function parseStat(text: string): TaskStat | null {
   // The name comes first and may hold `)`: nothing behind it does.
   const close = text.lastIndexOf(") ");
   if (open < 1 || close < open || !/^\d+$/.test(text.slice(0, open))) return null;
-  // `state` is field 3 of the line, so that field N is at N - 3.
-  const fields = text.slice(close + 2).split(" ", 20);
-  const [state = "", parent = ""] = fields;
-  const start = fields[19] ?? "";
-  if (!/^[A-Za-z]$/.test(state) || !/^\d{1,10}$/.test(parent) || !/^\d{1,15}$/.test(start)) return null;
-  return { name: text.slice(open + 2, close), state, parent: Number(parent), startTicks: Number(start) };
+  const [, state = "", parent, user, system, start] = behindName.exec(text.slice(close + 2)) ?? [];
+  if (start === undefined) return null;
+  return {
+    name: text.slice(open + 2, close),
+    state,
+    parent: Number(parent),
+    cpuTicks: Number(user) + Number(system),
+    startTicks: Number(start),
+  };
 }
 
+/** The fields from the third on: 3 state, 4 parent, 14 and 15 processor time, 22 start. */
+const behindName = /^([A-Za-z]) (\d{1,10}) (?:[^ ]+ ){9}(\d{1,15}) (\d{1,15}) (?:[^ ]+ ){6}(\d{1,15}) /;
+
 /** A zombie, or one that is being taken away: it has no files, and its namespaces are gone. */
-export function hasEnded({ state }: TaskStat): boolean {
+export function hasEnded({ state }: Pick<TaskStat, "state">): boolean {
   return state === "Z" || state === "X" || state === "x";
 }
