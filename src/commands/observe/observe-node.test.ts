@@ -40,7 +40,7 @@ function sourcesOf({ ledgers: { knowledge, observation }, ...world }: World): {
         inspect: (ids) => answer(`inspect ${ids.length}`, observation.details),
         close: () => {},
       },
-      readKernel: () => answer("kernel", observation.kernel),
+      readKernel: (after) => after.then(() => answer("kernel", observation.kernel)),
       signal: new AbortController().signal,
     },
   };
@@ -51,8 +51,9 @@ const gone = known<PodAnswer>({ reading, pod: null });
 
 async function observed(world: World): Promise<{ view: NodeView; asked: readonly string[] }> {
   const { sources, asked } = sourcesOf(world);
-  const { knowledge, observation } = await observeNode("cp", sources);
-  return { view: joinLedgers(knowledge, observation), asked };
+  const { knowledge, observation, view } = await observeNode("cp", sources);
+  expect(view).toEqual(joinLedgers(knowledge, observation));
+  return { view, asked };
 }
 
 function standings({ pods }: NodeView): readonly string[] {

@@ -1,6 +1,6 @@
 import { isOrphaned } from "../../ledger/holdings.ts";
 import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
-import type { PodView } from "../../ledger/node-view.ts";
+import type { NodeView, PodView } from "../../ledger/node-view.ts";
 import { nameKey } from "../../ledger/sightings.ts";
 import type {
   ApiLedger,
@@ -26,7 +26,8 @@ export interface PodSource {
 export interface NodeSources {
   readonly pods: PodSource;
   readonly runtime: RuntimeSource;
-  readonly readKernel: () => Promise<Told<KernelLedger>>;
+  /** Begins once `after` is settled: what it takes before that can be done meanwhile. */
+  readonly readKernel: (after: Promise<unknown>) => Promise<Told<KernelLedger>>;
   readonly signal: AbortSignal;
 }
 
@@ -35,23 +36,31 @@ const mostAsked = 50;
 
 /**
  * Reads a node in the order that can tell an orphan: its pods by the API, then runtime and kernel, then its pods once
- * more; and what would be an orphan by then is asked for by name. Nothing is written anywhere.
+ * more; and what would be an orphan by then is asked for by name. `view` is what that gives, joined. Nothing is written
+ * anywhere.
  */
 export async function observeNode(
   node: string,
   sources: NodeSources,
   options: JoinOptions = {},
-): Promise<ObservedNode> {
+): Promise<ObservedNode & { readonly view: NodeView }> {
   const { pods, runtime, readKernel, signal } = sources;
-  const asked = await pods.list(node);
-  const [runtimeLedger, kernel] = await Promise.all([runtime.list(signal), readKernel()]);
+  const first = pods.list(node);
+  const [asked, runtimeLedger, kernel] = await Promise.all([
+    first,
+    first.then(() => runtime.list(signal)),
+    readKernel(first),
+  ]);
   const details = await runtime.inspect(sandboxesInQuestion(asked, runtimeLedger), signal);
   const observation = { node, runtime: runtimeLedger, kernel, details };
   const askedAgain = isKnown(asked) || !isSilent(asked.unknown.code) ? await pods.list(node) : asked;
   const doubt = await doubtOf(observation, pods, [asked, askedAgain]);
-  const knowledge: PodKnowledge = { before: doubt ?? asked, after: doubt ?? askedAgain, asked: new Map() };
-  const candidates = joinLedgers(knowledge, observation, options).pods.filter(isOrphaned).slice(0, mostAsked);
-  return { knowledge: { ...knowledge, asked: await answersFor(candidates, pods) }, observation };
+  const listed: PodKnowledge = { before: doubt ?? asked, after: doubt ?? askedAgain, asked: new Map() };
+  const view = joinLedgers(listed, observation, options);
+  const candidates = view.pods.filter(isOrphaned).slice(0, mostAsked);
+  if (candidates.length === 0) return { knowledge: listed, observation, view };
+  const knowledge = { ...listed, asked: await answersFor(candidates, pods) };
+  return { knowledge, observation, view: joinLedgers(knowledge, observation, options) };
 }
 
 /** Who gave no answer is not waited for again. */

@@ -1,4 +1,3 @@
-import { joinLedgers } from "../../ledger/join.ts";
 import type { NodeView } from "../../ledger/node-view.ts";
 import { observeNode } from "./observe-node.ts";
 import { joinOptions, type ObserveOptions } from "./options.ts";
@@ -17,6 +16,6 @@ export async function observed(name: string | undefined, options: ObserveOptions
     return fromSnapshot(options.snapshot, name, joinOptions(options));
   }
   const sources = await realSources(options);
-  const { knowledge, observation } = await observeNode(name ?? ownNodeName(), sources, joinOptions(options));
-  return { view: joinLedgers(knowledge, observation, joinOptions(options)), server: sources.server };
+  const { view } = await observeNode(name ?? ownNodeName(), sources, joinOptions(options));
+  return { view, server: sources.server };
 }

@@ -29,7 +29,7 @@ export async function realSources(options: LiveOptions): Promise<RealSources> {
     server,
     pods,
     runtime: connectCri(options.criSocket ?? null, { sequence, now }),
-    readKernel: () => readKernel(options.root, { sequence }),
+    readKernel: (after) => readKernel(options.root, { sequence, after }),
     signal: new AbortController().signal,
   };
 }
