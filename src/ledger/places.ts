@@ -1,4 +1,4 @@
-import type { ApiPod, CgroupLine, KernelLedger, Process, Sandbox } from "../model/ledger.ts";
+import type { ApiPod, CgroupLine, KernelLedger, Sandbox } from "../model/ledger.ts";
 import { isKnown, mapTold, type Told } from "../model/told.ts";
 import { attribute } from "./attribute.ts";
 import { findCgroupRoot } from "./cgroup-root.ts";
@@ -9,32 +9,37 @@ import { localUid } from "./sightings.ts";
 export function placeProcesses(kernel: KernelLedger, cgroupRoot: Told<string>): readonly ProcessView[] {
   const sockets = new Map(kernel.sockets.map((socket) => [socket.inode, socket]));
   const readAt = Date.parse(kernel.reading.at) / 1000;
-  const places = new Map<string, Told<ProcessPlace>>();
-  // The processes of a container share their cgroups, and a node has thousands of processes.
-  const placeOf = ({ cgroup }: Process): Told<ProcessPlace> => {
-    const key = keyOf(cgroup);
-    const place = places.get(key) ?? placeIn(cgroup, cgroupRoot);
-    places.set(key, place);
-    return place;
-  };
+  const placeOf = oncePerCgroup((lines) => placeIn(lines, cgroupRoot));
   return kernel.processes.map((process) => {
     const startedAt = kernel.bootTime + process.startTicks / kernel.ticksPerSecond;
     return {
       process,
       startedAt,
       ageSeconds: readAt - startedAt,
-      place: placeOf(process),
+      place: placeOf(process.cgroup),
       sockets: process.sockets.flatMap((inode) => sockets.get(inode) ?? []),
     };
   });
 }
 
-/** Paths alone decide where a process is. */
-function keyOf(cgroup: readonly CgroupLine[]): string {
-  return cgroup.map(({ path }) => path).join("\n");
+type Lines = readonly CgroupLine[];
+
+/** A node has thousands of processes, and those of a container share their cgroups: as one array, or as equal ones. */
+function oncePerCgroup<T>(judge: (lines: Lines) => T): (lines: Lines) => T {
+  const byArray = new Map<Lines, T>();
+  const byPaths = new Map<string, T>();
+  return (lines) => {
+    const known = byArray.get(lines);
+    if (known !== undefined) return known;
+    const paths = lines.map(({ path }) => path).join("\n");
+    const judged = byPaths.get(paths) ?? judge(lines);
+    byPaths.set(paths, judged);
+    byArray.set(lines, judged);
+    return judged;
+  };
 }
 
-function placeIn(cgroup: readonly CgroupLine[], root: Told<string>): Told<ProcessPlace> {
+function placeIn(cgroup: Lines, root: Told<string>): Told<ProcessPlace> {
   if (!isKnown(root)) return root;
   return mapTold(attribute(cgroup, root.known), (place) => ({ ...place, cgroup: lineOf(cgroup, place) }));
 }
@@ -48,7 +53,8 @@ export function cgroupRootOf(
   inApi: readonly ApiPod[],
   sandboxes: readonly Sandbox[],
 ): Told<string> {
-  const cgroups = [...new Map(kernel.processes.map(({ cgroup }) => [keyOf(cgroup), cgroup])).values()];
+  const itself = oncePerCgroup((lines) => lines);
+  const cgroups = new Set(kernel.processes.map(({ cgroup }) => itself(cgroup)));
   const byApi = findCgroupRoot(cgroups, new Set(inApi.flatMap((pod) => [pod.uid, localUid(pod)])));
   if (isKnown(byApi)) return byApi;
   return findCgroupRoot(
@@ -71,10 +77,7 @@ export function podOf({ place }: ProcessView): string | null {
 }
 
 /** The line of a process's cgroups that names its pod: the first that has the container, or else the first that has the pod. */
-function lineOf(
-  cgroup: readonly CgroupLine[],
-  { pod, container }: Omit<ProcessPlace, "cgroup">,
-): ProcessPlace["cgroup"] {
+function lineOf(cgroup: Lines, { pod, container }: Omit<ProcessPlace, "cgroup">): ProcessPlace["cgroup"] {
   if (pod === null) return cgroup.find(({ controllers }) => controllers === "") ?? cgroup[0] ?? null;
   const naming = cgroup.filter(({ path }) => path.includes(pod) || path.includes(pod.replaceAll("-", "_")));
   return naming.find(({ path }) => container !== null && path.includes(container)) ?? naming[0] ?? null;
