@@ -11,6 +11,8 @@ import {
   type NodeFacts,
   type PodFacts,
 } from "../../test/builders/ledgers.ts";
+import type { Process } from "../model/ledger.ts";
+import { unknown } from "../model/told.ts";
 import { holdings, type Holding } from "./holdings.ts";
 import { joinLedgers } from "./join.ts";
 import { addressInUse, inTheWay } from "./wanted.ts";
@@ -227,6 +229,27 @@ describe("who holds a port", () => {
     expect(of(without(ledgersOf({ pods: [neighbour] }), "kernel")).map(line)).toEqual(["8080/tcp unknown: "]);
   });
 
+  const away: Partial<Process> = { network: 4_026_532_999 };
+  const apart = (detail: PodFacts["detail"], process = away): PodFacts => ({
+    ...orphan({ processes: [{ pid: 77, process }] }),
+    ...(detail === undefined ? {} : { detail }),
+  });
+  const sick = unknown({ code: "timed-out", text: "no answer", at: [] });
+  test.each<[string, PodFacts, string]>([
+    ["its sandbox told that none is", apart(detailOf()), "free"],
+    ["its sandbox told that another is", apart(detailOf({ portMappings: [{ ...mapping, hostPort: 81 }] })), "free"],
+    ["its sandbox gave no answer", apart(sick), "unknown"],
+    ["its sandbox told no mappings", apart(detailOf({ portMappings: null })), "unknown"],
+    ["nobody asked its sandbox", apart(undefined), "unknown"],
+    ["it is on the host's network", apart(sick, {}), "free"],
+    ["the API has it", { ...apart(sick), listed: "both", api: onPodNetwork }, "free"],
+  ])("a port that nobody listens on and that may be forwarded to an orphan: %s", (_, facts, verdict) => {
+    const ledgers = ledgersOf({ pods: [facts, neighbour] });
+    expect(of(ledgers).map(line)).toEqual([`8080/tcp ${verdict}: `]);
+    const { warnings } = joinLedgers(ledgers.knowledge, ledgers.observation);
+    expect(warnings.map(({ code }) => code)).toEqual(verdict === "free" ? [] : ["forwards-untold"]);
+  });
+
   test("all of them: what is to be done first", () => {
     expect(of(incident(), null).map(line)).toEqual([
       "19809/tcp orphan: nfs-csi/csi-nfs-node-slq2j 1854 127.0.0.1 blamed",
@@ -264,35 +287,28 @@ describe("who wants a port", () => {
     expect(found).toEqual(expected);
   });
 
-  test.each([
-    ["the same DaemonSet's", "DaemonSet/node", { hostNetwork: true }, "main", ["successor main"]],
-    [
-      "the same Deployment's, of another ReplicaSet",
-      "ReplicaSet/node-5b5c9fd994",
-      { hostNetwork: true },
-      "main",
-      ["successor main"],
-    ],
-    ["another workload's", "DaemonSet/other", { hostNetwork: true }, "main", []],
-    ["on a network of its own", "DaemonSet/node", { hostNetwork: false }, "main", []],
-    ["another container", "DaemonSet/node", { hostNetwork: true }, "other", []],
-    ["nobody's", null, { hostNetwork: true }, "main", []],
-  ])("the container that does not run beside an orphan's: %s", (_, owner, network, container, expected) => {
+  const gone: PodFacts = { name: "a/node-slq2j", listed: "none" };
+  test.each<[string, PodFacts, PodFacts["api"], string, readonly string[]]>([
+    ["an orphan's", gone, {}, "main", ["rival main"]],
+    ["a pod's that the API has", { name: "a/node-slq2j" }, {}, "main", ["rival main"]],
+    ["another workload's", { ...gone, name: "a/other-slq2j" }, {}, "main", []],
+    ["another namespace's", { ...gone, name: "b/node-slq2j" }, {}, "main", []],
+    ["on a network of its own", gone, { hostNetwork: false }, "main", []],
+    ["another container's", gone, {}, "other", []],
+    ["of a pod that has ended", gone, { phase: "Failed" }, "main", []],
+    ["of a pod that nobody made", gone, { owner: null }, "main", []],
+  ])("the container that does not run beside the holder: %s", (_, holder, api, name, expected) => {
     const pods: PodFacts[] = [
+      { ...holder, containers: [{ processes: [{ pid: 77, listens: ["127.0.0.1:8080"] }] }] },
       {
-        name: "a/node-686d4884fd-slq2j",
-        listed: "none",
-        containers: [{ processes: [{ pid: 77, listens: ["127.0.0.1:8080"] }] }],
-      },
-      {
-        name: "a/node-new",
-        api: { owner, ...network },
-        containers: [{ name: container, processes: [], api: waiting }],
+        name: "a/node-4xk7p",
+        api: { owner: "DaemonSet/node", ...api },
+        containers: [{ name, processes: [], api: waiting }],
       },
       neighbour,
     ];
     const found = of(ledgersOf({ pods })).flatMap(({ wantedBy }) =>
-      wantedBy.map(({ how, container: { name } }) => `${how} ${name}`),
+      wantedBy.map(({ how, container }) => `${how} ${container.name}`),
     );
     expect(found).toEqual(expected);
   });

@@ -1,9 +1,18 @@
-import type { Confidence } from "../model/finding.ts";
-import type { PortMapping, Socket, Transport } from "../model/ledger.ts";
-import { isKnown, type Reason } from "../model/told.ts";
-import type { NodeView, PodView, ProcessView } from "./node-view.ts";
-import { lives, podOf } from "./places.ts";
-import { successorsOf, wantedPorts, type Wanted } from "./wanted.ts";
+import type { Socket, Transport } from "../model/ledger.ts";
+import { isKnown } from "../model/told.ts";
+import {
+  holderIndex,
+  isOrphaned,
+  mappedPorts,
+  processHolders,
+  withUntoldForwards,
+  type Holder,
+  type HolderIndex,
+  type MappedHolder,
+} from "./holders.ts";
+import type { NodeView } from "./node-view.ts";
+import { podOf } from "./places.ts";
+import { rivalsOf, wantedPorts, type Wanted } from "./wanted.ts";
 
 /** Who holds one port of the node. */
 export interface Holding {
@@ -25,34 +34,9 @@ export interface Holding {
  * - `foreign`: by a container that no kubelet made;
  * - `residue`: forwarded by portmap to a sandbox of which nothing lives;
  * - `kernel`: by a socket that no process here has: the kernel's own, or one of another pid namespace;
- * - `free`: nothing listens on it.
+ * - `free`: nothing listens on it, and it is forwarded to nothing.
  */
 type HoldingVerdict = "orphan" | "shared" | "unknown" | "foreign" | "pod" | "host" | "residue" | "kernel" | "free";
-
-export type Holder = ProcessHolder | MappedHolder;
-
-interface ProcessHolder {
-  readonly by: "process";
-  readonly view: ProcessView;
-  /** `null`: it is in no pod, or that could not be told. */
-  readonly pod: PodView | null;
-  /** Of those on the port, the ones that it has open. */
-  readonly sockets: readonly Socket[];
-  /** It is an orphan's, and nothing else holds one of these sockets. */
-  readonly blamed: boolean;
-  readonly confidence: Confidence;
-}
-
-/** CNI's portmap forwards the port to a pod: nothing listens on the host. */
-interface MappedHolder {
-  readonly by: "portmap";
-  readonly pod: PodView;
-  /** `null`: the API declares it, and the sandbox was not asked. */
-  readonly sandbox: string | null;
-  readonly mapping: PortMapping;
-  readonly blamed: boolean;
-  readonly confidence: Confidence;
-}
 
 /** Sockets that no process was seen to hold, and what that means. */
 interface Unheld {
@@ -85,15 +69,10 @@ export function holdings(view: NodeView, port: number | null): readonly Holding[
   return [...keys.values()].map((each) => holdingOf(each, holdersOf, view)).toSorted(toBeDoneFirst);
 }
 
-export function isOrphaned({ standing }: PodView): boolean {
-  return standing === "orphan" || standing === "replaced";
-}
-
-/** Why the sockets of the node could not be told; `null`: they were. */
-function socketsUntold({ sources }: NodeView): Reason | null {
-  if (!isKnown(sources.kernel)) return sources.kernel.unknown;
-  if (sources.kernel.known.hostSocketsRead) return null;
-  return { code: "incomplete", text: "the sockets of the host's network could not be read", at: [] };
+/** Whether nothing is hidden: what no socket and no mapping shows is not there. */
+function allToldOf({ pods, sources: { kernel } }: NodeView): boolean {
+  if (!isKnown(kernel)) return false;
+  return kernel.known.hostSocketsRead && withUntoldForwards(pods, kernel.known.hostNetwork).length === 0;
 }
 
 interface Draft {
@@ -110,30 +89,7 @@ function hostSockets({ sources }: NodeView): readonly Socket[] {
   return sockets.filter(({ network }) => network === hostNetwork);
 }
 
-interface ByInode {
-  readonly view: ProcessView;
-  readonly pod: PodView | null;
-}
-
-function holderIndex({ pods, others }: NodeView): ReadonlyMap<number, readonly ByInode[]> {
-  const index = new Map<number, ByInode[]>();
-  const add = (view: ProcessView, pod: PodView | null) => {
-    for (const inode of view.process.sockets) {
-      const there = index.get(inode);
-      if (there === undefined) index.set(inode, [{ view, pod }]);
-      else there.push({ view, pod });
-    }
-  };
-  for (const pod of pods) for (const view of pod.processes) add(view, pod);
-  for (const view of others) add(view, null);
-  return index;
-}
-
-function holdingOf(
-  { port, protocol, sockets, mapped, wantedBy }: Draft,
-  index: ReadonlyMap<number, readonly ByInode[]>,
-  view: NodeView,
-): Holding {
+function holdingOf({ port, protocol, sockets, mapped, wantedBy }: Draft, index: HolderIndex, view: NodeView): Holding {
   const holders = [...processHolders(sockets, index), ...mapped];
   const without = sockets.filter(({ inode }) => !index.has(inode));
   const unheld = without.length === 0 ? null : { sockets: without, why: whyUnheld(without, view) };
@@ -143,67 +99,13 @@ function holdingOf(
     sockets,
     holders,
     unheld,
-    wantedBy: withSuccessors(port, protocol, wantedBy, holders, view),
+    wantedBy: withRivals(port, protocol, wantedBy, holders, view),
   };
   return { ...draft, verdict: verdictOf(draft, view) };
 }
 
-function processHolders(
-  sockets: readonly Socket[],
-  index: ReadonlyMap<number, readonly ByInode[]>,
-): readonly ProcessHolder[] {
-  const held = new Map<ProcessView, { readonly pod: PodView | null; readonly sockets: Socket[] }>();
-  for (const socket of sockets) {
-    for (const { view, pod } of index.get(socket.inode) ?? []) {
-      const there = held.get(view) ?? { pod, sockets: [] };
-      there.sockets.push(socket);
-      held.set(view, there);
-    }
-  }
-  const onlyOrphans = (socket: Socket) =>
-    index.get(socket.inode)?.every(({ pod }) => pod !== null && isOrphaned(pod)) === true;
-  return [...held].map(([view, { pod, sockets: own }]) => ({
-    by: "process",
-    view,
-    pod,
-    sockets: own,
-    blamed: pod !== null && isOrphaned(pod) && own.some(onlyOrphans),
-    confidence: "observed",
-  }));
-}
-
-/**
- * Host ports of pods that have a network of their own. The kubelet passes every port of a container to the sandbox, those
- * without a host port as well, and those of pods with host network too [kubernetes v1.36.3, pkg/kubelet/kuberuntime/
- * kuberuntime_sandbox.go, generatePodSandboxConfig]: neither is forwarded. Where no sandbox was asked, what the API
- * declares is taken.
- */
-function mappedPorts({ pods }: NodeView): readonly MappedHolder[] {
-  return pods.flatMap((pod) => {
-    const told = pod.sandboxes.flatMap(({ sandbox, detail }) =>
-      detail !== null && isKnown(detail) && detail.known.portMappings !== null
-        ? [{ sandbox, mappings: detail.known.portMappings, hostNetwork: detail.known.hostNetwork }]
-        : [],
-    );
-    const blamed = isOrphaned(pod);
-    if (told.length > 0)
-      return told.flatMap(({ sandbox, mappings, hostNetwork }) => {
-        if (hostNetwork ?? pod.api?.hostNetwork ?? false) return [];
-        const confidence = sandbox.state === "ready" && hostNetwork !== null ? "observed" : "inferred";
-        return mappings
-          .filter(({ hostPort }) => hostPort > 0)
-          .map((mapping): MappedHolder => ({ by: "portmap", pod, sandbox: sandbox.id, mapping, blamed, confidence }));
-      });
-    const { api } = pod;
-    if (api === null || api.hostNetwork || !pod.processes.some(lives)) return [];
-    return api.containers
-      .flatMap(({ ports }) => ports)
-      .filter(({ hostPort }) => hostPort > 0)
-      .map((mapping): MappedHolder => ({ by: "portmap", pod, sandbox: null, mapping, blamed, confidence: "inferred" }));
-  });
-}
-
-function withSuccessors(
+/** What says for itself that it wants the port, and what of the holders' own workloads does not run beside them. */
+function withRivals(
   port: number,
   protocol: Transport,
   wantedBy: readonly Wanted[],
@@ -211,13 +113,13 @@ function withSuccessors(
   view: NodeView,
 ): readonly Wanted[] {
   const said = new Set(wantedBy.map(({ container }) => container));
-  const successors = holders.flatMap(({ blamed, pod, ...holder }) => {
-    if (!blamed || pod === null || holder.by !== "process" || !isKnown(holder.view.place)) return [];
+  const rivals = holders.flatMap(({ pod, ...holder }) => {
+    if (pod === null || holder.by !== "process" || !isKnown(holder.view.place)) return [];
     const { container: id } = holder.view.place.known;
     const container = pod.containers.find((each) => each.id === id);
-    return container === undefined ? [] : successorsOf(pod, container.name, { port, protocol }, view);
+    return container === undefined ? [] : rivalsOf(pod, container.name, { port, protocol }, view);
   });
-  const others = successors.filter(({ container }) => !said.has(container));
+  const others = rivals.filter(({ container }) => !said.has(container));
   return [...wantedBy, ...new Map(others.map((each) => [each.container, each])).values()];
 }
 
@@ -238,7 +140,7 @@ function verdictOf({ protocol, holders, unheld, wantedBy }: Omit<Holding, "verdi
   if (unheld !== null && unheld.why === "kernel") return "kernel";
   // Nothing listens, and yet it could not be had: a connection going out, or a socket that is bound and does not listen.
   if (wantedBy.some(({ said }) => said !== null)) return "unknown";
-  return protocol === "sctp" || socketsUntold(view) !== null ? "unknown" : "free";
+  return protocol !== "sctp" && allToldOf(view) ? "free" : "unknown";
 }
 
 function isUnknown(holder: Holder): boolean {

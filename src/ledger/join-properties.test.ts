@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ledgersOf, ticksAt, uidOf, without, type Ledgers, type PodFacts } from "../../test/builders/ledgers.ts";
 import { known, unknown } from "../model/told.ts";
-import { isOrphaned } from "./holdings.ts";
+import { isOrphaned } from "./holders.ts";
 import { joinLedgers } from "./join.ts";
 import type { PodView } from "./node-view.ts";
 

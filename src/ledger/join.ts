@@ -5,6 +5,7 @@ import { brake, isOrphan } from "./brake.ts";
 import { severityOf } from "./disagreement.ts";
 import type { Evidence } from "./evidence.ts";
 import { findDisagreements } from "./find-disagreements.ts";
+import { withUntoldForwards } from "./holders.ts";
 import type { ListReading, NodeView, PodView, Sources, Warning } from "./node-view.ts";
 import { cgroupRootOf, lives, placeProcesses, podOf } from "./places.ts";
 import { rowsOf, type PodRow } from "./rows.ts";
@@ -50,6 +51,7 @@ export function joinLedgers(
       ...(doubt === null ? [] : [warningOf("wrong-cluster", doubt)]),
       ...sightings.warnings,
       ...notLookedInto(observation),
+      ...forwardsUntold(pods, observation),
       ...(isKnown(root) || !isKnown(kernel) ? [] : [warningOf("cgroup-root", root.unknown)]),
       ...tasksWithoutRecord.map(({ id, pid }): Warning => ({
         code: "task-without-record",
@@ -148,6 +150,13 @@ function notLookedInto({ kernel }: NodeObservation): readonly Warning[] {
   if (number === 0) return [];
   const text = `${number === 1 ? "1 process" : `${number} processes`} could not be looked into: who holds a socket is told only in part`;
   return [{ code: "unreadable", text }];
+}
+
+function forwardsUntold(pods: readonly PodView[], { kernel }: NodeObservation): readonly Warning[] {
+  const untold = isKnown(kernel) ? withUntoldForwards(pods, kernel.known.hostNetwork).length : 0;
+  if (untold === 0) return [];
+  const text = `${untold === 1 ? "1 pod lives" : `${untold} pods live`} here of which neither API nor runtime told the host ports: a port that nobody listens on may be forwarded to it`;
+  return [{ code: "forwards-untold", text }];
 }
 
 /** By the worst disagreement, then what could not be told, then by name. */

@@ -136,6 +136,7 @@ export interface Warning {
     | "unreadable"
     | "cgroup-root"
     | "task-without-record"
+    | "forwards-untold"
     | "snapshot-in-part";
   /** One sentence, without a full stop. */
   readonly text: string;

@@ -2,6 +2,7 @@ import type { Confidence } from "../model/finding.ts";
 import type { ApiContainer, Socket, Transport } from "../model/ledger.ts";
 import { collides, type Collides } from "./address.ts";
 import type { NodeView, PodView } from "./node-view.ts";
+import { mayBeMadeBy } from "./workload.ts";
 
 /** A container on this node that does not run, and wants a port. */
 export interface Wanted {
@@ -9,8 +10,8 @@ export interface Wanted {
   readonly protocol: Transport;
   readonly pod: PodView;
   readonly container: ApiContainer;
-  /** By its own message that the address is in use; it declares the host port; or it is the holder's successor. */
-  readonly how: "message" | "declared" | "successor";
+  /** By its own message that the address is in use; it declares the host port; or it is of the holder's workload. */
+  readonly how: "message" | "declared" | "rival";
   /** Where it wants to listen; `""`: everywhere, or it does not say. */
   readonly address: string;
   /** What it said, from the line of its message; `null`: nothing about an address. Hostile. */
@@ -22,41 +23,38 @@ export interface Wanted {
  * What wants a port here and does not run: a container whose last message says that its address is in use, or that
  * declares a host port. Pods on other nodes want nothing here.
  */
-export function wantedPorts({ node, pods }: NodeView): readonly Wanted[] {
-  return pods
-    .filter(({ api }) => api?.node === node && api.phase !== "Succeeded" && api.phase !== "Failed")
-    .flatMap((pod) =>
-      (pod.api?.containers ?? [])
-        .filter((container) => container.state !== "running" || !container.ready)
-        .flatMap((container) => wantsOf(pod, container)),
-    );
+export function wantedPorts(view: NodeView): readonly Wanted[] {
+  return podsToRun(view).flatMap((pod) =>
+    (pod.api?.containers ?? [])
+      .filter((container) => container.state !== "running" || !container.ready)
+      .flatMap((container) => wantsOf(pod, container)),
+  );
 }
 
 /**
- * What an orphan's container has left no room for, though it says nothing: the container of the same name in a pod of the
- * same workload on this host's network, which does not run. Most programs say only in their log that a port is in use,
- * and many ports are declared nowhere.
+ * What the container of a pod that holds a port leaves no room for, though it says nothing: the container of the same name
+ * in another pod of the same workload on this host's network, which does not run. Most programs say only in their log
+ * that a port is in use, and many ports are declared nowhere.
  */
-export function successorsOf(
-  { namespace, name }: PodView,
+export function rivalsOf(
+  { uid, namespace, name }: PodView,
   container: string,
   { port, protocol }: Pick<Wanted, "port" | "protocol">,
-  { node, pods }: NodeView,
+  view: NodeView,
 ): readonly Wanted[] {
-  return pods
-    .filter(({ api }) => api?.node === node && api.hostNetwork && api.namespace === namespace)
-    .filter(({ api }) => name?.startsWith(`${workloadOf(api?.owner ?? null)}-`) === true)
+  return podsToRun(view)
+    .filter(({ api }) => api?.hostNetwork === true && api.namespace === namespace)
+    .filter((pod) => pod.uid !== uid && mayBeMadeBy(pod.api?.owner ?? "", name ?? ""))
     .flatMap((pod) => {
       const same = pod.api?.containers.find((each) => each.name === container && each.state !== "running");
-      const told = { port, protocol, pod, how: "successor", address: "", said: null, confidence: "inferred" } as const;
+      const told = { port, protocol, pod, how: "rival", address: "", said: null, confidence: "inferred" } as const;
       return same === undefined ? [] : [{ ...told, container: same }];
     });
 }
 
-/** How the names of a controller's pods begin; a Deployment's ReplicaSet has a hash behind the Deployment's name. */
-function workloadOf(owner: string | null): string {
-  const [kind = "", name = "/"] = owner?.split("/") ?? [];
-  return kind === "ReplicaSet" ? name.replace(/-[a-z0-9]+$/, "") : name;
+/** What the API has on this node and wants to run there. */
+function podsToRun({ node, pods }: NodeView): readonly PodView[] {
+  return pods.filter(({ api }) => api?.node === node && api.phase !== "Succeeded" && api.phase !== "Failed");
 }
 
 /** Whether what is wanted cannot be had while these sockets are there; `null`: there is none. */

@@ -1,4 +1,4 @@
-import { ledgersOf, ticksAt, type Ledgers, type NodeFacts, type PodFacts } from "./ledgers.ts";
+import { detailOf, ledgersOf, ticksAt, type Ledgers, type NodeFacts, type PodFacts } from "./ledgers.ts";
 
 /**
  * The control-plane node of the incident after the rollback: three pods of csi-driver-nfs that were force-deleted and
@@ -105,6 +105,7 @@ const healthyPods: readonly PodFacts[] = [
   {
     name: "kube-system/coredns-5d78c9869d-2v9xk",
     api: { owner: "ReplicaSet/coredns-5d78c9869d", hostNetwork: false },
+    detail: detailOf(),
     containers: [
       { name: "coredns", processes: [{ pid: 1203, name: "coredns", listens: ["[::]:53"], ...since("07:02:03") }] },
     ],

@@ -1,4 +1,5 @@
-import { isOrphaned, type Holding } from "../../ledger/holdings.ts";
+import { isOrphaned } from "../../ledger/holders.ts";
+import type { Holding } from "../../ledger/holdings.ts";
 import { severityOf } from "../../ledger/disagreement.ts";
 import type { NodeView } from "../../ledger/node-view.ts";
 import { atLeast, type Severity } from "../../model/finding.ts";

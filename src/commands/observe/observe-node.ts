@@ -1,4 +1,4 @@
-import { isOrphaned } from "../../ledger/holdings.ts";
+import { isOrphaned } from "../../ledger/holders.ts";
 import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
 import type { NodeView, PodView } from "../../ledger/node-view.ts";
 import { nameKey } from "../../ledger/sightings.ts";

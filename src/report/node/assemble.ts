@@ -1,6 +1,7 @@
 import { severityOf, textOf } from "../../ledger/disagreement.ts";
 import { inTheWay, type Wanted } from "../../ledger/wanted.ts";
-import type { Holder, Holding } from "../../ledger/holdings.ts";
+import type { Holder } from "../../ledger/holders.ts";
+import type { Holding } from "../../ledger/holdings.ts";
 import type { ListReading, NodeView, PodView, ProcessView } from "../../ledger/node-view.ts";
 import type { ApiContainer, Socket } from "../../model/ledger.ts";
 import { isKnown, type Reason, type Told } from "../../model/told.ts";

@@ -192,7 +192,7 @@ function wantedText({ pod, container, how, reason, restarts, said, inTheWay }: R
   const why = {
     message: `"${said}"`,
     declared: "declares it as a host port (inferred)",
-    successor: "the same container of the same workload (inferred)",
+    rival: "the same container of the same workload (inferred)",
   }[how];
   const apart = inTheWay === "no" ? "; on another address, which what is here does not block" : "";
   return style.text(`wanted by ${pod.namespace}/${pod.name} on this node: ${container} ${state}, ${why}${apart}`);

@@ -208,7 +208,7 @@ export const holder = z.object({
 export const wanted = z.object({
   pod: podName,
   container: z.string(),
-  how: z.enum(["message", "declared", "successor"]),
+  how: z.enum(["message", "declared", "rival"]),
   address: z.string().describe("Empty: everywhere, or not said."),
   said: z.string().nullable(),
   confidence,

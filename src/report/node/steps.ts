@@ -1,4 +1,5 @@
-import { isOrphaned, type Holding } from "../../ledger/holdings.ts";
+import { isOrphaned } from "../../ledger/holders.ts";
+import type { Holding } from "../../ledger/holdings.ts";
 import type { NodeView, PodView } from "../../ledger/node-view.ts";
 import { isKnown } from "../../model/told.ts";
 import type { ReportStep } from "./schema.ts";
