@@ -16,6 +16,8 @@ export interface CriOptions {
   readonly connectDeadline?: number;
   /** Milliseconds for each call; default 5000. */
   readonly callDeadline?: number;
+  /** Milliseconds for one `inspect`, however many sandboxes it is of; default 15000. */
+  readonly inspectDeadline?: number;
   /** Looked through where no socket is named; default {@link wellKnownSockets}. */
   readonly sockets?: readonly string[];
 }
@@ -65,7 +67,9 @@ class CriSource implements RuntimeSource {
   async inspect(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>> {
     const details = new Map<string, Told<SandboxDetail>>();
     if (ids.length === 0) return details;
-    const connected = await tell(() => this.#connect(signal));
+    // Where the shims of many hang, each call takes all its time.
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(this.#options.inspectDeadline ?? 15_000)]);
+    const connected = await tell(() => this.#connect(inTime));
     if ("unknown" in connected) return new Map(ids.map((id) => [id, connected]));
     using runtime = connected.known.runtime;
     const pending = new Set(ids).values();

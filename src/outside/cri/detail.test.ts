@@ -148,6 +148,21 @@ test("many are asked a few at a time, each once", async () => {
   expect([[...told.keys()], most, server.asked.length]).toEqual([ids, 4, 30]);
 });
 
+test("where the shims of many hang, the rest are given up with them", async () => {
+  const hang: Answer = () => {};
+  await using server = await criServer({ ...emptyNode, PodSandboxStatus: hang });
+  const ids = Array.from({ length: 30 }, (_, index) => `s${index}`);
+  const limits = { connectDeadline: 60_000, callDeadline: 60_000, inspectDeadline: 1000 };
+  const source = connectCri(server.socket, { sequence: () => 0, now: () => new Date(0), ...limits });
+  const told = await source.inspect(ids, never);
+  const text = `the runtime at ${server.socket} was given up before it had answered`;
+  expect([...told.keys()]).toEqual(ids);
+  expect(
+    new Set([...told.values()].map((one) => (isKnown(one) ? "" : `${one.unknown.code} ${one.unknown.text}`))),
+  ).toEqual(new Set([`timed-out ${text}`]));
+  expect(server.asked.length).toBeLessThanOrEqual(4);
+});
+
 test("nothing is asked where no sandbox is named, and none is left out where the runtime cannot be asked", async () => {
   const source = connectCri("/nowhere/cri.sock", { sequence: () => 0, now: () => new Date(0) });
   expect([...(await source.inspect([], never))]).toEqual([]);
