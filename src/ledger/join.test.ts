@@ -30,7 +30,9 @@ function standingBeside(pod: PodFacts, change: (ledgers: Ledgers) => Ledgers = (
 
 function said(standing: Standing | undefined): string {
   if (standing === undefined) return "no row";
-  return typeof standing === "string" ? standing : `unknown: ${standing.unknown.text}`;
+  if (typeof standing === "string") return standing;
+  const { text, supply } = standing.unknown;
+  return `unknown: ${text}${supply === undefined ? "" : `; ${supply}`}`;
 }
 
 const main = (change: object = {}) => [{ processes: [{ pid: 77, ...change }] }];
@@ -109,17 +111,17 @@ describe("what a pod is", () => {
     [
       "deleted while the node was read",
       { name: "a/b", listed: "before" },
-      "unknown: the API had it before the node was read and not after: deleted meanwhile",
+      "unknown: the API had it before the node was read and not after: deleted meanwhile; look again",
     ],
     [
       "in no list, and younger than the first",
       { name: "a/b", listed: "none", containers: main({ process: { startTicks: ticksAt("09:00:40") } }) },
-      "unknown: its oldest process is not older than the first list of pods by 60 s: it may have been made meanwhile",
+      "unknown: its oldest process is not older than the first list of pods by 60 s: it may have been made meanwhile; look again in a minute or two",
     ],
     [
       "in no list, and older than the first by less than the margin",
       { name: "a/b", listed: "none", containers: main({ process: { startTicks: ticksAt("08:59:42") } }) },
-      "unknown: its oldest process is not older than the first list of pods by 60 s: it may have been made meanwhile",
+      "unknown: its oldest process is not older than the first list of pods by 60 s: it may have been made meanwhile; look again in a minute or two",
     ],
     [
       "in no list, without a record",

@@ -83,7 +83,11 @@ function inTheApi(pod: ApiPod, { observation, sightings, marginSeconds }: Standi
 
 function onlyBefore({ sightings }: StandingContext): Standing {
   return isKnown(sightings.after)
-    ? unknownFor("changed-meanwhile", "the API had it before the node was read and not after: deleted meanwhile")
+    ? unknownFor(
+        "changed-meanwhile",
+        "the API had it before the node was read and not after: deleted meanwhile",
+        "look again",
+      )
     : { unknown: sightings.after.unknown };
 }
 
@@ -161,6 +165,7 @@ const olderThanTheLists: Rule = ({ processes }, { sightings, marginSeconds }) =>
     : unknownFor(
         "changed-meanwhile",
         `its oldest process is not older than the first list of pods by ${marginSeconds} s: it may have been made meanwhile`,
+        "look again in a minute or two",
       );
 };
 
@@ -205,6 +210,6 @@ const ordinaryTypes: ReadonlySet<string> = new Set([
   "io.containerd.runtime.v1.linux",
 ]);
 
-function unknownFor(code: Reason["code"], text: string): { readonly unknown: Reason } {
-  return { unknown: { code, text, at: [] } };
+function unknownFor(code: Reason["code"], text: string, supply?: string): { readonly unknown: Reason } {
+  return { unknown: { code, text, at: [], ...(supply === undefined ? {} : { supply }) } };
 }

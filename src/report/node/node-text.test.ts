@@ -182,7 +182,7 @@ test("pods that are on their way, stuck, somewhere else, or no kubelet's", () =>
         its deletion is overdue, and it lives here
     ? a/deleted-meanwhile  Running      ready      1
         what that pod is could not be told: the API had it before the node was read and not after:
-          deleted meanwhile
+          deleted meanwhile; look again
     ◐ a/runp               absent       ready      1
         no kubelet made it: its sandbox has none of the labels
     ◐ a/starting           Running      absent     0
