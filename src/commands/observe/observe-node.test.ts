@@ -119,6 +119,14 @@ test("an API server that gave no answer is not waited for twice", async () => {
   expect(asked).toEqual(["list cp", "runtime", "kernel", "inspect 7"]);
 });
 
+test("an API server that is silent when asked for an orphan is not asked for the next", async () => {
+  const pods: PodFacts[] = [orphan, { name: "a/another", listed: "none" }, neighbour];
+  const silent = unknown({ code: "timed-out", text: "no answer", at: [] });
+  const { view, asked } = await observed({ ledgers: ledgersOf({ pods }), get: () => silent });
+  expect(asked.filter((each) => each.startsWith("get"))).toEqual(["get a/another"]);
+  expect(standings(view)).toEqual(["another no answer", "orphan no answer", "kube-proxy running"]);
+});
+
 test("sandboxes are asked for their host ports only where the API does not tell", async () => {
   const ports = [{ name: null, containerPort: 80, hostPort: 8080, hostIp: "", protocol: "tcp" as const }];
   const pods: PodFacts[] = [

@@ -31,9 +31,6 @@ export interface NodeSources {
   readonly signal: AbortSignal;
 }
 
-/** So many orphans are asked for by name: where there are more, something else is wrong. */
-const mostAsked = 50;
-
 /**
  * Reads a node in the order that can tell an orphan: its pods by the API, then runtime and kernel, then its pods once
  * more; and what would be an orphan by then is asked for by name. `view` is what that gives, joined. Nothing is written
@@ -57,7 +54,7 @@ export async function observeNode(
   const doubt = await doubtOf(observation, pods, [asked, askedAgain]);
   const listed: PodKnowledge = { before: doubt ?? asked, after: doubt ?? askedAgain, asked: new Map() };
   const view = joinLedgers(listed, observation, options);
-  const candidates = view.pods.filter(isOrphaned).slice(0, mostAsked);
+  const candidates = view.pods.filter(isOrphaned);
   if (candidates.length === 0) return { knowledge: listed, observation, view };
   const knowledge = { ...listed, asked: await answersFor(candidates, pods) };
   return { knowledge, observation, view: joinLedgers(knowledge, observation, options) };
@@ -107,9 +104,11 @@ async function doubtOf(
  */
 async function answersFor(candidates: readonly PodView[], pods: PodSource): Promise<PodKnowledge["asked"]> {
   const answers = new Map<string, Told<PodAnswer>>();
+  let silence: Told<PodAnswer> | null = null;
   for (const { namespace, name } of candidates) {
     if (namespace === null || name === null) continue;
-    const answer = await pods.get(namespace, name);
+    const answer: Told<PodAnswer> = silence ?? (await pods.get(namespace, name));
+    if (!isKnown(answer) && isSilent(answer.unknown.code)) silence = answer;
     if (isKnown(answer) || answer.unknown.code !== "not-permitted") answers.set(nameKey(namespace, name), answer);
   }
   return answers;
