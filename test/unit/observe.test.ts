@@ -80,7 +80,7 @@ test("without anything to ask, what is missing is said, and the exit code is 2",
   expect(await holdfast(["node", ...args, "--kubeconfig", join(nowhere, "none")])).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/^holdfast: KUBE001: /),
+    stderr: expect.stringMatching(/^holdfast: KUBE001: .*\. Without --kubeconfig and --context the node is read, /),
   });
 });
 

@@ -13,8 +13,9 @@ export interface RealSources extends NodeSources {
 const apiDeadline = 15_000;
 
 /**
- * The API server, the container runtime and the kernel that the options name. A cluster that a person named and that
- * cannot be reached through its kubeconfig is a failure; where nobody named one, the node is read without it.
+ * The API server, the container runtime and the kernel that the options name. A cluster that a person named by a
+ * kubeconfig which cannot be used is wrong usage: a check that runs unattended with a mistyped path would never find an
+ * orphan, and end with 0. A server that gives no answer is unknown, and where nobody named a cluster, so is the API.
  */
 export async function realSources(options: LiveOptions): Promise<RealSources> {
   let readings = 0;
@@ -54,10 +55,12 @@ async function api(
   });
   if ("source" in connected) return { server: connected.source.server, pods: podsOfApi(connected.source, asking) };
   const { code, what, advice } = connected.failure;
-  if (kubeconfig !== undefined || context !== undefined) throw new Failure(code, what, advice);
+  if (kubeconfig !== undefined || context !== undefined) throw new Failure(code, what, `${advice} ${withoutApi}`);
   const supply = "name a cluster with --kubeconfig; a node of kubeadm has /etc/kubernetes/kubelet.conf";
   return { server: null, pods: silent(unknown({ code: "not-reached", text: what, at: [], supply })) };
 }
+
+const withoutApi = "Without --kubeconfig and --context the node is read, and what its pods are is unknown.";
 
 function silent(untold: Told<never>): PodSource {
   const answer = (): Promise<Told<never>> => Promise.resolve(untold);
