@@ -1,22 +1,10 @@
 import { wrap } from "../columns.ts";
 import { styleOf, type Style, type Tone } from "../style.ts";
 import type { TextOptions } from "../text.ts";
-import { evidenceText } from "./evidence-text.ts";
-import {
-  indented,
-  mark,
-  podText,
-  reasonText,
-  shortId,
-  sourceLines,
-  stepLines,
-  tableLines,
-  warningLines,
-  type Frame,
-} from "./lines.ts";
-import { clock, duration } from "./moment.ts";
+import { groupedHolders, holderLines } from "./holder-lines.ts";
+import { indented, mark, podText, sourceLines, stepLines, tableLines, warningLines, type Frame } from "./lines.ts";
 import type { PortsReport, ReportPort } from "./ports-report.ts";
-import type { ReportHolder, ReportWanted } from "./schema.ts";
+import type { ReportWanted } from "./schema.ts";
 
 /** The report for people: who holds the port, why that is known, who wants it, and what to do. */
 export function portsText(report: PortsReport, options: TextOptions = {}): string {
@@ -104,66 +92,6 @@ function verdictText(
   if (!sources.kernel.told) return `who listens on ${port} of ${node} could not be told`;
   if (holders.length > 0) return "held, and by what could not be told";
   return wantedBy.length > 0 ? "nobody listens on it, and yet it could not be bound" : words;
-}
-
-interface HolderGroup {
-  readonly first: ReportHolder;
-  readonly pids: number;
-}
-
-/** The processes of one container that share a socket are one holder to a person: the oldest is named. */
-function groupedHolders(holders: readonly ReportHolder[]): readonly HolderGroup[] {
-  const groups = Map.groupBy(holders, ({ by, pod, container, process, sandbox }) =>
-    by === "portmap" || container === null
-      ? `${by} ${pod?.uid} ${sandbox} ${process?.pid}`
-      : `${pod?.uid} ${container.id}`,
-  );
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group.toSorted((a, b) => (b.process?.ageSeconds ?? 0) - (a.process?.ageSeconds ?? 0));
-    return first === undefined ? [] : [{ first, pids: group.length }];
-  });
-}
-
-function holderLines({ first, pids }: HolderGroup, report: PortsReport, { columns, style }: Frame): readonly string[] {
-  const { process, container, sandbox, pod } = first;
-  const day = report.sources.kernel.told ? report.sources.kernel.at : "";
-  const more = pids === 1 ? "" : ` and ${pids - 1} more`;
-  const lines =
-    process === null
-      ? [
-          `forwarded by CNI's portmap${first.confidence === "inferred" ? " (inferred)" : ""}: nothing listens on the host`,
-        ]
-      : [
-          `pid ${process.pid} ${style.text(process.name)}${zombie(first)}${more}  since ${clock(process.startedAt, day)} (${duration(process.ageSeconds)})`,
-        ];
-  if (pod === null) {
-    const cgroup = process?.cgroup ?? "?";
-    lines.push(
-      process?.place === undefined
-        ? `in no pod: cgroup ${style.text(cgroup)}`
-        : `in which pod it is could not be told: ${reasonText(process.place, style)}`,
-    );
-  } else {
-    const inside =
-      container === null ? "" : `container ${style.text(container.name ?? "")} ${shortId(container.id, style)}  `;
-    const box = sandbox === null ? "" : `sandbox ${shortId(sandbox, style)}  `;
-    const name = pod.name === null ? "" : `pod ${podText(pod, style)}  `;
-    lines.push(`${inside.replace("container  ", "container ")}${box}${name}uid ${shortId(pod.uid, style)}`);
-    lines.push(standingText(first, report, style));
-  }
-  return lines.flatMap((line) => indented(line, 2, columns));
-}
-
-function zombie({ process }: ReportHolder): string {
-  return process?.thread === null || process?.thread === undefined
-    ? ""
-    : ` (a zombie; its thread ${process.thread} lives)`;
-}
-
-function standingText({ pod }: ReportHolder, report: PortsReport, style: Style): string {
-  const whole = report.pods.find(({ uid }) => uid === pod?.uid);
-  if (whole === undefined) return "";
-  return evidenceText(whole, report.sources, style);
 }
 
 function unheldLines({ unheld }: ReportPort, { columns, style }: Frame): readonly string[] {
