@@ -67,7 +67,7 @@ async function seeAllWell(bed: Bed, node: Node): Promise<void> {
   expect((await holdfast(bed, node, ["ports", kubeletConfig, "--strict"])).status).toBe(0);
 }
 
-/** `upgraded`: of the two controllers that fight over the port, the one that has it is a pod like any other. */
+/** `upgraded`: of the two controllers that fight over the port one has it, a pod like any other, and the other wants it. */
 async function seeRivals(bed: Bed, cp: Node, charts: NightCharts): Promise<void> {
   const uids = (await podsOf(bed, charts, charts.controller)).map(({ uid }) => uid);
   const { ports: found } = await portsOf(bed, cp, [String(ports.controllerProbe)]);
@@ -75,6 +75,13 @@ async function seeRivals(bed: Bed, cp: Node, charts: NightCharts): Promise<void>
   expect(found.map(({ verdict }) => verdict)).toEqual(["pod"]);
   expect(holders).toEqual([expect.toBeOneOf(uids)]);
   expect(holders).toEqual(holdersSeen(bed, cp, ports.controllerProbe).map(({ uid }) => uid));
+  const rivals = uids.filter((uid) => uid !== holders[0]).map((uid) => `${uid} liveness-probe`);
+  // Between two crashes it runs for a moment, and then it wants nothing.
+  const wanting = async (): Promise<string[]> => {
+    const { ports: now } = await portsOf(bed, cp, [String(ports.controllerProbe)]);
+    return now.flatMap(({ wantedBy }) => wantedBy.map(({ pod, container }) => `${pod.uid} ${container}`));
+  };
+  await expect.poll(wanting, patience).toEqual(rivals);
 }
 
 /** `rolled-back`: helm says success; the pods of before are being deleted, live on, and are nobody's orphans. */
