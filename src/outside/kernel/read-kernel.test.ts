@@ -109,6 +109,21 @@ test("a reading begins when what it has to wait for is done", async () => {
   expect(await reading).toMatchObject({ known: { reading: { began: before + 1 }, seen: 2 } });
 });
 
+test("a reader that cannot be started has told nothing", async () => {
+  const { execPath } = process;
+  process.execPath = "/nonexistent/node";
+  try {
+    expect(await readKernel(tree(), { sequence: counter(), deadline })).toMatchObject({
+      unknown: {
+        code: "not-reached",
+        text: "the kernel's reader could not be started: spawn /nonexistent/node ENOENT",
+      },
+    });
+  } finally {
+    process.execPath = execPath;
+  }
+});
+
 test("a reader that ends early has told nothing", async () => {
   const root = tree({ pid: 4242 });
   block(root, "proc/4242/stat");

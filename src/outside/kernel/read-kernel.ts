@@ -35,6 +35,7 @@ export async function readKernel(root: string, options: KernelOptions): Promise<
   const { sequence, after, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
   // No environment: NODE_OPTIONS and the like are for the program, not for its parts.
   const child = spawn(process.execPath, [...flags, entry, root, byteOrder], { env: {}, stdio: "pipe" });
+  if (child.pid === undefined) return notStarted(child);
   const answer = answerOf(child);
   await Promise.allSettled([after]);
   const began = sequence();
@@ -50,15 +51,18 @@ const flags = ["--max-semi-space-size=1"];
 /** It lies beside this file, in the sources as in the bundle. */
 const entry = fileURLToPath(new URL(`./kernel-child${extname(import.meta.url)}`, import.meta.url));
 
+/** Where the system is out of files it has not even pipes. */
+async function notStarted(child: Child): Promise<Unknown> {
+  const { message } = await new Promise<Error>((resolve) => child.once("error", resolve));
+  return failed("not-reached", `the kernel's reader could not be started: ${message}`);
+}
+
 function answerOf(child: Child): Promise<Told<KernelFacts>> {
   const answer = gathered(child.stdout);
   const complaint = gathered(child.stderr);
   // One that has ended reads no more; why it did is told below.
   child.stdin.on("error", () => {});
   return new Promise((resolve) => {
-    child.once("error", (error) =>
-      resolve(failed("not-reached", `the kernel's reader could not be started: ${error.message}`)),
-    );
     child.once("close", (code, signal) => {
       if (code === 0) resolve(deserialize(answer()));
       else resolve(failed("incomplete", `the kernel's reader ended with ${signal ?? code}: ${lastLine(complaint())}`));
@@ -103,6 +107,8 @@ async function inTime<T>(answer: Promise<T>, child: Child, { patience, deadline 
 
 /** Nothing of this process waits for it from now on: a read that waits for a disk cannot be killed. */
 function abandon(child: Child): void {
+  // That it cannot be killed is no more than that it is left behind.
+  child.once("error", () => {});
   child.kill("SIGKILL");
   for (const stream of child.stdio) stream?.destroy();
   child.unref();
