@@ -207,19 +207,23 @@ const unreached: ReadonlySet<string> = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Any error of node:http, node:dns, node:tls or node:zlib in plain words; its own message is not passed on. */
+/** Any error of node:http, node:dns, node:tls, node:zlib or ws in plain words; its own message is not passed on. */
 export function failureOf(error: unknown): ExchangeFailure {
   const code = codeOf(error);
   if (code === "Z_BUF_ERROR" || code === "ERR_STREAM_PREMATURE_CLOSE") return cutOff(error);
-  const text =
-    plainTexts.get(code) ?? (code.startsWith("HPE_") ? "the answer is not HTTP" : `the request failed (${code})`);
+  const text = plainTexts.get(code) ?? brokenProtocol(code) ?? `the request failed (${code})`;
   const way = wayOf(code);
   return new ExchangeFailure(text, { way, again: passing.has(code), silent: unreached.has(code), cause: error });
 }
 
 function wayOf(code: string): Way {
   if (code === "ECONNRESET" || code === "EPIPE") return "cut";
-  return code.startsWith("HPE_") || code === "EPROTO" || code === "Z_DATA_ERROR" ? "odd" : "unreached";
+  return brokenProtocol(code) !== null || code === "EPROTO" || code === "Z_DATA_ERROR" ? "odd" : "unreached";
+}
+
+function brokenProtocol(code: string): string | null {
+  if (code.startsWith("HPE_")) return "the answer is not HTTP";
+  return code.startsWith("WS_ERR_") ? "what came is not what a WebSocket carries" : null;
 }
 
 function codeOf(error: unknown): string {
