@@ -30,6 +30,8 @@ export interface KubeSource {
     object: ObjectName & { readonly uid: string },
     call?: KubeCall,
   ) => Promise<KubeTold<Deletion>>;
+  /** Runs a program in a container. Ends with exactly one `ended`; asked once, since it may do something. */
+  readonly exec: (pod: ObjectName & { readonly namespace: string }, options: ExecOptions) => AsyncIterable<ExecStep>;
 }
 
 /** Like `Told`, with what the API server said of its refusal. */
@@ -108,6 +110,22 @@ export type WatchStep =
  * not there. `replaced`: an object of that name has another uid now, and was not touched.
  */
 export type Deletion = "accepted" | "absent" | "replaced";
+
+export interface ExecOptions extends KubeCall {
+  readonly container: string;
+  /** The program and its arguments; no shell reads them. */
+  readonly command: readonly string[];
+  /**
+   * What goes to its standard input, which then stays open for as long as somebody listens: its end tells the program
+   * that nobody does. Absent: it has none.
+   */
+  readonly input?: Uint8Array;
+}
+
+export type ExecStep =
+  | { readonly step: "output"; readonly stream: "stdout" | "stderr"; readonly bytes: Uint8Array }
+  /** Its exit code. Unknown: it was not started, or nobody said how it ended, and then what came may not be all. */
+  | { readonly step: "ended"; readonly exit: KubeTold<number> };
 
 export interface Discovery {
   /** `v1.36.3`; unknown where /version was not answered. */

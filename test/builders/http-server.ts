@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { IncomingHttpHeaders, RequestListener } from "node:http";
+import type { IncomingHttpHeaders, RequestListener, Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { ServerOptions } from "node:https";
 
@@ -12,6 +12,7 @@ export interface HttpServer extends AsyncDisposable {
   /** Every request, as "METHOD path authorization" with `-` for none. */
   readonly seen: string[];
   readonly headers: IncomingHttpHeaders[];
+  readonly server: Server;
 }
 
 /** Starts one on a free port, with TLS where its options are given; `await using` stops it. */
@@ -32,6 +33,7 @@ export async function httpServer(answer: RequestListener, tls?: ServerOptions): 
     host: `127.0.0.1:${address.port}`,
     seen,
     headers,
+    server,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -13,6 +13,7 @@ export function kubeSource(answers: Partial<KubeSource>): KubeSource {
     watch: notAsked,
     create: notAsked,
     delete: notAsked,
+    exec: notAsked,
     ...answers,
   };
 }

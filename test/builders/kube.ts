@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { KubeKind, KubeSource, KubeTold, ListStep, WatchStep } from "../../src/model/kube-source.ts";
+import type { ExecStep, KubeKind, KubeSource, KubeTold, ListStep, WatchStep } from "../../src/model/kube-source.ts";
 import { ServedObject } from "../../src/model/served-object.ts";
 import { connectKube } from "../../src/outside/kube/connect.ts";
 import type { KubeOptions } from "../../src/outside/kube/connect.ts";
@@ -107,14 +107,14 @@ export function told(answer: KubeTold<unknown>): string {
   return `${about}: ${text}${supply === undefined ? "" : ` (${supply})`}`;
 }
 
-/** The steps of a list or a watch, a line each. */
-export async function stepsOf(steps: AsyncIterable<ListStep | WatchStep>): Promise<string[]> {
+/** The steps of a list, a watch or a program, a line each. */
+export async function stepsOf(steps: AsyncIterable<ListStep | WatchStep | ExecStep>): Promise<string[]> {
   const lines: string[] = [];
   for await (const step of steps) lines.push(lineOf(step));
   return lines;
 }
 
-function lineOf(step: ListStep | WatchStep): string {
+function lineOf(step: ListStep | WatchStep | ExecStep): string {
   switch (step.step) {
     case "begin":
       return `begin ${step.attempt}${step.because === null ? "" : ` since ${told({ unknown: step.because })}`}`;
@@ -128,7 +128,10 @@ function lineOf(step: ListStep | WatchStep): string {
       return `${step.type} ${step.object.unredacted().json}`;
     case "bookmark":
       return `bookmark ${step.resourceVersion}`;
+    case "output":
+      return `${step.stream} ${JSON.stringify(Buffer.from(step.bytes).toString("utf8"))}`;
     case "ended":
+      if ("exit" in step) return `ended ${told(step.exit)}`;
       return step.because === null ? "ended" : `ended ${told({ unknown: step.because })}`;
   }
 }

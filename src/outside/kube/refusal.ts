@@ -69,7 +69,7 @@ export function notUnderstood(text: string, httpStatus: number | null): KubeReas
 }
 
 /** The text of a Status in one line, cut and without secrets; `""` where it has none. */
-export function messageOf({ message = "" }: Status): string {
+export function messageOf({ message = "" }: Pick<Status, "message">): string {
   const line = redactExcerpt(message).replace(/\s+/g, " ").trim();
   return line === "" ? "" : `: ${line.length > 500 ? `${line.slice(0, 500)}…` : line}`;
 }

@@ -3,7 +3,8 @@ import { version } from "../../version.ts";
 import { exchange, ExchangeFailure, failureOf, openResponse, readBody } from "../http/exchange.ts";
 import type { ExchangeRequest, ExchangeResponse } from "../http/exchange.ts";
 import { waitBefore } from "../http/retry.ts";
-import type { IncomingMessage } from "node:http";
+import { IncomingMessage } from "node:http";
+import type { WebSocket } from "ws";
 import { CredentialsFailure } from "./connection.ts";
 import type { Connection, Credentials } from "./connection.ts";
 import { refusal, statusOf, unanswered } from "./refusal.ts";
@@ -33,7 +34,8 @@ export interface Ask {
   readonly method: "GET" | "POST" | "DELETE";
   /** Below the server's own path: `/api/v1/pods`. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** A list: the name once for each. */
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly accept?: string;
   /** Sent as JSON. */
   readonly content?: unknown;
@@ -75,10 +77,19 @@ export class Requests {
       const late = AbortSignal.timeout(this.#limits.tryFor);
       const prepared = this.#prepared(ask, credentials);
       const plain = { ...prepared, headers: { ...prepared.headers, "accept-encoding": "identity" } };
-      const response = await openInTime(plain, signal, late);
-      const { statusCode: status = 0, headers } = response;
-      if (isSuccess(status)) return { answer: response };
-      return { status, headers, body: await readBody(response, { method: ask.method, limit: 1024 * 1024 }, late) };
+      const response = await inTime((either) => openResponse(plain, either), signal, late);
+      return isSuccess(response.statusCode ?? 0) ? { answer: response } : explanation(response, late);
+    });
+  }
+
+  /** A WebSocket that speaks one of the protocols. It is paused, and is the caller's to end. */
+  async upgrade(ask: Ask, protocols: readonly string[], signal: AbortSignal): Promise<Reply<WebSocket>> {
+    const { openWebSocket } = await import("../http/web-socket.ts");
+    return this.#persist({ ...ask, signal }, async (credentials) => {
+      const late = AbortSignal.timeout(this.#limits.tryFor);
+      const prepared = { ...this.#prepared(ask, credentials), protocols };
+      const opened = await inTime((either) => openWebSocket(prepared, either), signal, late);
+      return opened instanceof IncomingMessage ? explanation(opened, late) : { answer: opened };
     });
   }
 
@@ -102,7 +113,9 @@ export class Requests {
   #url({ path, query = {} }: Ask): URL {
     const url = new URL(this.#connection.server);
     url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+    for (const [name, value = []] of Object.entries(query)) {
+      for (const each of typeof value === "string" ? [value] : value) url.searchParams.append(name, each);
+    }
     return url;
   }
 
@@ -171,18 +184,28 @@ function triedSo({ reason, status }: Outcome["reply"], tried: number): Outcome["
   return { reason: tried === 1 ? reason : { ...reason, text: `${reason.text}, ${tried} times` }, status };
 }
 
-/** Only the beginning of the answer has to come in time. */
-async function openInTime(
-  asked: Parameters<typeof openResponse>[0],
+/** The answer of who does not give what was asked for. */
+async function explanation(response: IncomingMessage, late: AbortSignal): Promise<ExchangeResponse> {
+  const { statusCode: status = 0, headers } = response;
+  try {
+    return { status, headers, body: await readBody(response, { method: "GET", limit: 1024 * 1024 }, late) };
+  } finally {
+    response.destroy();
+  }
+}
+
+/** Only the beginning of the answer has to come in time; `signal` gives up the rest as well. */
+async function inTime<T>(
+  open: (either: AbortSignal) => Promise<T>,
   signal: AbortSignal,
   late: AbortSignal,
-): Promise<IncomingMessage> {
+): Promise<T> {
   const started = new AbortController();
   const giveUp = (): void => started.abort();
   late.addEventListener("abort", giveUp);
   signal.addEventListener("abort", giveUp);
   try {
-    return await openResponse(asked, started.signal);
+    return await open(started.signal);
   } catch (error) {
     if (late.aborted) throw new ExchangeFailure("no answer began in time", { way: "late", cause: error });
     throw error;

@@ -1,6 +1,7 @@
 import type { KubeSource } from "../../model/kube-source.ts";
 import { shownUrl } from "../http/shown-url.ts";
 import { discover } from "./discover.ts";
+import { execSteps } from "./exec.ts";
 import { listSteps } from "./list.ts";
 import { openApi } from "./openapi.ts";
 import { createObject, deleteObject, getObject } from "./objects.ts";
@@ -18,5 +19,6 @@ export function kubeSource(server: URL, requests: Requests): KubeSource {
     watch: (kind, from, options = {}) => watchSteps(requests, kind, from, options),
     create: (kind, namespace, object, call) => createObject(requests, kind, namespace, object, call),
     delete: (kind, object, call) => deleteObject(requests, kind, object, call),
+    exec: (pod, options) => execSteps(requests, pod, options),
   };
 }
