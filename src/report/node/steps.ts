@@ -5,8 +5,9 @@ import { isKnown } from "../../model/told.ts";
 import type { ReportStep } from "./schema.ts";
 
 /**
- * What a person can do about orphans, and about what could not bind because of them: stop them through the runtime, look
- * again, and delete what waits, so that a new uid ends its back-off. Nothing is proposed for what is not certain.
+ * What a person can do about orphans, and about what could not bind because of them: stop them through the runtime, which
+ * kills what runs in a sandbox without its grace period [containerd v2.x, internal/cri/server/sandbox_stop.go]; look
+ * again; and delete what waits, so that a new uid ends its back-off. Nothing is proposed for what is not certain.
  */
 export function stepsFor(pods: readonly PodView[], ports: readonly Holding[], view: NodeView): readonly ReportStep[] {
   const orphans = pods.filter(isOrphaned);
@@ -15,7 +16,7 @@ export function stepsFor(pods: readonly PodView[], ports: readonly Holding[], vi
   const stops = orphans.flatMap((pod) =>
     pod.sandboxes.map(({ sandbox }) => ({
       command: `${crictl(endpoint)} stopp ${sandbox.id.slice(0, shortId)}`,
-      why: `stops the orphan ${nameOf(pod)}${freed(pod, ports)}`,
+      why: `kills the orphan ${nameOf(pod)}${freed(pod, ports)}`,
     })),
   );
   const [only, ...more] = ports.map(({ port }) => port);
