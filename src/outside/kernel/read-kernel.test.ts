@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
@@ -25,6 +25,21 @@ function tree(...processes: readonly RecordedProcess[]): string {
 function block(root: string, path: string): void {
   rmSync(join(root, path), { recursive: true, force: true });
   execFileSync("mkfifo", [join(root, path)]);
+}
+
+/** Makes a file hold whoever reads it, until the function that is given lets it go. */
+function held(root: string, path: string): () => void {
+  const file = join(root, path);
+  const text = readFileSync(file);
+  block(root, path);
+  // Who opens it for both is not held, and nor is who opens it after.
+  const descriptor = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
+  return () => {
+    writeFileSync(join(root, "text"), text);
+    renameSync(join(root, "text"), file);
+    writeSync(descriptor, text);
+    closeSync(descriptor);
+  };
 }
 
 /** Whether nobody waits for the file any more. */
@@ -85,6 +100,18 @@ test.concurrent.each([
   const told = await readKernel(root, { sequence: counter(), patience: 4000, deadline });
   expect(told).toMatchObject({ unknown: { code: "timed-out", text } });
   expect(await isLeft(join(root, path))).toBe(true);
+});
+
+test("a reader that gets on is waited for, however long it takes in all", async () => {
+  const pids = [42, 43, 44];
+  const root = tree(...pids.map((pid) => ({ pid })));
+  const slow = pids.map((pid) => held(root, `proc/${pid}/stat`));
+  const reading = readKernel(root, { sequence: counter(), patience: 6000, deadline });
+  for (const release of slow) {
+    await sleep(2500);
+    release();
+  }
+  expect(await reading).toMatchObject({ known: { seen: 4, unreadable: 0 } });
 });
 
 test("a reading that goes on for too long is given up, and says where it was", async () => {
