@@ -26,7 +26,8 @@ export async function* execSteps(
   const stdin = input === undefined ? undefined : "true";
   const query = { container, command, stdin, stdout: "true", stderr: "true" };
   const needs = { verb: "create", group: "", resource: "pods/exec" };
-  const ask = { method: "GET", path: `${path}/exec`, query, needs, repeatable: false } as const;
+  // A kubelet answers 406 to a WebSocket that should be JSON.
+  const ask = { method: "GET", path: `${path}/exec`, query, accept: "*/*", needs, repeatable: false } as const;
   const reply = await requests.upgrade(ask, protocols, given);
   if ("reason" in reply) return yield ended({ unknown: reply.reason });
   const socket = reply.answer;
