@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RuntimeLedger, SandboxDetail, Task } from "../../model/ledger.ts";
 import type { RuntimeSource, Sequence } from "../../model/sources.ts";
 import { known, unknown } from "../../model/told.ts";
@@ -20,6 +21,8 @@ export interface CriOptions {
   readonly inspectDeadline?: number;
   /** Looked through where no socket is named; default {@link wellKnownSockets}. */
   readonly sockets?: readonly string[];
+  /** Where the root file system that these are in is mounted. Default `/`. */
+  readonly root?: string;
 }
 
 /**
@@ -45,7 +48,7 @@ class CriSource implements RuntimeSource {
     return tell(async () => {
       const { sequence, now } = this.#options;
       const began = sequence();
-      const { runtime: asked, socket } = await this.#connect(signal);
+      const { runtime: asked, endpoint } = await this.#connect(signal);
       using runtime = asked;
       const version = await runtime.version();
       const sandboxes = await listSandboxes(runtime);
@@ -55,7 +58,7 @@ class CriSource implements RuntimeSource {
       return {
         reading: { began, ended: sequence(), at: now().toISOString() },
         runtime: version,
-        endpoint: socket,
+        endpoint,
         sandboxes: sandboxes.map(sandboxOf),
         containers: containers.map(containerOf),
         containersOf,
@@ -84,11 +87,13 @@ class CriSource implements RuntimeSource {
     this.#closed.abort();
   }
 
-  async #connect(signal: AbortSignal): Promise<{ runtime: Runtime; socket: string }> {
-    const { connectDeadline = 2000, callDeadline = 5000, sockets = wellKnownSockets } = this.#options;
+  /** `endpoint`: as the node itself names it. */
+  async #connect(signal: AbortSignal): Promise<{ runtime: Runtime; endpoint: string }> {
+    const { connectDeadline = 2000, callDeadline = 5000, sockets = wellKnownSockets, root = "/" } = this.#options;
     const asking = { connectDeadline, callDeadline, signal: AbortSignal.any([signal, this.#closed.signal]) };
-    const socket = (this.#socket ??= await findSocket(sockets, asking));
-    return { runtime: await Runtime.connect({ ...asking, socket }), socket };
+    const below = new Map(sockets.map((each) => [join(root, each), each]));
+    const socket = (this.#socket ??= await findSocket([...below.keys()], asking));
+    return { runtime: await Runtime.connect({ ...asking, socket }), endpoint: below.get(socket) ?? socket };
   }
 }
 

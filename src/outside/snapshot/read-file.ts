@@ -6,13 +6,18 @@ import { limits } from "../../snapshot/format/format.ts";
 import { failureText } from "../files/read.ts";
 
 /** The text of a packed file that a person names, a piece at a time; it may be a pipe. Throws {@link SnapshotFault}. */
-export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
+export function unpacked(path: string): AsyncGenerator<Uint8Array> {
+  return unpackedFrom(piecesOf(path));
+}
+
+/** The text of what comes packed, from wherever. Throws {@link SnapshotFault}. */
+export async function* unpackedFrom(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let taken = 0;
   let given = 0;
   const gunzip = createGunzip();
   const source = Readable.from(
     (async function* () {
-      for await (const chunk of piecesOf(path)) {
+      for await (const chunk of fromItsBeginning(packed)) {
         taken += chunk.length;
         yield chunk;
       }
@@ -36,18 +41,22 @@ export async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+async function* fromItsBeginning(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of pieces) {
+    // The first bytes of gzip [RFC 1952, 2.3.1].
+    if (first && !(chunk[0] === 0x1f && (chunk[1] ?? 0x8b) === 0x8b))
+      throw new SnapshotFault("foreign", "is no snapshot");
+    first = false;
+    yield chunk;
+  }
+  if (first) throw new SnapshotFault("foreign", "is no snapshot: it is empty");
+}
+
 async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   try {
     await using file = await open(path, "r");
-    let first = true;
-    for await (const chunk of file.createReadStream({ autoClose: false, start: undefined }) as AsyncIterable<Buffer>) {
-      // The first bytes of gzip [RFC 1952, 2.3.1].
-      if (first && !(chunk[0] === 0x1f && (chunk[1] ?? 0x8b) === 0x8b))
-        throw new SnapshotFault("foreign", "is no snapshot");
-      first = false;
-      yield chunk;
-    }
-    if (first) throw new SnapshotFault("foreign", "is no snapshot: it is empty");
+    yield* file.createReadStream({ autoClose: false, start: undefined }) as AsyncIterable<Buffer>;
   } catch (error) {
     throw error instanceof SnapshotFault
       ? error
