@@ -90,6 +90,23 @@ describe("a real API server", () => {
     expect(steps).toEqual(["begin 1 -", "page", "begin 2 Expired", "page", "page", "page", "end"]);
   });
 
+  test("runs nothing in a pod that is on no node, or is not there, or for who may not", async () => {
+    await made(admin.create(pods, "default", pod("unbound")));
+    const program = { container: "main", command: ["true"] };
+    const ask = (source: KubeSource, name: string) => stepsOf(source.exec({ namespace: "default", name }, program));
+    expect(await ask(admin, "unbound")).toEqual([
+      "ended not-served 400 BadRequest: the API server refused with status 400: pod unbound does not have a host assigned",
+    ]);
+    expect(await ask(admin, "gone")).toEqual([
+      'ended not-served 404 NotFound: the API server refused with status 404: pods "gone" not found',
+    ]);
+    expect(await ask(await as("nobody"), "unbound")).toEqual([
+      expect.stringMatching(
+        /^ended not-permitted 403 Forbidden: .*User "nobody" cannot \w+ resource "pods\/exec".* \(grant an RBAC rule \{apiGroups: \[""\], resources: \[pods\/exec\], verbs: \[create\]\}\)$/,
+      ),
+    ]);
+  });
+
   test("says who may not list what", async () => {
     const steps = await stepsOf((await as("nobody")).list(pods, { freshness: "most-recent", limit: 2 }));
     expect(steps[1]).toBe(
