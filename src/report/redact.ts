@@ -95,14 +95,21 @@ function redactAssignments(text: string, replace: Replace): string {
 /** Expressions of a template (`{{ .Values.password }}`) stay, but for what they fall back to. */
 export function redactValue(written: string, replace: Replace): string {
   if (!written.includes("{{")) return replace(written);
-  return written
-    .split(/(\{\{[^]*?\}\})/)
-    .map((part) => {
-      if (part.startsWith("{{"))
-        return part.replace(fallback, (_, before: string, literal: string) => before + replace(literal));
-      return /\w/.test(part) ? part.replace(/[^\s"'](?:[^"']*[^\s"'])?/, replace) : part;
-    })
-    .join("");
+  let out = "";
+  for (let done = 0; done < written.length;) {
+    const start = indexOrEnd(written, "{{", done);
+    const end = indexOrEnd(written, "}}", start) + 2;
+    const literal = written.slice(done, start);
+    out += /\w/.test(literal) ? literal.replace(/[^\s"'](?:[^"']*[^\s"'])?/, replace) : literal;
+    out += written.slice(start, end).replace(fallback, (_, before: string, text: string) => before + replace(text));
+    done = end;
+  }
+  return out;
+}
+
+function indexOrEnd(text: string, part: string, from: number): number {
+  const index = text.indexOf(part, from);
+  return index === -1 ? text.length : index;
 }
 
 const fallback = /(\bdefault\s{1,9}["`])([^"`]+)(?=["`])/g;

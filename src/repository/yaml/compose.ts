@@ -16,7 +16,7 @@ const maximumAliased = 100_000;
 /** Reads one document with all of YAML's syntax. Slow: a megabyte takes about two seconds. */
 export function composeDocument(text: string, place: Place, budget: Budget): ReadDocument {
   budget.tokens -= tokensOfDocument;
-  const document = compose(text, budget);
+  const document = composeTree(text, budget);
   if (document === undefined) return { problems: [] };
   if ("code" in document) return { problems: [document] };
   const first = document.errors.find((error) => error.code !== "TAG_RESOLVE_FAILED");
@@ -33,13 +33,18 @@ function firstLine(message: string): string {
   return message.split("\n", 1)[0] ?? message;
 }
 
-function compose(text: string, budget: Budget): Document.Parsed | YamlProblem | undefined {
+/** The first document as a tree; undefined: there is none. Keys that stand twice are an error where they have to be unique. */
+export function composeTree(
+  text: string,
+  budget: Budget,
+  uniqueKeys = false,
+): Document.Parsed | YamlProblem | undefined {
   const parser = new Parser();
   const composer = new Composer({
     version: "1.2",
     schema: "core",
     strict: true,
-    uniqueKeys: false,
+    uniqueKeys,
     keepSourceTokens: false,
     prettyErrors: false,
     logLevel: "silent",

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { isScalar, parseDocument, stringify } from "yaml";
+import { isScalar, stringify } from "yaml";
 import type { Document, Scalar } from "yaml";
+import { composeTree } from "../../repository/yaml/compose.ts";
 import { redactLines } from "./lines.ts";
 import { couldHoldSecret } from "./signals.ts";
 import { walk } from "./walk.ts";
@@ -26,18 +27,28 @@ const structural = /(?:env\w{0,30}|args|command|data|values\w{0,30}|[Hh]eaders)[
 
 function redactDocument(text: string, means: Means, judged: Judged): string {
   try {
-    const document = parseDocument(text, { logLevel: "silent" });
+    const document = composeTree(text, { tokens: maximumTokens }, true);
+    if (document === undefined) return redactComments(text, means);
+    if ("code" in document) return unreadable(text, means);
     const isDouble = document.errors.length > 0 && document.errors.every(({ code }) => code === "DUPLICATE_KEY");
     if (document.errors.length > 0 && !isDouble) return unreadable(text, means);
     const { value, replaced } = walk(document.toJS(), means, judged);
-    const edited = isDouble ? null : redactComments(edit(text, document, replaced), means);
-    return edited !== null && isDeepStrictEqual(parseDocument(edited, { logLevel: "silent" }).toJS(), value)
-      ? edited
-      : `${text.startsWith("---") ? "---\n" : ""}${stringify(value)}`;
+    const edited = isDouble ? null : edit(text, document, replaced);
+    const safe = edited === null ? null : redactComments(edited, means);
+    return safe !== null && says(safe, value) ? safe : `${text.startsWith("---") ? "---\n" : ""}${stringify(value)}`;
   } catch {
-    // Aliases without end, or nested deeper than the parser's stack.
+    // Aliases without end.
     return unreadable(text, means);
   }
+}
+
+/** Lexical tokens of one document: about 4 MB. */
+const maximumTokens = 2_000_000;
+
+function says(text: string, value: unknown): boolean {
+  const document = composeTree(text, { tokens: maximumTokens }, true);
+  if (document === undefined || "code" in document || document.errors.length > 0) return false;
+  return isDeepStrictEqual(document.toJS(), value);
 }
 
 function unreadable(text: string, means: Means): string {
@@ -93,7 +104,6 @@ function withoutEnd(text: string): string {
 }
 
 /** Comments are no part of what a document says, and may quote it. */
-function redactComments(text: string | null, { placeholders }: Means): string | null {
-  if (text === null || !text.includes("#")) return text;
+function redactComments(text: string, { placeholders }: Means): string {
   return text.replace(/(?<=^|[ \t])#[^\n]*/gm, (comment) => redactLines(comment, placeholders));
 }
