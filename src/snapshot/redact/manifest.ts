@@ -52,7 +52,7 @@ function says(text: string, value: unknown): boolean {
 }
 
 function unreadable(text: string, means: Means): string {
-  return `${text.startsWith("---") ? "---\n" : ""}# ${means.placeholders.text(text)}: this could not be read as YAML\n`;
+  return `${text.startsWith("---") ? "---\n" : ""}# ${means.placeholders.text(`YAML ${text}`).trimEnd()}: this could not be read as YAML\n`;
 }
 
 /** null: something is not at one place of the text alone, as behind an alias. */
@@ -81,11 +81,14 @@ const maximumEdits = 2_000;
 function write(source: string, { type }: Scalar, value: unknown): string {
   if (typeof value !== "string") return String(value);
   if (type === "BLOCK_LITERAL") return writeBlock(source, value);
-  // That it is read as this text again is shown below.
-  if (type === "PLAIN" && /^[A-Za-z][A-Za-z\d+/-]*={0,2}$/.test(value)) return value;
+  if (type === "BLOCK_FOLDED") return JSON.stringify(value) + source.slice(withoutEnd(source).length);
+  // That all of it is read as it should be is shown by reading it again.
+  if (type === "PLAIN" && plain.test(value)) return value;
   if (type === "QUOTE_SINGLE" && !/[\n']/.test(value)) return `'${value}'`;
   return JSON.stringify(value);
 }
+
+const plain = /^[\w./$-](?:[^\n#,[\]{}"':]|:(?![ ]|$))*$/;
 
 /** With its header and indent; that it is right is shown by reading it again. */
 function writeBlock(source: string, value: string): string {
