@@ -128,6 +128,16 @@ const places: readonly (readonly [string, string, (secret: string) => object])[]
     "Secret",
     (s) => release({ hooks: [{ manifest: `apiVersion: v1\nkind: Secret\nstringData: {a: '${s}'}\n` }] }),
   ],
+  [
+    "a hook that is a Secret",
+    "Secret",
+    (s) => release({ hooks: [{ kind: "Secret", manifest: `{kind: Secret, data: {a: ${base64(s)}}}` }] }),
+  ],
+  [
+    "objects in Helm's values",
+    "Secret",
+    (s) => release({ config: { extraObjects: [{ apiVersion: "v1", kind: "Secret", stringData: { a: s } }] } }),
+  ],
   ["a chart's template", "Secret", (s) => release(file(`token: {{ .Values.a | default "${s}" }}\n`))],
   ["a chart's template of a Secret", "Secret", (s) => release(file(`kind: Secret\ndata:\n  a: ${base64(s)}\n`))],
   ["Helm's notes", "Secret", (s) => release({ info: { notes: `log in with ${s}` } })],

@@ -98,7 +98,7 @@ test("no planted secret is left in any layer, and keys and types stay", () => {
   );
 });
 
-test("any JSON is redacted without an error, keeps its keys and types, and has nothing left to redact", () => {
+test("any JSON is redacted without an error, and keeps its keys and types", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (object) => {
       const once = redact("Widget", object);

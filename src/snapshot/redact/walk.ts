@@ -82,7 +82,7 @@ class Walk {
   #object(value: object, key: string, rule: Rule | undefined, judged: Judged): unknown {
     if (key === "fieldsV1") return this.#fields(value);
     const kind: unknown = "kind" in value ? value.kind : undefined;
-    const rules = (judged === "fields" && typeof kind === "string" ? rulesFor(kind, value) : undefined) ?? rule;
+    const rules = typeof rule === "object" || typeof kind !== "string" ? rule : (rulesFor(kind, value) ?? rule);
     const below = judged === "values" && isSecretKey(key) ? "secret" : judged;
     const isPair = isSecretPair(value);
     return this.#members(value, (member, name) => {
