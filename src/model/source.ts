@@ -1,3 +1,4 @@
+import type { ObjectReference } from "./running-cluster.ts";
 import type { FileId } from "./span.ts";
 
 /** One file that was read. `text` keeps a byte order mark and the line ends as they are. */
@@ -8,6 +9,8 @@ export interface SourceFile {
   readonly text: string;
   /** Whether git tracks the file; `null` where there is no git to ask. */
   readonly tracked: boolean | null;
+  /** Set where this is no file but an object of a cluster, printed: `path` is then one that no file has. */
+  readonly object?: ObjectReference;
 }
 
 /** A line and a column, both from 1; the column counts UTF-16 units. */

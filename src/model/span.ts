@@ -21,6 +21,7 @@ export type SpanRole =
   | "yaml"
   | "json"
   | "plan"
+  | "cluster"
   | "computed";
 
 /** A range in a source file: UTF-16 offsets into its text, `start` inclusive, `end` exclusive. */

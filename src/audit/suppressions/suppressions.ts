@@ -68,7 +68,8 @@ export function applySuppressions(
   isChosen: (path: string) => boolean = () => true,
 ): Suppressed {
   const known = new Set([...ruleIds, ...Object.values(suppressionRules).map(({ id }) => id)]);
-  const suppressions = files.flatMap(suppressionsIn);
+  // What an object of a cluster says suppresses nothing.
+  const suppressions = files.filter(({ object }) => object === undefined).flatMap(suppressionsIn);
   const valid = suppressions.filter((one) => one.reason !== null && one.until !== null && one.until >= today);
   const used = new Set<Suppression>();
   const kept: Finding[] = [];
