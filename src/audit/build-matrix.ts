@@ -1,19 +1,25 @@
-import type { DeclaredImage, DeclaredRelease, DeclaredWorkload, ReleaseId } from "../model/release.ts";
+import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../model/release.ts";
 import { isKnown, type Told } from "../model/told.ts";
 import type { ModuleCall, ProviderFact, Repository, Stack } from "../repository/repository.ts";
+import type { Comparison } from "./cluster/comparison.ts";
 import { helmProviderOf } from "./helm-provider.ts";
 import { movers, standingOf, type Cell, type MoverId, type Row, type Subject } from "./matrix.ts";
 import { chartChanges, imageChanges, moduleChanges, providerChanges } from "./bot-changes.ts";
 import { botCell } from "./movers/bot.ts";
 import { chartRepublishCell } from "./movers/chart-republish.ts";
 import { imageRepublishCell, kubeletCell } from "./movers/image-pulls.ts";
-import { keelPresence, keelReleaseCell, keelWorkloadCell, type KeelPresence } from "./movers/keel.ts";
+import { keelPresence, keelReleaseCell, keelWorkloadCell } from "./movers/keel.ts";
+import { besideCluster, keelInCluster } from "./movers/keel-in-cluster.ts";
 import { terraformChartCell } from "./movers/terraform-chart.ts";
 import { terraformModuleCell, terraformProviderCell } from "./movers/terraform-module.ts";
 
-/** The matrix of a repository: a row for each release, each workload outside of one, and each stack. Pure. */
-export function buildMatrix(repository: Repository): readonly Row[] {
-  const keel = keelPresence(repository);
+/**
+ * The matrix of a repository: a row for each release, each workload outside of one, and each stack. Pure.
+ *
+ * @param comparison the cluster beside it; `null`: none is read
+ */
+export function buildMatrix(repository: Repository, comparison: Comparison | null = null): readonly Row[] {
+  const keel = keelCells(repository, comparison);
   return [
     ...repository.releases.map((release) => releaseRow(repository, keel, release)),
     ...repository.workloads.map((workload) => workloadRow(repository, keel, workload)),
@@ -21,7 +27,24 @@ export function buildMatrix(repository: Repository): readonly Row[] {
   ];
 }
 
-function releaseRow(repository: Repository, keel: KeelPresence | null, release: DeclaredRelease): Row {
+/** Keel's cell of an image; `null`: of one that only the rendered chart would tell. */
+type KeelCells = (owner: DeclaredRelease | DeclaredWorkload, image: DeclaredImage | null) => Cell;
+
+function keelCells(repository: Repository, comparison: Comparison | null): KeelCells {
+  const keel = keelPresence(repository);
+  const declared: KeelCells = (owner, image) => {
+    if (keel === null) return noKeel;
+    if (owner.kind === "helm_release") return keelReleaseCell(keel, owner, image);
+    return image === null ? noKeel : keelWorkloadCell(keel, owner, image);
+  };
+  if (comparison === null) return declared;
+  const inCluster = keelInCluster(repository, comparison);
+  return (owner, image) => besideCluster(inCluster, owner, image, declared(owner, image));
+}
+
+const noKeel: Cell = { state: "unreached", detail: "nothing in the repository names Keel" };
+
+function releaseRow(repository: Repository, keel: KeelCells, release: DeclaredRelease): Row {
   const chart: Subject = {
     key: `chart ${release.id.address}`,
     kind: "chart",
@@ -34,15 +57,7 @@ function releaseRow(repository: Repository, keel: KeelPresence | null, release: 
       "chart-republish": chartRepublishCell(release),
     }),
   };
-  const images = release.images.map((image) =>
-    imageSubject(
-      release.id,
-      release,
-      image,
-      (one) => (keel === null ? noKeel : keelReleaseCell(keel, release, one)),
-      repository,
-    ),
-  );
+  const images = release.images.map((image) => imageSubject(repository, keel, release, image));
   const subjects = [chart, ...images, renderedImages(keel, release)];
   return { ...row("release", release, subjects), ...(release.plan === undefined ? {} : { plan: release.plan }) };
 }
@@ -54,7 +69,7 @@ function ofSwitchedOff({ deployed }: DeclaredRelease, cell: Cell): Cell {
 }
 
 /** The images that only the rendered chart would tell: what runs is the chart's choice. */
-function renderedImages(keel: KeelPresence | null, release: DeclaredRelease): Subject {
+function renderedImages(keel: KeelCells, release: DeclaredRelease): Subject {
   const why = {
     code: "chart-not-rendered" as const,
     text: "which images the chart runs is known only when it is rendered",
@@ -67,50 +82,39 @@ function renderedImages(keel: KeelPresence | null, release: DeclaredRelease): Su
     current: null,
     at: release.at,
     cells: inOrderOfMovers({
-      keel: keel === null ? noKeel : keelReleaseCell(keel, release, null),
+      keel: keel(release, null),
       "image-republish": { state: "unknown", why },
       kubelet: { state: "unknown", why },
     }),
   };
 }
 
-function workloadRow(repository: Repository, keel: KeelPresence | null, workload: DeclaredWorkload): Row {
-  const subjects = workload.images.map((image) =>
-    imageSubject(
-      workload.id,
-      workload,
-      image,
-      (one) => (keel === null ? noKeel : keelWorkloadCell(keel, workload, one)),
-      repository,
-    ),
-  );
+function workloadRow(repository: Repository, keel: KeelCells, workload: DeclaredWorkload): Row {
+  const subjects = workload.images.map((image) => imageSubject(repository, keel, workload, image));
   return row("workload", workload, subjects);
 }
 
 function imageSubject(
-  id: ReleaseId,
+  repository: Repository,
+  keel: KeelCells,
   owner: DeclaredRelease | DeclaredWorkload,
   image: DeclaredImage,
-  keelCell: (image: DeclaredImage) => Cell,
-  repository: Repository,
 ): Subject {
   const at = isKnown(image.reference) ? (image.reference.at.at(-1) ?? owner.at) : owner.at;
   return {
-    key: `image ${id.address} ${image.path}`,
+    key: `image ${owner.id.address} ${image.path}`,
     kind: "image",
     name: image.path,
     current: isKnown(image.reference) ? image.reference.known : null,
     at,
     cells: inOrderOfMovers({
       bot: botCell(repository, imageChanges(repository, owner, image, at)),
-      keel: keelCell(image),
+      keel: keel(owner, image),
       "image-republish": imageRepublishCell(image),
       kubelet: kubeletCell(image, owner.kind === "workload" ? "workload" : "release"),
     }),
   };
 }
-
-const noKeel: Cell = { state: "unreached", detail: "nothing in the repository names Keel" };
 
 function row(kind: Row["kind"], owner: DeclaredRelease | DeclaredWorkload, subjects: readonly Subject[]): Row {
   const { namespace, name } = owner.id;

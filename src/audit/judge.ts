@@ -1,7 +1,9 @@
 import { atLeast, severities, type Finding, type Severity } from "../model/finding.ts";
+import type { RunningCluster } from "../model/running-cluster.ts";
 import type { SourceFile } from "../model/source.ts";
 import type { Repository } from "../repository/repository.ts";
 import { buildMatrix } from "./build-matrix.ts";
+import { compare, type Comparison } from "./cluster/comparison.ts";
 import type { Row } from "./matrix.ts";
 import type { Rule } from "./rule.ts";
 import { applySuppressions, suppressionRules, type KeptOut } from "./suppressions/suppressions.ts";
@@ -14,12 +16,17 @@ export interface JudgeSettings {
   readonly today: string;
   /** Whether the comments of a path are judged; default all. */
   readonly isChosen?: (path: string) => boolean;
+  /** What runs, and the name that holdfast.yaml gives that cluster, or `null`; default: no cluster is read. */
+  readonly cluster?: { readonly running: RunningCluster; readonly name: string | null };
 }
 
 /** The judgement of a repository: the matrix, and what the rules say of it, worst first. */
 export interface Judged {
+  /** As it was read; with a cluster, its objects are among the files. */
   readonly repository: Repository;
   readonly rows: readonly Row[];
+  /** The cluster beside it; `null`: none was read. */
+  readonly comparison: Comparison | null;
   readonly findings: readonly Finding[];
   readonly suppressed: readonly KeptOut[];
   /** What rules found that the settings switch off; rules that are off by themselves do not run. */
@@ -30,9 +37,12 @@ export interface Judged {
   readonly lowered: ReadonlyMap<Finding, Severity>;
 }
 
-export function judge(repository: Repository, rules: readonly Rule[], settings: JudgeSettings): Judged {
-  const rows = buildMatrix(repository);
-  const audited = { repository, rows };
+export function judge(read: Repository, rules: readonly Rule[], settings: JudgeSettings): Judged {
+  const { cluster } = settings;
+  const comparison = cluster === undefined ? null : compare(read, cluster.running, cluster.name);
+  const repository = comparison === null ? read : { ...read, files: [...read.files, ...comparison.files] };
+  const rows = buildMatrix(repository, comparison);
+  const audited = { repository, rows, comparison };
   const set = ({ rule }: Finding) => settings.severity.get(rule);
   const found = rules.filter((rule) => runs(rule, settings)).flatMap((rule) => [...rule.check(audited)]);
   const wanted = found.filter((finding) => set(finding) !== "off");
@@ -49,6 +59,7 @@ export function judge(repository: Repository, rules: readonly Rule[], settings: 
   return {
     repository,
     rows,
+    comparison,
     findings: findings.toSorted(bySeverity(repository.files)),
     suppressed,
     // Findings of suppressions come after the rules, and are switched off by the settings just the same.

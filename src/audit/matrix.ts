@@ -24,7 +24,14 @@ export type Answer =
       /** Of Keel's policy, which is the note: whether only the same tag counts. Not given: not written, or not Keel's. */
       readonly matchTag?: Told<boolean>;
     }
-  | { readonly state: "conditional"; readonly on: string; readonly note: string; readonly at: readonly Span[] }
+  | {
+      readonly state: "conditional";
+      readonly on: string;
+      readonly note: string;
+      readonly at: readonly Span[];
+      /** The hold that the repository has and the cluster has not, and where it is missing. Not given: none is. */
+      readonly lost?: { readonly hold: HoldKind; readonly where: "policy" | "object" };
+    }
   | { readonly state: "unknown"; readonly why: Reason }
   | {
       readonly state: "held";

@@ -1,11 +1,14 @@
 import type { Repository } from "../repository/repository.ts";
 import type { Finding, Severity } from "../model/finding.ts";
+import type { Comparison } from "./cluster/comparison.ts";
 import type { Row } from "./matrix.ts";
 
 /** What a rule judges: the facts and the matrix made from them. Pure data. */
 export interface Audited {
   readonly repository: Repository;
   readonly rows: readonly Row[];
+  /** The cluster beside it; `null`: none is read, and rules that need one find nothing. */
+  readonly comparison: Comparison | null;
 }
 
 /** Metadata of a rule: the documentation, `--help`, SARIF and completion are made from it. */

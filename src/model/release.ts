@@ -2,7 +2,7 @@ import type { Span } from "./span.ts";
 import type { Reason, Told } from "./told.ts";
 
 /** The join key between what a repository declares, what a cluster runs and what a chart renders. */
-export interface ReleaseId {
+interface ReleaseId {
   /** Name given in holdfast.yaml for the path; `null` while one cluster is assumed for the repository. */
   readonly cluster: string | null;
   readonly namespace: Told<string>;

@@ -65,13 +65,17 @@ Each is a case that the tests run.
 ${cases.map(example).join("\n")}`;
 }
 
-function example({ title, expected, files, untracked }: RuleCase): string {
+function example({ title, expected, files, cluster, untracked }: RuleCase): string {
+  const beside =
+    cluster === null
+      ? []
+      : [`In the cluster; of a Secret, what Helm packs into it is shown unpacked:\n\n${fenced("yaml", cluster)}`];
   const shown = [...files].map(
     ([path, text]) =>
       `\`${path}\`${untracked.includes(path) ? " (not tracked)" : ""}\n\n${fenced(languageOf(path), text)}`,
   );
   const outcome = expected === "" ? "No finding.\n" : fenced("text", expected);
-  return `### ${title}\n\n${shown.join("\n")}\n${outcome}`;
+  return `### ${title}\n\n${[...shown, ...beside].join("\n")}\n${outcome}`;
 }
 
 /** A fence longer than any in the text. */

@@ -1,0 +1,105 @@
+import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../model/release.ts";
+import type { Span } from "../../model/span.ts";
+import { isKnown } from "../../model/told.ts";
+import type { Repository } from "../../repository/repository.ts";
+import type { Comparison } from "../cluster/comparison.ts";
+import { isOfCluster } from "../cluster/join-releases.ts";
+import { isSamePlace } from "../findings/occurrences.ts";
+import { answersOf, cellRank, decidingCell, type Answer, type Cell } from "../matrix.ts";
+import { keelSwitches } from "./keel-installed.ts";
+import { keelReleaseCell, keelWorkloadCell, type KeelPresence } from "./keel.ts";
+
+/** Keel as a cluster shows it, beside what the repository says. */
+export interface KeelInCluster {
+  readonly comparison: Comparison;
+  /** The repository with the policies and namespaces of the cluster in place of its own. */
+  readonly policies: KeelPresence;
+  /** The same without policies: what an object of the cluster carries is all that is asked of it. */
+  readonly objects: KeelPresence;
+  readonly repository: Repository;
+}
+
+type Owner = DeclaredRelease | DeclaredWorkload;
+
+export function keelInCluster(repository: Repository, comparison: Comparison): KeelInCluster {
+  const namespaces = Map.groupBy(comparison.namespaces, ({ name }) => (isKnown(name) ? name.known : ""));
+  const presence = (injections: Repository["injections"]): KeelPresence => ({
+    repository: { ...repository, injections },
+    namespaces,
+    reaches: new Map(),
+    switches: keelSwitches(repository),
+  });
+  return { comparison, repository, policies: presence(comparison.injections), objects: presence([]) };
+}
+
+/**
+ * The cell that the repository gives, beside what the cluster has: a hold that the cluster has not is none, and what
+ * Keel is told there counts as well. Nothing gets better by it: what runs today is not what the repository says.
+ *
+ * @param image `null`: one that only the rendered chart would tell
+ */
+export function besideCluster(keel: KeelInCluster, owner: Owner, image: DeclaredImage | null, declared: Cell): Cell {
+  const carried = carriedCells(keel, owner, image);
+  const before = answersOf(declared);
+  const answers = before.map((answer) => checkedHold(keel, answer, carried));
+  const worse = [policyCell(keel, owner, image), ...carried.map(({ cell }) => cell)].flatMap((cell) =>
+    isAlarming(cell) && cellRank(cell) < cellRank(declared) ? answersOf(cell) : [],
+  );
+  const isSame = worse.length === 0 && answers.every((answer, index) => answer === before[index]);
+  return isSame ? declared : decidingCell([...answers, ...worse]);
+}
+
+function isAlarming({ state }: Cell): boolean {
+  return state === "open" || state === "unknown" || state === "conditional";
+}
+
+/** The cell by what policies of the cluster do to what the repository declares. */
+function policyCell({ policies, comparison }: KeelInCluster, owner: Owner, image: DeclaredImage | null): Cell {
+  if (!isOfCluster(owner.id.cluster, comparison.cluster))
+    return { state: "unreached", detail: "it is of another cluster" };
+  if (owner.kind === "helm_release") return keelReleaseCell(policies, owner, image);
+  return image === null
+    ? { state: "unreached", detail: "a workload names all of its images" }
+    : keelWorkloadCell(policies, owner, image);
+}
+
+interface Carried {
+  readonly workload: DeclaredWorkload;
+  readonly cell: Cell;
+}
+
+/** What the objects of the cluster tell Keel, for the image: of a release, whose values name images by path, for all of its images. */
+function carriedCells({ comparison, objects }: KeelInCluster, owner: Owner, image: DeclaredImage | null): Carried[] {
+  if (owner.kind === "helm_release" && image !== null) return [];
+  return comparison
+    .workloadsOf(owner)
+    .flatMap((workload) =>
+      workload.images
+        .filter(({ path }) => image === null || path === image.path)
+        .map((one) => ({ workload, cell: keelWorkloadCell(objects, workload, one) })),
+    );
+}
+
+/** A hold of the repository: whether the policy that makes it is in force, and whether the objects carry what it writes. */
+function checkedHold(keel: KeelInCluster, answer: Answer, carried: readonly Carried[]): Answer {
+  if (answer.state !== "held" || !restsOnKeel.has(answer.by)) return answer;
+  const lost = (where: "policy" | "object", why: string, at: readonly Span[]): Answer => ({
+    state: "conditional",
+    on: `the cluster agreed, and it does not: ${why} (${keel.comparison.running.source}); in the repository, ${answer.detail}`,
+    note: "not live",
+    at: [...answer.at, ...at],
+    lost: { hold: answer.by, where },
+  });
+  const by = keel.repository.injections.filter(({ at }) => answer.at.some((span) => isSamePlace(span, at)));
+  for (const injection of by) {
+    const force = keel.comparison.forceOf(injection);
+    if (force?.state === "absent" || (force?.state === "not written" && answer.by !== "excl."))
+      return lost("policy", force.why, force.at);
+  }
+  const without = answer.by === "excl." ? undefined : carried.find(({ cell }) => cell.state === "unreached");
+  if (without === undefined) return answer;
+  const { workloadKind, at } = without.workload;
+  return lost("object", `the ${workloadKind} carries nothing of it`, [at]);
+}
+
+const restsOnKeel: ReadonlySet<string> = new Set(["excl.", "never", "approval"]);
