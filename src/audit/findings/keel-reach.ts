@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "../../model/finding.ts";
 import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../model/release.ts";
+import type { ObjectReference } from "../../model/running-cluster.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
 import { parseImage } from "../../repository/manifests/images.ts";
@@ -37,17 +38,17 @@ export function keelReach({ repository, rows }: Audited): KeelReach[] {
   });
 }
 
-/** The findings of a rule about those whose worst cell is of one state. */
+/** The findings of a rule about those whose worst cell is of one state; `null`: there is none about this one. */
 export function keelFindings(
   rule: string,
   audited: Audited,
   state: Cell["state"],
-  occurrence: (repository: Repository, reach: KeelReach) => Occurrence,
+  occurrence: (repository: Repository, reach: KeelReach) => Occurrence | null,
 ): Finding[] {
   const reached = keelReach(audited).filter(({ cell }) => cell.state === state);
   return findingsOf(
     rule,
-    reached.map((reach) => occurrence(audited.repository, reach)),
+    reached.map((reach) => occurrence(audited.repository, reach)).filter((one) => one !== null),
   );
 }
 
@@ -85,6 +86,12 @@ export function editInValues({ keelValues }: DeclaredRelease, place: Span): stri
   return keelValues?.at.some((span) => isSamePlace(span, place)) === true
     ? "policy: never   in its place, under keel: in the values"
     : "take keel.sh/policy out of the values: what the chart makes of it is not seen here";
+}
+
+/** The object of the cluster by which Keel reaches it; `null`: something of the repository does. */
+export function reachingObject({ files }: Repository, cell: Cell): ObjectReference | null {
+  const [first] = toldBy(cell).at;
+  return files[first?.file ?? -1]?.object ?? null;
 }
 
 /** The policies that answer for a cell, each of which reaches the owner or may reach it. */

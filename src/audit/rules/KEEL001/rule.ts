@@ -1,4 +1,5 @@
 import { severities } from "../../../model/finding.ts";
+import type { ObjectReference } from "../../../model/running-cluster.ts";
 import type { Repository } from "../../../repository/repository.ts";
 import { answersOf } from "../../matrix.ts";
 import type { Rule } from "../../rule.ts";
@@ -12,6 +13,7 @@ import {
   ownInstruction,
   policyNames,
   policySeverity,
+  reachingObject,
   type KeelReach,
   type ReachedImage,
 } from "../../findings/keel-reach.ts";
@@ -71,6 +73,8 @@ function worstImage({ reached }: KeelReach): ReachedImage {
 
 function remedy(repository: Repository, reach: KeelReach): string {
   const { owner, cell } = reach;
+  const object = reachingObject(repository, cell);
+  if (object !== null) return remedyInCluster(object);
   const injecting = injectionsOf(repository, reach);
   const overwriting = injecting.filter(({ addOnly }) => !addOnly);
   if (overwriting.length > 0) {
@@ -83,4 +87,10 @@ function remedy(repository: Repository, reach: KeelReach): string {
   return owner.kind === "workload"
     ? "keel.sh/policy: never   as an annotation of the workload itself: a label does not stand against an injected annotation"
     : `exclude its namespace in ${policyNames(injecting)}, where the annotation comes from, or let the chart annotate the workload keel.sh/policy: never`;
+}
+
+function remedyInCluster({ kind, namespace, name }: ObjectReference): string {
+  if (namespace === null || kind === "Policy")
+    return `mend ${kind} ${name} in the cluster, which is not as it is written here, or is not written here`;
+  return `write what is meant into the repository, and take off what nobody wrote: kubectl -n ${namespace} annotate ${kind.toLowerCase()}/${name} keel.sh/policy-`;
 }

@@ -23,7 +23,10 @@ export const rule: Rule = {
     "medium where nothing but a missing push notification keeps back a policy that takes nearly any tag (`force`, `all`, `major`, `glob:`, `regexp:`, or any policy on `latest`)",
   fix: "none",
   check(audited) {
-    return keelFindings("KEEL002", audited, "conditional", occurrence);
+    // What a cluster says against a hold is told by KYV003 and KEEL004.
+    return keelFindings("KEEL002", audited, "conditional", (repository, reach) =>
+      isLost(reach) ? null : occurrence(repository, reach),
+    );
   },
 };
 
@@ -37,6 +40,10 @@ function occurrence(repository: Repository, reach: KeelReach): Occurrence {
     why: `whether Keel moves it depends on this: ${text}.`,
     do: remedy(repository, reach, byPush !== null),
   };
+}
+
+function isLost({ cell }: KeelReach): boolean {
+  return cell.state === "conditional" && cell.lost !== undefined;
 }
 
 function remedy(repository: Repository, reach: KeelReach, isByPush: boolean): string {
