@@ -11,6 +11,10 @@ import { rule as KEEL001 } from "./KEEL001/rule.ts";
 import { rule as KEEL002 } from "./KEEL002/rule.ts";
 import { rule as KEEL003 } from "./KEEL003/rule.ts";
 import { rule as KYV001 } from "./KYV001/rule.ts";
+import { rule as LIVE001 } from "./LIVE001/rule.ts";
+import { rule as LIVE002 } from "./LIVE002/rule.ts";
+import { rule as LIVE003 } from "./LIVE003/rule.ts";
+import { rule as LIVE004 } from "./LIVE004/rule.ts";
 import { rule as TF001 } from "./TF001/rule.ts";
 import { rule as TF002 } from "./TF002/rule.ts";
 import { rule as TF010 } from "./TF010/rule.ts";
@@ -32,4 +36,8 @@ export const rules: readonly Rule[] = [
   KEEL003,
   KYV001,
   BOT001,
+  LIVE001,
+  LIVE002,
+  LIVE003,
+  LIVE004,
 ];
