@@ -10,7 +10,10 @@ import { rule as IMG003 } from "./IMG003/rule.ts";
 import { rule as KEEL001 } from "./KEEL001/rule.ts";
 import { rule as KEEL002 } from "./KEEL002/rule.ts";
 import { rule as KEEL003 } from "./KEEL003/rule.ts";
+import { rule as KEEL004 } from "./KEEL004/rule.ts";
 import { rule as KYV001 } from "./KYV001/rule.ts";
+import { rule as KYV002 } from "./KYV002/rule.ts";
+import { rule as KYV003 } from "./KYV003/rule.ts";
 import { rule as LIVE001 } from "./LIVE001/rule.ts";
 import { rule as LIVE002 } from "./LIVE002/rule.ts";
 import { rule as LIVE003 } from "./LIVE003/rule.ts";
@@ -34,7 +37,10 @@ export const rules: readonly Rule[] = [
   KEEL001,
   KEEL002,
   KEEL003,
+  KEEL004,
   KYV001,
+  KYV002,
+  KYV003,
   BOT001,
   LIVE001,
   LIVE002,
