@@ -17,6 +17,7 @@ import type {
   ReportRow,
   ReportSubject,
 } from "./audit-report.ts";
+import { reportCluster, reportDeployment } from "./assemble-cluster.ts";
 import { redactExcerpt } from "./redact.ts";
 
 /** What a report says besides the judgement. */
@@ -44,7 +45,7 @@ const maximumEvidence = 12;
 /** The judgement as a self-contained report: places become evidence, and secrets are taken out of every text. */
 export function assembleReport(judged: Judged, findings: readonly Finding[], context: ReportContext): AuditReport {
   const { files } = judged.repository;
-  const rows = judged.rows.map((row) => reportRow(row, files, context));
+  const rows = judged.rows.map((row) => reportRow(row, judged, context));
   const reported = findings.map((finding) => reportFinding(finding, files, context));
   return {
     $schema: schemaUrl,
@@ -75,6 +76,7 @@ export function assembleReport(judged: Judged, findings: readonly Finding[], con
       suppressed: { kind, reason: reason === null ? null : redactExcerpt(reason), until },
     })),
     leftOut: context.leftOut,
+    ...(judged.comparison === null ? {} : { cluster: reportCluster(judged.comparison) }),
     problems: context.problems.map((problem) => reportProblem(problem, files)),
   };
 }
@@ -96,7 +98,8 @@ function counted(words: readonly string[]): Record<string, number> {
   return counts;
 }
 
-function reportRow(row: Row, files: readonly SourceFile[], context: ReportContext): ReportRow {
+function reportRow(row: Row, { repository: { files }, comparison }: Judged, context: ReportContext): ReportRow {
+  const deployment = row.kind === "release" ? comparison?.deployments.get(row.address) : undefined;
   return {
     kind: row.kind,
     title: row.title,
@@ -104,6 +107,7 @@ function reportRow(row: Row, files: readonly SourceFile[], context: ReportContex
     cluster: row.cluster,
     place: placeOf(row.at, files),
     ...(row.plan === undefined ? {} : { plan: placeOf(row.plan, files).path }),
+    ...(deployment === undefined ? {} : { deployment: reportDeployment(deployment) }),
     standing: row.standing,
     subjects: row.subjects.map((subject) => reportSubject(subject, files, context)),
   };
@@ -211,7 +215,15 @@ function placeOf(span: Span | undefined, files: readonly SourceFile[]): ReportFi
   if (span === undefined || file === undefined) return { path: "", line: 1, column: 1, endLine: 1, endColumn: 1 };
   const start = positionAt(file, span.start);
   const end = positionAt(file, span.end);
-  return { path: file.path, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+  const { path, object } = file;
+  return {
+    path,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    ...(object === undefined ? {} : { object }),
+  };
 }
 
 function evidenceOf(spans: readonly Span[], files: readonly SourceFile[]): ReportEvidence[] {

@@ -5,12 +5,27 @@ import * as z from "zod";
  * docs/schema/audit-report.schema.json is generated from here; all other formats are made from this too.
  * Text in it is as found in the repository (hostile): formats that print it make it safe themselves.
  */
+const object = z
+  .object({
+    kind: z.string(),
+    namespace: z.string().nullable(),
+    name: z.string(),
+    resourceVersion: z.string().nullable(),
+    source: z.string().describe("Where the object was read: a snapshot with its time, or the cluster."),
+  })
+  .describe("An object of a cluster.");
+
 const place = z.object({
   path: z.string(),
   line: z.int().describe("From 1."),
   column: z.int().describe("From 1, in UTF-16 units."),
   endLine: z.int(),
   endColumn: z.int(),
+  object: object
+    .optional()
+    .describe(
+      "Set where this is no file: `path` names what was read of the object, and the lines are of a text made of it.",
+    ),
 });
 
 const evidence = place.extend({
@@ -59,6 +74,25 @@ const subject = z.object({
   cells: z.array(cell),
 });
 
+const revision = z.object({
+  revision: z.int(),
+  status: z.string().describe("Helm's word: `deployed`, `failed`, `pending-upgrade`, …"),
+  chart: z
+    .object({ name: z.string(), version: z.string(), appVersion: z.string().nullable() })
+    .nullable()
+    .describe("null: Helm's record could not be read."),
+  record: object,
+});
+
+const deployment = z
+  .object({
+    state: z.enum(["runs", "not deployed", "absent", "unknown"]),
+    why: z.string().optional().describe("Of `unknown`."),
+    revision: revision.optional().describe("Of `runs`: the revision that is deployed."),
+    newest: revision.optional().describe("The newest revision, where that is not the deployed one."),
+  })
+  .describe("What the cluster has of a release.");
+
 const row = z.object({
   kind: z.enum(["release", "workload", "stack"]),
   title: z.string().describe("`namespace/name`, or the directory of a stack."),
@@ -69,6 +103,7 @@ const row = z.object({
     .string()
     .optional()
     .describe("The plan that tells of the release: its module is not in the repository, and `place` is the call."),
+  deployment: deployment.optional().describe("With a cluster, of releases that may be of it."),
   standing: z.enum(["moves", "unknown", "conditional", "republish", "exclusion", "held"]),
   subjects: z.array(subject),
 });
@@ -191,6 +226,21 @@ export const auditReport = z.object({
       "What comments, the baseline and rules that are switched off keep out of `findings`. SARIF shows them as suppressed; nothing counts them.",
     ),
   leftOut,
+  cluster: z
+    .object({
+      source: z.string(),
+      server: z.string().nullable().describe("Address of the API server."),
+      name: z.string().nullable().describe("The name that holdfast.yaml gives it."),
+      releases: z
+        .object({ running: z.int(), undeclared: z.int() })
+        .nullable()
+        .describe("Helm releases that run, and those that no file here declares; null: they could not be told."),
+      untold: z
+        .array(z.object({ what: z.string(), code: z.string(), text: z.string(), supply: z.string().optional() }))
+        .describe("What could not be read or understood there, kinds by their plural: nothing was compared with it."),
+    })
+    .optional()
+    .describe("The cluster that the repository was compared with. Not given: none was read."),
   problems: z.array(problem),
 });
 
@@ -202,4 +252,6 @@ export type ReportAnswer = z.infer<typeof answer>;
 export type ReportFinding = AuditReport["findings"][number];
 export type ReportSuppressedFinding = NonNullable<AuditReport["suppressedFindings"]>[number];
 export type ReportProblem = AuditReport["problems"][number];
+export type ReportDeployment = NonNullable<ReportRow["deployment"]>;
+export type ReportRevision = NonNullable<ReportDeployment["revision"]>;
 export type ReportEvidence = ReportFinding["evidence"][number];

@@ -8,9 +8,10 @@ import type {
 } from "./audit-report.ts";
 import { movers } from "../audit/matrix.ts";
 import { cutEnd, padEnd, padStart, width as widthOf, wrap } from "./columns.ts";
+import { deploymentText } from "./deployment-text.ts";
 import { findRows } from "./find-rows.ts";
 import { isHeldInPart } from "./not-rendered.ts";
-import { placeText } from "./place.ts";
+import { objectText, placeText } from "./place.ts";
 import { sign, styleOf, toneOfRow, toneOfState } from "./style.ts";
 import type { Style } from "./style.ts";
 
@@ -113,6 +114,7 @@ function rowLines(row: ReportRow, columns: number, style: Style): readonly strin
     ...(row.plan === undefined
       ? []
       : hung(`told by ${style.text(row.plan)}: its module is not in the repository`, 2, columns)),
+    ...(row.deployment === undefined ? [] : hung(style.text(deploymentText(row.deployment)), 2, columns)),
     ...row.subjects.flatMap((subject) => ["", ...subjectLines(subject, frame)]),
   ];
 }
@@ -194,8 +196,10 @@ function movesToLines(cell: ReportCell, room: number, style: Style): readonly st
 
 /** The place on a line of its own, so that it can be followed, then what stands there. */
 function evidenceLines(evidence: ReportEvidence, { columns, style, hang }: Frame): readonly string[] {
-  const place = `${placeText(evidence, style)}:${evidence.column}`;
-  const role = evidence.role === undefined ? "" : style.text(evidence.role);
+  const { object } = evidence;
+  const place =
+    object === undefined ? `${placeText(evidence, style)}:${evidence.column}` : style.text(objectText(object));
+  const role = evidence.role === undefined || object !== undefined ? "" : style.text(evidence.role);
   const excerpt = style.text(evidence.excerpt.trim());
   const indent = hang + widthOf(place) > columns ? Math.max(0, Math.min(6, columns - widthOf(place))) : hang;
   const together = indent + widthOf(place) + 2 + widthOf(role) <= columns;

@@ -1,5 +1,6 @@
 import type { AuditReport, ReportRow } from "./audit-report.ts";
 import { count } from "./count.ts";
+import { clusterSentences } from "./deployment-text.ts";
 import { silencedSentence } from "./left-out-text.ts";
 import { isHeldInPart } from "./not-rendered.ts";
 import { compare } from "./order.ts";
@@ -72,14 +73,16 @@ function onlyRelease({ summary, rows }: AuditReport): readonly string[] {
   return [`The only release ${alone.get(standing) ?? "was found"}.`, also];
 }
 
-/** What the report does not cover, whatever it finds: objects that are not read yet, and modules that are elsewhere. */
-export function notReadSentences({ summary }: AuditReport): readonly string[] {
+/** What the report covers and does not cover, whatever it finds: objects that are not read yet, modules elsewhere, the cluster. */
+export function notReadSentences(report: AuditReport): readonly string[] {
+  const { summary } = report;
   return [
     ...(summary.onlyFile === true
       ? ["Only this file was read: lock files, policies and modules beside it were not."]
       : []),
     ...unreadKinds(summary.unreadKinds ?? {}),
     ...modulesNotSeen(summary.modulesNotSeen ?? 0),
+    ...clusterSentences(report),
   ];
 }
 

@@ -5,6 +5,7 @@ import { count } from "./count.ts";
 import { headline } from "./headline.ts";
 import { leftOutSentences, suppressedSentences } from "./left-out-text.ts";
 import { worstFindingsFirst, worstRowsFirst } from "./order.ts";
+import { objectText } from "./place.ts";
 import { problemLines } from "./problem-lines.ts";
 import { printable } from "./safe.ts";
 import { styleOf, toneOfSeverity, toneOfRow } from "./style.ts";
@@ -90,12 +91,15 @@ function findingParts(findings: readonly ReportFinding[]): readonly string[] {
 
 function chainOf(finding: ReportFinding): string {
   return finding.evidence
-    .map((entry) => `${placeCode(entry)}${entry.role === undefined ? "" : ` (${words(entry.role)})`}`)
+    .map(
+      (entry) =>
+        `${placeCode(entry)}${entry.role === undefined || entry.object !== undefined ? "" : ` (${words(entry.role)})`}`,
+    )
     .join(" → ");
 }
 
 function placeCode(place: ReportFinding["place"]): string {
-  return code(`${place.path}:${place.line}`);
+  return code(place.object === undefined ? `${place.path}:${place.line}` : objectText(place.object));
 }
 
 function problemParts(report: AuditReport): readonly string[] {

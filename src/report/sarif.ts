@@ -11,6 +11,7 @@ import type {
 import { notReadSentences } from "./headline.ts";
 import { leftOutSentences, silencedSentence } from "./left-out-text.ts";
 import { findingsByPlace, compare } from "./order.ts";
+import { objectName, objectText } from "./place.ts";
 import { escapeInJson, printable } from "./safe.ts";
 
 /**
@@ -120,7 +121,7 @@ function resultOf(finding: ReportFinding, indexes: ReadonlyMap<string, number>):
     ruleIndex: indexes.get(finding.rule) ?? -1,
     level: levels[finding.severity],
     message: message(`${finding.what}.`, finding.why, `To do: ${finding.do}`),
-    locations: [{ physicalLocation: physical(finding.place) }],
+    locations: [{ physicalLocation: physical(finding.place), ...logical(finding.place) }],
     ...(way.length > 1 ? { relatedLocations: way } : {}),
     partialFingerprints: { "holdfast/v1": finding.fingerprint },
     properties: {
@@ -139,7 +140,8 @@ function locationOf(evidence: ReportEvidence, id: number): Location {
     id,
     physicalLocation:
       evidence.excerpt === "" ? place : { ...place, region: { ...place.region, snippet: { text: evidence.excerpt } } },
-    message: message(evidence.role ?? "read here"),
+    ...logical(evidence),
+    message: message(evidence.object === undefined ? (evidence.role ?? "read here") : objectText(evidence.object)),
   };
 }
 
@@ -147,6 +149,14 @@ function physical(place: ReportFinding["place"]) {
   return {
     artifactLocation: { uri: uriOf(place.path), uriBaseId: root },
     region: { startLine: place.line, startColumn: place.column, endLine: place.endLine, endColumn: place.endColumn },
+  };
+}
+
+/** What is no file but an object of a cluster has a name besides, for what takes the path for one that is not there. */
+function logical({ object }: ReportFinding["place"]): Pick<Location, "logicalLocations"> {
+  if (object === undefined) return {};
+  return {
+    logicalLocations: [{ fullyQualifiedName: printable(objectName(object)), kind: "object", properties: object }],
   };
 }
 
