@@ -1,4 +1,3 @@
-import type { DeployedRelease } from "../model/deployed.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EditStep, Plan } from "../model/plan.ts";
 import type { DeclaredRelease } from "../model/release.ts";
@@ -205,43 +204,4 @@ function omittedArgument(repository: Repository, release: DeclaredRelease): { ca
   const call = callOf(repository, release);
   if (decider?.role !== "variable default" || decider.name === undefined || call === null) return null;
   return { call: call.at, name: decider.name.replace(/^var\./, "") };
-}
-
-/**
- * What is deployed of a release. A source that is known to belong to the release's stack is found by address, any other
- * by namespace, name and chart, and only where no second release of the repository has those. A name that says
- * otherwise is never passed over.
- */
-export function deployedTarget(
-  deployed: readonly DeployedRelease[],
-  releases: readonly DeclaredRelease[],
-): (release: DeclaredRelease) => PinTarget | string {
-  return (release) => {
-    const own = deployed.filter((one) => one.stack === release.stack && one.address === addressInStack(release));
-    const loose = deployed.filter(({ stack }) => stack === null);
-    const candidates = (own.length > 0 ? own : loose).filter((one) => isNamedAs(release, one));
-    const [only] = candidates;
-    if (only === undefined) return "nothing proves which version is deployed: give --state FILE, or --fix-to newest";
-    const namesakes = releases.filter((other) => isNamedAs(other, only)).length;
-    if (own.length === 0 && namesakes > 1)
-      return `${namesakes} releases here could be the one that ${only.source} tells of`;
-    const versions = new Set(candidates.map(({ version }) => version));
-    if (versions.size > 1) return `the sources disagree on what is deployed: ${[...versions].join(", ")}`;
-    return { version: only.version, source: `deployed: ${only.source}`, safe: true };
-  };
-}
-
-function addressInStack({ id, stack }: DeclaredRelease): string {
-  return id.address.slice(stack.length + 1);
-}
-
-/** Name and namespace have to be told and equal; the chart, where it is one of a repository. */
-function isNamedAs({ id, chart }: DeclaredRelease, deployed: DeployedRelease): boolean {
-  const isSame = (told: DeclaredRelease["id"]["name"], name: string) => isKnown(told) && told.known === name;
-  const charts = isKnown(chart) && chart.known.kind === "repository" ? chart.known.chart : deployed.chart;
-  return (
-    isSame(id.name, deployed.name) &&
-    isSame(id.namespace, deployed.namespace) &&
-    (deployed.chart === "" || charts === deployed.chart)
-  );
 }

@@ -1,8 +1,8 @@
-/** A helm release as it runs, with what tells so. */
+/** A helm release as a Terraform state says that it is deployed. */
 export interface DeployedRelease {
   readonly namespace: string;
   readonly name: string;
-  /** Address in its stack, such as `module.csi.helm_release.this["a"]`; `null` where a cluster tells. */
+  /** Address in its stack, such as `module.csi.helm_release.this["a"]`; `null`: the state has none. */
   readonly address: string | null;
   /** Directory of the stack; `null` where it is not known to which the source belongs. */
   readonly stack: string | null;
@@ -12,7 +12,7 @@ export interface DeployedRelease {
   readonly source: string;
 }
 
-/** Whatever can say what is deployed: Terraform state now, a cluster or a snapshot later. */
+/** What one state says. A cluster says it in Helm's own records: see `running-cluster.ts`. */
 export interface DeployedSource {
   readonly releases: readonly DeployedRelease[];
 }

@@ -1,5 +1,6 @@
 import { applyBaseline, readBaseline, writeBaseline } from "../../src/audit/baseline.ts";
-import { deployedTarget, planPins } from "../../src/audit/fix.ts";
+import { deployedTarget } from "../../src/audit/deployed-target.ts";
+import { planPins } from "../../src/audit/fix.ts";
 import { judge, type Judged } from "../../src/audit/judge.ts";
 import { rules } from "../../src/audit/rules/index.ts";
 import { suppressionRules } from "../../src/audit/suppressions/suppressions.ts";

@@ -134,7 +134,7 @@ describe("--fix", () => {
         nfs-csi/csi-driver-nfs  4.13.1  deployed: stacks/nfs-csi/terraform.tfstate, serial 41  stacks/nfs-csi/main.tf:15
       It widens BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
       Not written:
-        nothing proves which version is deployed: give --state FILE, or --fix-to newest
+        nothing proves which version is deployed: give --state FILE or --snapshot FILE, or --fix-to newest
           media/navidrome, monitoring/kube-prometheus-stack
       "
     `);
@@ -186,7 +186,7 @@ describe("--fix", () => {
         media/navidrome         1.4.2   deployed: stacks/media/terraform.tfstate, serial 1     stacks/media/main.tf:32
       It widens BOT001 (medium): a bot merges updates of nfs-csi/csi-driver-nfs and cert-manager/cert-manager without a review.
       Not written:
-        nothing proves which version is deployed: give --state FILE, or --fix-to newest
+        nothing proves which version is deployed: give --state FILE or --snapshot FILE, or --fix-to newest
           monitoring/kube-prometheus-stack
       "
     `);
@@ -215,7 +215,7 @@ test("releases that are not pinned for one reason are named together, at most fi
   const { stdout } = await audit("--fix=dry-run");
   expect(stdout.slice(stdout.indexOf("Not written:"))).toMatchInlineSnapshot(`
     "Not written:
-      nothing proves which version is deployed: give --state FILE, or --fix-to newest
+      nothing proves which version is deployed: give --state FILE or --snapshot FILE, or --fix-to newest
         new/a, new/b, new/c, new/d, new/e and 2 more
     "
   `);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
-import { deployedTarget, planPins, type FixDecision, type PinTarget } from "../../audit/fix.ts";
+import { deployedTarget } from "../../audit/deployed-target.ts";
+import { planPins, type FixDecision, type PinTarget } from "../../audit/fix.ts";
 import type { Judged } from "../../audit/judge.ts";
 import { rules } from "../../audit/rules/index.ts";
 import { effectOf, tryPlan, type Tried } from "../../audit/try-fix.ts";
@@ -68,7 +69,7 @@ async function targetOf({
   deployed,
   options,
 }: Work): Promise<(release: DeclaredRelease) => PinTarget | string> {
-  if (options.fixTo === undefined) return deployedTarget(deployed, judged.repository.releases);
+  if (options.fixTo === undefined) return deployedTarget(deployed, judged.repository.releases, judged.comparison);
   const { newestTargets } = await import("./online.ts");
   return newestTargets(judged);
 }
