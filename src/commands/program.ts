@@ -54,6 +54,20 @@ function auditCommand(): Command {
       "Terraform state, or `terraform show -json` of one, that tells what is deployed (may be repeated)",
       collect,
     )
+    .addOption(
+      new Option("--snapshot <file>", "compare with the cluster that holdfast snapshot recorded").conflicts([
+        "live",
+        "kubeconfig",
+        "context",
+      ]),
+    )
+    .option("--live", "compare with the cluster that the kubeconfig names")
+    .option(
+      "--kubeconfig <file>",
+      "compare with the cluster of this kubeconfig (default: KUBECONFIG, or ~/.kube/config)",
+    )
+    .option("--context <name>", "compare with the cluster of this context (default: the kubeconfig's current one)")
+    .option("--cluster <name>", "which of the clusters of holdfast.yaml that is")
     .option("--online", "ask the registries what each open cell would move to today")
     .option("--config <file>", "use this file instead of the holdfast.yaml of the repository")
     .option("--baseline <file>", "leave out the findings that this file lists")

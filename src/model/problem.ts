@@ -29,4 +29,5 @@ type ProblemCode =
   | "YAML002" // nested too deeply, or too many aliases or documents
   | "STATE001" // a state or plan file that could not be read
   | "STATE002" // a plan that fits no stack, or several alike
+  | "CLUSTER001" // something of the cluster to compare with that could not be read
   | "GIT001"; // git could not be asked

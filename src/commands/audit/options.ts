@@ -13,6 +13,14 @@ export interface AuditOptions {
   readonly fixTo?: "newest";
   readonly plan?: readonly string[];
   readonly state?: readonly string[];
+  /** A snapshot of the cluster to compare with. */
+  readonly snapshot?: string;
+  /** Compare with the cluster itself; so does naming a kubeconfig or a context. */
+  readonly live?: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Which of the clusters of holdfast.yaml that is. */
+  readonly cluster?: string;
   readonly online?: boolean;
   readonly config?: string;
   readonly baseline?: string;
@@ -32,7 +40,9 @@ export function excess([, second]: readonly string[], { state, plan }: AuditOpti
 }
 
 /** What is wrong with options that are right one by one; `null`: nothing. */
-export function contradiction({ output, explain, fix, fixTo }: AuditOptions): string | null {
+export function contradiction(options: AuditOptions): string | null {
+  const { output, explain, fix, fixTo, cluster } = options;
+  if (cluster !== undefined && !readsCluster(options)) return "option '--cluster <name>' needs --snapshot or --live";
   if (fixTo !== undefined && fix === undefined) return "option '--fix-to <version>' needs --fix or --fix=dry-run";
   if (explain !== undefined && fix !== undefined)
     return "options '--explain <release>' and '--fix [mode]' exclude each other";
@@ -40,4 +50,9 @@ export function contradiction({ output, explain, fix, fixTo }: AuditOptions): st
   if (explain !== undefined) return `option '--explain <release>' prints text only, not --output ${output}`;
   if (fix !== undefined) return `option '--fix [mode]' prints text only, not --output ${output}`;
   return null;
+}
+
+/** Whether the options name a cluster to compare with. */
+export function readsCluster({ snapshot, live, kubeconfig, context }: AuditOptions): boolean {
+  return snapshot !== undefined || live === true || kubeconfig !== undefined || context !== undefined;
 }

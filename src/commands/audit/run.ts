@@ -18,6 +18,7 @@ import type { Tree } from "../../repository/tree.ts";
 import { version } from "../../version.ts";
 import { Failure } from "../failure.ts";
 import { againstBaseline, keepBaseline, noteStale, readBaselineOf } from "./baseline.ts";
+import { clusterBeside, clusterProblems } from "./cluster.ts";
 import { deployedReleases } from "./deployed.ts";
 import { fixed, type Fixed } from "./fix.ts";
 import { leavingOut, noteLeftOut } from "./left-out.ts";
@@ -34,7 +35,8 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const past = options.since === undefined ? undefined : pastTree(root, options.since);
   const settings = past === undefined ? own : await settingsAt(past, root, own, options);
   const plans = await plannedAnswers(options);
-  const judgement = judgementOf(settings, plans, part);
+  const cluster = await clusterBeside(settings, options);
+  const judgement = judgementOf(settings, plans, cluster, part);
   const ofPart = (judged: Judged) => (part === null ? judged : partOf(judged, part));
   const all = judgement(tree);
   const now = ofPart(all);
@@ -51,7 +53,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const silenced =
     past === undefined
       ? undefined
-      : await silencedSince(then, root, own, options, () => ofPart(judgementOf(own, plans, part)(tree)));
+      : await silencedSince(then, root, own, options, () => ofPart(judgementOf(own, plans, cluster, part)(tree)));
   const deployed = await deployedReleases(now.repository, settings, options);
   const movesTo = options.online === true ? await onlineAnswers(judged) : new Map();
   const fix = await fixed({
@@ -68,7 +70,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
     toolVersion: version,
     root: path,
     revision: options.since ?? null,
-    problems: [...tree.problems, ...now.repository.problems, ...deployed.problems],
+    problems: [...tree.problems, ...now.repository.problems, ...deployed.problems, ...(await clusterProblems(cluster))],
     baselined: baseline.listed,
     movesTo,
     fixes: fix.fixes,
@@ -82,7 +84,7 @@ export async function audit(path: string, options: AuditOptions): Promise<number
   const leftOutRows = () => {
     if (now.repository.leftOut.length === 0) return [];
     const { paths: _, ...config } = settings.config;
-    return assembleReport(ofPart(judgementOf({ ...settings, config }, plans, part)(tree)), [], context).rows;
+    return assembleReport(ofPart(judgementOf({ ...settings, config }, plans, cluster, part)(tree)), [], context).rows;
   };
   const left = judged.findings.filter((finding) => !fix.mended.has(fingerprint(finding, now.repository.files)));
   const code = await finish(report, left, fix, settings, options, leftOutRows);
@@ -171,7 +173,12 @@ function refuseUnread(path: string): void {
 }
 
 /** Observes and judges one tree: the same for today, for a past revision and for a fix that is tried. */
-function judgementOf(settings: Settings, plans: readonly PlanAnswers[], part: string | null): (tree: Tree) => Judged {
+function judgementOf(
+  settings: Settings,
+  plans: readonly PlanAnswers[],
+  cluster: JudgeSettings["cluster"],
+  part: string | null,
+): (tree: Tree) => Judged {
   const severity: JudgeSettings["severity"] = new Map(Object.entries(settings.config.severity ?? {}));
   const today = new Date().toISOString().slice(0, 10);
   const leavesOut = pathsLeaveOut(settings);
@@ -179,6 +186,11 @@ function judgementOf(settings: Settings, plans: readonly PlanAnswers[], part: st
   const reading = { clusterOf: clusterOf(settings), isChosen: (path: string) => leavesOut(path) === null, plans };
   return (tree) => {
     const repository = readRepository(tree, { ...reading, isReported });
-    return judge(repository, rules, { severity, today, isChosen: reading.isChosen });
+    return judge(repository, rules, {
+      severity,
+      today,
+      isChosen: reading.isChosen,
+      ...(cluster === undefined ? {} : { cluster }),
+    });
   };
 }

@@ -1,0 +1,65 @@
+import type { JudgeSettings } from "../../audit/judge.ts";
+import type { Problem } from "../../model/problem.ts";
+import type { ClusterObjects, KindName } from "../../model/cluster-objects.ts";
+import { Failure } from "../failure.ts";
+import { readsCluster, type AuditOptions } from "./options.ts";
+import type { Settings } from "./settings.ts";
+
+type Cluster = NonNullable<JudgeSettings["cluster"]>;
+
+/** The cluster to compare with, and its name in holdfast.yaml; `undefined`: the options name none. */
+export async function clusterBeside(settings: Settings, options: AuditOptions): Promise<Cluster | undefined> {
+  if (!readsCluster(options)) return undefined;
+  const name = nameOf(settings, options);
+  const { comparedKinds, projectCluster } = await import("../../snapshot/read/running-cluster.ts");
+  return { running: projectCluster(await clusterObjectsOf(options, comparedKinds)), name };
+}
+
+/** What could not be told of the cluster: nothing was compared with it. */
+export async function clusterProblems(cluster: Cluster | undefined): Promise<readonly Problem[]> {
+  if (cluster === undefined) return [];
+  const { untoldOf } = await import("../../audit/cluster/untold.ts");
+  return untoldOf(cluster.running).map(({ what, why }) => ({
+    code: "CLUSTER001",
+    path: cluster.running.source,
+    text: `${what}: ${why.text}: not compared`,
+  }));
+}
+
+/** The objects of the cluster that the options name. */
+async function clusterObjectsOf({ snapshot }: AuditOptions, kinds: readonly KindName[]): Promise<ClusterObjects> {
+  if (snapshot === undefined)
+    throw new Failure(
+      "CLUSTER003",
+      "audit cannot ask a cluster itself yet",
+      "Record a snapshot, and give --snapshot FILE.",
+    );
+  const [{ ofSnapshot }, { unpacked }, { readLines }, { readObjects }] = await Promise.all([
+    import("../snapshot/fault.ts"),
+    import("../../outside/snapshot/read-file.ts"),
+    import("../../snapshot/read/lines.ts"),
+    import("../../snapshot/read/objects.ts"),
+  ]);
+  const sourceOf = ({ at }: { readonly at: string }) =>
+    `${snapshot}, taken at ${at.replace("T", " ").replace(/\.\d+/, "")}`;
+  return ofSnapshot(snapshot, () => readObjects(readLines(unpacked(snapshot)), kinds, sourceOf));
+}
+
+/** Which of the clusters of holdfast.yaml it is: told where there are several. */
+function nameOf({ config, file }: Settings, { cluster }: AuditOptions): string | null {
+  const names = (config.clusters ?? []).map(({ name }) => name);
+  const [only, ...others] = names;
+  if (cluster !== undefined && !names.includes(cluster))
+    throw new Failure(
+      "CLUSTER002",
+      `${file} names no cluster ${cluster}`,
+      `Name one of these: ${names.join(", ") || "there is none"}.`,
+    );
+  if (cluster === undefined && others.length > 0)
+    throw new Failure(
+      "CLUSTER002",
+      `${file} names ${names.length} clusters`,
+      `Say with --cluster which one this is: ${names.join(", ")}.`,
+    );
+  return cluster ?? only ?? null;
+}
