@@ -1,5 +1,5 @@
 /** One line on stderr that says what is being done, on a terminal only. */
-export interface Progress {
+interface Progress {
   show(what: string): void;
   /** Takes the line away. */
   done(): void;
@@ -11,4 +11,13 @@ export function progress(): Progress {
     show: (what) => process.stderr.write(`\r\u{1b}[K${what}`),
     done: () => process.stderr.write("\r\u{1b}[K"),
   };
+}
+
+/** Lines as they come; the line is taken away behind the last of them, or where they end early. */
+export async function* untilDone(lines: AsyncIterable<string>, line: Progress): AsyncGenerator<string> {
+  try {
+    yield* lines;
+  } finally {
+    line.done();
+  }
 }

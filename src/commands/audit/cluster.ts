@@ -1,6 +1,6 @@
 import type { JudgeSettings } from "../../audit/judge.ts";
 import type { Problem } from "../../model/problem.ts";
-import type { ClusterObjects, KindName } from "../../model/cluster-objects.ts";
+import { clusterObjectsOf } from "./cluster-objects.ts";
 import { Failure } from "../failure.ts";
 import { readsCluster, type AuditOptions } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -24,25 +24,6 @@ export async function clusterProblems(cluster: Cluster | undefined): Promise<rea
     path: cluster.running.source,
     text: `${what}: ${why.text}: not compared`,
   }));
-}
-
-/** The objects of the cluster that the options name. */
-async function clusterObjectsOf({ snapshot }: AuditOptions, kinds: readonly KindName[]): Promise<ClusterObjects> {
-  if (snapshot === undefined)
-    throw new Failure(
-      "CLUSTER003",
-      "audit cannot ask a cluster itself yet",
-      "Record a snapshot, and give --snapshot FILE.",
-    );
-  const [{ ofSnapshot }, { unpacked }, { readLines }, { readObjects }] = await Promise.all([
-    import("../snapshot/fault.ts"),
-    import("../../outside/snapshot/read-file.ts"),
-    import("../../snapshot/read/lines.ts"),
-    import("../../snapshot/read/objects.ts"),
-  ]);
-  const sourceOf = ({ at }: { readonly at: string }) =>
-    `${snapshot}, taken at ${at.replace("T", " ").replace(/\.\d+/, "")}`;
-  return ofSnapshot(snapshot, () => readObjects(readLines(unpacked(snapshot)), kinds, sourceOf));
 }
 
 /** Which of the clusters of holdfast.yaml it is: told where there are several. */

@@ -1,7 +1,7 @@
 import { kinds } from "../../snapshot/format/kinds.ts";
 import type { PartOutcome } from "../../snapshot/record/cluster.ts";
 import { lookOf } from "../observe/print.ts";
-import { progress, type Progress } from "../progress.ts";
+import { progress, untilDone } from "../progress.ts";
 import { linesOfCluster } from "./live-cluster.ts";
 import type { ClusterRecordOptions } from "./options.ts";
 import { write } from "./write.ts";
@@ -21,12 +21,4 @@ export async function recordCluster(options: ClusterRecordOptions): Promise<numb
   const written = await write(options.output, untilDone(lines, line), lookOf(options));
   if (!written || !parts.includes("read")) return 2;
   return options.strict === true && parts.includes("unread") ? 3 : 0;
-}
-
-async function* untilDone(lines: AsyncIterable<string>, line: Progress): AsyncGenerator<string> {
-  try {
-    yield* lines;
-  } finally {
-    line.done();
-  }
 }
