@@ -1,5 +1,4 @@
-import { gunzipSync, gzipSync } from "node:zlib";
-import { maximumUnpacked } from "./packed.ts";
+import { gzipSync } from "node:zlib";
 import { releaseRules } from "./rules.ts";
 import { walk } from "./walk.ts";
 import type { Means } from "./walk.ts";
@@ -13,7 +12,7 @@ export function redactRelease(text: string, means: Means): string {
   try {
     const bytes = Buffer.from(text, "base64");
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
-    const json = (isPacked ? gunzipSync(bytes, { maxOutputLength: maximumUnpacked }) : bytes).toString();
+    const json = (isPacked ? means.unpacker.gunzip(bytes) : bytes).toString();
     const walked = walk(JSON.parse(json), means, "fields", undefined, releaseRules);
     if (walked.replaced.length === 0) return text;
     const now = JSON.stringify(walked.value);

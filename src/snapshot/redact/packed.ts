@@ -1,11 +1,8 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { redactManifest } from "./manifest.ts";
 import { textIn, textOf } from "./placeholder.ts";
 import { walk } from "./walk.ts";
 import type { Means } from "./walk.ts";
-
-/** Bytes that something packed may have, unpacked. */
-export const maximumUnpacked = 64 * 1024 * 1024;
 
 /**
  * What a text has packed in it, opened, redacted by the rules of its kind, and closed again: JSON, YAML of objects, base64
@@ -45,7 +42,7 @@ function redactJson(text: string, means: Means): string | null {
 
 function redactGzip(text: string, means: Means): string {
   try {
-    const inside = textIn(gunzipSync(Buffer.from(text, "base64"), { maxOutputLength: maximumUnpacked }));
+    const inside = textIn(means.unpacker.gunzip(Buffer.from(text, "base64")));
     if (inside !== null) return closed(text, inside, means.text(inside), (now) => gzipSync(now));
   } catch {
     // No gzip after all, cut short, or too much.

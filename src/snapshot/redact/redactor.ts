@@ -16,6 +16,7 @@ export class Redactor {
 
   /** `kind`: of the list that it came in, whose objects do not say their own. */
   redact({ kind }: Pick<KubeKind, "kind">, served: ServedObject): Redacted {
+    this.#means.unpacker.begin();
     const { value, replaced } = walk(served.unredacted().object, this.#means, "fields", kind);
     return new Redacted(
       value,

@@ -7,6 +7,7 @@ import { redactPacked } from "./packed.ts";
 import { textOf } from "./placeholder.ts";
 import type { Placeholders } from "./placeholder.ts";
 import { base64Word, couldHoldSecret } from "./signals.ts";
+import { Unpacker } from "./unpacker.ts";
 import type { Means } from "./walk.ts";
 
 /** How texts of every place are treated, with these placeholders. */
@@ -40,6 +41,7 @@ export function treatments(placeholders: Placeholders): Means {
     placeholders,
     text,
     documents: new Memo(maximumKept),
+    unpacker: new Unpacker(),
     treat: {
       keep: (same) => same,
       secret: placeholders.text,
@@ -64,7 +66,7 @@ function inBase64(data: string, before: string, now: string): string {
   return now === before ? data : Buffer.from(now).toString("base64");
 }
 
-/** Characters. */
-const maximumKept = 16 * 1024 * 1024;
+/** Characters, of each kind of text. */
+const maximumKept = 8 * 1024 * 1024;
 /** How often something may be packed in something packed. */
 const maximumPacking = 8;

@@ -6,6 +6,7 @@ import type { Placeholders } from "./placeholder.ts";
 import { isPublic } from "./public.ts";
 import { ruleBelow, rulesFor } from "./rules.ts";
 import type { Rule, Treatment } from "./rules.ts";
+import type { Unpacker } from "./unpacker.ts";
 
 /** How texts are treated; what is packed in one is walked again. */
 export interface Means {
@@ -13,6 +14,7 @@ export interface Means {
   readonly text: (text: string) => string;
   /** Of YAML. */
   readonly documents: Memo;
+  readonly unpacker: Unpacker;
   readonly treat: Readonly<Record<Treatment, (text: string) => string>>;
 }
 
