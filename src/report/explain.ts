@@ -194,20 +194,25 @@ function movesToLines(cell: ReportCell, room: number, style: Style): readonly st
   );
 }
 
-/** The place on a line of its own, so that it can be followed, then what stands there. */
-function evidenceLines(evidence: ReportEvidence, { columns, style, hang }: Frame): readonly string[] {
-  const { object } = evidence;
-  const place =
-    object === undefined ? `${placeText(evidence, style)}:${evidence.column}` : style.text(objectText(object));
-  const role = evidence.role === undefined || object !== undefined ? "" : style.text(evidence.role);
-  const excerpt = style.text(evidence.excerpt.trim());
+/** The place on a line of its own, so that it can be followed, then what stands there. An object's name may wrap. */
+function evidenceLines(evidence: ReportEvidence, frame: Frame): readonly string[] {
+  const { columns, style, hang } = frame;
+  if (evidence.object !== undefined)
+    return [...hung(style.text(objectText(evidence.object)), hang, columns), ...excerptLines(evidence, hang, frame)];
+  const place = `${placeText(evidence, style)}:${evidence.column}`;
+  const role = evidence.role === undefined ? "" : style.text(evidence.role);
   const indent = hang + widthOf(place) > columns ? Math.max(0, Math.min(6, columns - widthOf(place))) : hang;
   const together = indent + widthOf(place) + 2 + widthOf(role) <= columns;
   return [
     `${" ".repeat(indent)}${place}${together && role !== "" ? `  ${style.paint("faint", role)}` : ""}`,
     ...(together ? [] : hung(role, indent + 2, columns).map((line) => style.paint("faint", line))),
-    ...(excerpt === "" ? [] : hung(excerpt, indent + 2, columns).map((line) => style.paint("faint", line))),
+    ...excerptLines(evidence, indent, frame),
   ];
+}
+
+function excerptLines({ excerpt }: ReportEvidence, indent: number, { columns, style }: Frame): readonly string[] {
+  const text = style.text(excerpt.trim());
+  return text === "" ? [] : hung(text, indent + 2, columns).map((line) => style.paint("faint", line));
 }
 
 function hung(text: string, indent: number, columns: number): readonly string[] {

@@ -180,6 +180,31 @@ test("one workload in full names the policy that the cluster does not have", asy
   `);
 });
 
+test("a cell that an object of the cluster opens names the object, and what it says", async () => {
+  record([
+    { ...web, metadata: { ...web.metadata, annotations: { "keel.sh/policy": "all", "keel.sh/trigger": "poll" } } },
+  ]);
+  const { stdout } = await audit("--explain", "shop/web");
+  expect(stdout.slice(stdout.indexOf("    keel"), stdout.indexOf("    registry"))).toMatchInlineSnapshot(`
+    "    keel        open all     Keel moves it after a push to the registry (policy all, set by the
+                                 annotation of Deployment web in the cluster)
+                                 Deployment shop/web (resourceVersion 1182733, home.snapshot, taken at
+                                 2026-05-17 09:00:39Z)
+                                   keel.sh/policy: "all"
+                                 also: held only if the cluster agreed, and it does not: the cluster has
+                                 no ClusterPolicy/keel-never (home.snapshot, taken at 2026-05-17
+                                 09:00:39Z); in the repository, ClusterPolicy/keel-never says "never":
+                                 Keel leaves it alone
+                                 policies/keel.yaml:12:28  yaml
+                                   namespaces: [shop]
+                                 policies/keel.yaml:7:7  yaml
+                                   - name: annotate
+                                 policies/keel.yaml:17:31  yaml
+                                   keel.sh/policy: never
+    "
+  `);
+});
+
 test("as JSON: by its schema, with the objects as evidence and what runs beside each release", async () => {
   const { stdout } = await audit("--output", "json");
   const report = auditReport.parse(JSON.parse(stdout));

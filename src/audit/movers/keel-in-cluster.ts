@@ -29,7 +29,8 @@ export function keelInCluster(repository: Repository, comparison: Comparison): K
     reaches: new Map(),
     switches: keelSwitches(repository),
   });
-  return { comparison, repository, policies: presence(comparison.injections), objects: presence([]) };
+  const inCluster = comparison.injections.map((one) => ({ ...one, policy: `${one.policy} in the cluster` }));
+  return { comparison, repository, policies: presence(inCluster), objects: presence([]) };
 }
 
 /**
@@ -71,13 +72,14 @@ interface Carried {
 /** What the objects of the cluster tell Keel, for the image: of a release, whose values name images by path, for all of its images. */
 function carriedCells({ comparison, objects }: KeelInCluster, owner: Owner, image: DeclaredImage | null): Carried[] {
   if (owner.kind === "helm_release" && image !== null) return [];
-  return comparison
-    .workloadsOf(owner)
-    .flatMap((workload) =>
-      workload.images
-        .filter(({ path }) => image === null || path === image.path)
-        .map((one) => ({ workload, cell: keelWorkloadCell(objects, workload, one) })),
-    );
+  return comparison.workloadsOf(owner).flatMap((workload) => {
+    const { name } = workload.id;
+    const object = `${workload.workloadKind} ${isKnown(name) ? name.known : "?"}`;
+    const named = (from: string) => `the ${from} of ${object} in the cluster`;
+    return workload.images
+      .filter(({ path }) => image === null || path === image.path)
+      .map((one) => ({ workload, cell: keelWorkloadCell(objects, workload, one, named) }));
+  });
 }
 
 /** A hold of the repository: whether the policy that makes it is in force, and whether the objects carry what it writes. */

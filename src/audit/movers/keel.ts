@@ -31,8 +31,17 @@ export function keelPresence(repository: Repository): KeelPresence | null {
   return { repository, namespaces, reaches: new Map(), switches: keelSwitches(repository) };
 }
 
-/** Whether Keel can change this image of a workload. Keel reads the workload's own metadata (keel 0.22, internal/policy). */
-export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkload, image: DeclaredImage): Cell {
+/**
+ * Whether Keel can change this image of a workload. Keel reads the workload's own metadata (keel 0.22, internal/policy).
+ *
+ * @param named how to call an annotation or label of the workload itself
+ */
+export function keelWorkloadCell(
+  presence: KeelPresence,
+  workload: DeclaredWorkload,
+  image: DeclaredImage,
+  named: (from: KeelMark["from"]) => string = (from) => `its own ${from}`,
+): Cell {
   if (!kindsKeelReads.has(workload.workloadKind)) {
     return { state: "unreached", detail: `Keel does not watch objects of kind ${workload.workloadKind}` };
   }
@@ -52,7 +61,7 @@ export function keelWorkloadCell(presence: KeelPresence, workload: DeclaredWorkl
   const counting = annotated ? policies.filter(({ injection }) => injection.mark.from !== "label") : policies;
   const injected = counting.map((policy) => reachedCell(policy, image));
   const isOwnRead = own !== undefined && !(annotated && own.from === "label");
-  const cells = isOwnRead ? [markCell(own, image, `its own ${own.from}`), ...injected] : injected;
+  const cells = isOwnRead ? [markCell(own, image, named(own.from)), ...injected] : injected;
   return togetherCell(cells, polling(presence, workload));
 }
 
