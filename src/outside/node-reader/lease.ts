@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { leaseFolder } from "./pod.ts";
+
+/** Milliseconds. */
+export interface PodLife {
+  /** For the first to come. Default 60,000. */
+  readonly patience?: number;
+  /** In all. Default 120,000. */
+  readonly longest?: number;
+}
+
+const socketOf = (folder: string): string => join(folder, "lease.sock");
+
+/**
+ * What the reader's pod does: nothing, until the last of those who read in it has left, and never for long. So nobody has
+ * to end it: it does so when they are done, when they die, and when nobody comes.
+ */
+export async function keepPod(
+  { patience = 60_000, longest = 120_000 }: PodLife = {},
+  folder = leaseFolder,
+): Promise<void> {
+  const server = createServer();
+  const readers = new Set<Socket>();
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const tooLong = setTimeout(end, longest);
+  const nobodyCame = setTimeout(end, patience);
+  server.on("connection", (socket) => {
+    clearTimeout(nobodyCame);
+    readers.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      readers.delete(socket);
+      if (readers.size === 0) end();
+    });
+    socket.resume();
+  });
+  server.listen(socketOf(folder));
+  await Promise.race([over, once(server, "close")]);
+  clearTimeout(tooLong);
+  clearTimeout(nobodyCame);
+  for (const socket of readers) socket.destroy();
+  server.close();
+}
+
+/**
+ * Does something in that pod, which lives as long. `leave` is called where whoever asked has left, which the end of
+ * standard input tells. `null`: this is no such pod, or one that is about to end.
+ */
+export async function inPod<T>(
+  work: () => Promise<T>,
+  { input, leave }: { readonly input: Readable; readonly leave: () => void },
+  folder = leaseFolder,
+): Promise<T | null> {
+  const lease = connect(socketOf(folder));
+  try {
+    await once(lease, "connect");
+  } catch {
+    return null;
+  }
+  input.on("end", leave).on("error", leave).resume();
+  try {
+    return await work();
+  } finally {
+    input.off("end", leave).destroy();
+    lease.destroy();
+  }
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import type { KubeSource } from "../../model/kube-source.ts";
+import type { NodeObservation } from "../../model/ledger.ts";
+import type { Sequence } from "../../model/sources.ts";
+import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
+import { answerOf } from "./answer.ts";
+import { rootOf, withoutPod, withReading } from "./as-ours.ts";
+import { whyNothingRuns } from "./node-state.ts";
+import { readerContainer } from "./pod.ts";
+import { removeLeft, removePod } from "./remove.ts";
+import { makePod, whenRunning, type MadePod } from "./start.ts";
+import { realWaiting, type Waiting } from "./waiting.ts";
+
+export interface ReaderOptions {
+  /** Has `holdfast` in its PATH. */
+  readonly image: string;
+  /** Where the pod is made. It has to admit privileged pods. */
+  readonly namespace: string;
+  /** The counter of the run: whatever is counted before and after is in order with what is read here. */
+  readonly sequence: Sequence;
+  /** Gives the reading up. The pod is removed all the same. */
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly deadlines?: Partial<Deadlines>;
+  readonly waiting?: Waiting;
+}
+
+interface Deadlines {
+  /** For the pod to run, its image's pull too. Default 60,000. */
+  readonly start: number;
+  /** For the reading. Default 60,000. */
+  readonly read: number;
+  /** For the pod to end by itself, and as many to be gone. Default 15,000. */
+  readonly removal: number;
+}
+
+export interface NodeByPod {
+  /** As read by who is there. Where it could not be read, runtime and kernel have the reason. */
+  readonly observation: NodeObservation;
+  /** Below which cgroup the kubelet has its pods: so the pod itself was found. `null`: it was not. */
+  readonly cgroupRoot: string | null;
+  /** Pods of ours that could not be removed. */
+  readonly left: readonly Reason[];
+}
+
+/**
+ * Reads a node through a pod of ours on it: made, asked once, ended and removed. Everything it takes of the node is in the
+ * form of a snapshot, whose end and checksum have to be there. Never throws for what the cluster does.
+ */
+export async function readNodeByPod(kube: KubeSource, node: string, options: ReaderOptions): Promise<NodeByPod> {
+  const { image, namespace, signal } = options;
+  const asking = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(oneQuestion)]);
+  const why = await whyNothingRuns(kube, node, { signal: asking() });
+  if (why !== null) return unread(node, why);
+  const name = `holdfast-node-reader-${randomBytes(5).toString("hex")}`;
+  const made = await makePod(kube, { name, namespace, node, image }, asking());
+  if ("unknown" in made) return unread(node, made.unknown);
+  const pod = made.known;
+  const removal = { waiting: options.waiting ?? realWaiting, within: options.deadlines?.removal ?? 15_000 };
+  let wasAsked = false;
+  let own: Reason | null = null;
+  let told: Told<NodeObservation>;
+  try {
+    const notRunning = await whenRunning(kube, pod, image, startOf(options));
+    wasAsked = notRunning === null;
+    told = notRunning === null ? await ask(kube, node, pod, options) : unknown(notRunning);
+  } finally {
+    own = await removePod(kube, pod, { ...removal, wasAsked });
+  }
+  const earlier = await removeLeft(kube, { namespace, node }, pod, removal);
+  const left = own === null ? earlier : [own, ...earlier];
+  return isKnown(told)
+    ? { observation: withoutPod(told.known, pod.uid), cgroupRoot: rootOf(told.known, pod.uid), left }
+    : { ...unread(node, told.unknown), left };
+}
+
+/** Milliseconds for one question to the API server. */
+const oneQuestion = 15_000;
+
+function startOf({ signal, waiting = realWaiting, deadlines }: ReaderOptions) {
+  return { signal, waiting, within: deadlines?.start ?? 60_000 };
+}
+
+async function ask(
+  kube: KubeSource,
+  node: string,
+  pod: MadePod,
+  { signal, sequence, deadlines }: ReaderOptions,
+): Promise<Told<NodeObservation>> {
+  const began = sequence();
+  const steps = kube.exec(pod, {
+    container: readerContainer,
+    command: ["holdfast", "node-read", "--node", node],
+    // Nothing is said to it; that it ends tells the other side that nobody listens.
+    input: new Uint8Array(),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines?.read ?? 60_000)]),
+  });
+  const told = await answerOf(steps, node);
+  return "known" in told ? { known: withReading(told.known, { began, ended: sequence() }), at: [] } : told;
+}
+
+function unread(node: string, reason: Reason): NodeByPod {
+  const { code, text, supply } = reason;
+  const why = { code, at: [], text: `${node} could not be read through a pod: ${text}` };
+  const told = unknown(supply === undefined ? why : { ...why, supply });
+  return { observation: { node, runtime: told, kernel: told, details: new Map() }, cgroupRoot: null, left: [] };
+}

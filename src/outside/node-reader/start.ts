@@ -1,0 +1,120 @@
+import type { KubeReason, KubeSource, KubeTold, ServedObject } from "../../model/kube-source.ts";
+import { unknown, type Reason, type Told } from "../../model/told.ts";
+import { lastWarning } from "./events.ts";
+import { pods, readerPod, type ReaderRequest } from "./pod.ts";
+import { servedPod, stateOf, type PodState, type ServedPod } from "./pod-state.ts";
+import type { Waiting } from "./waiting.ts";
+
+/** A reader as the API server has it. */
+export interface MadePod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** By the API server's clock. */
+  readonly created: string;
+}
+
+/** Makes a reader's pod. Where no answer came, it is looked whether it was made. */
+export async function makePod(kube: KubeSource, request: ReaderRequest, signal: AbortSignal): Promise<Told<MadePod>> {
+  const { namespace, name } = request;
+  const made = await kube.create(pods, namespace, readerPod(request), { signal });
+  if ("known" in made) return podIn(made.known, request);
+  const found = mayHaveMade(made.unknown) ? await lookFor(kube, request) : null;
+  return found === null ? unknown(refusedBy(made.unknown, request)) : podIn(found, { namespace, name });
+}
+
+/** Without the signal of the reading: it may be what ended the question, and what was made has to be removed. */
+async function lookFor(kube: KubeSource, { namespace, name }: ReaderRequest): Promise<ServedObject | null> {
+  const found = await kube.get(pods, { namespace, name }, { signal: AbortSignal.timeout(10_000) });
+  return "known" in found ? found.known : null;
+}
+
+function mayHaveMade({ status, said }: KubeReason): boolean {
+  return status === null || status >= 500 || said === "AlreadyExists";
+}
+
+function podIn(
+  { object }: ServedObject,
+  { namespace, name }: Pick<ReaderRequest, "namespace" | "name">,
+): Told<MadePod> {
+  const read = servedPod.safeParse(object);
+  if (!read.success || read.data.metadata.name !== name) return unknown(noPod);
+  const { uid, creationTimestamp: created } = read.data.metadata;
+  return { known: { namespace, name, uid, created }, at: [] };
+}
+
+const noPod: Reason = {
+  code: "not-understood",
+  text: "what the API server made is not the pod that was asked for",
+  at: [],
+};
+
+/**
+ * RBAC says who may not do what; another refusal is one of admission (Pod Security, a policy, a webhook, a quota), and no rule
+ * of RBAC would help [kubernetes v1.36.3, staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go].
+ */
+function refusedBy(reason: KubeReason, { namespace }: ReaderRequest): Reason {
+  const { code, text, status, said } = reason;
+  if (said === "NotFound") return { code, text, at: [], supply: "name a namespace that is there (--reader-namespace)" };
+  const isOfRbac = / cannot create resource "pods"/.test(text);
+  if (isOfRbac || status === null || status < 400 || status >= 500 || status === 401 || status === 429) return reason;
+  const supply = `exempt the namespace ${namespace} from what refuses privileged pods, or name another (--reader-namespace)`;
+  return { code: "not-permitted", text: text.replace("does not permit it", "did not admit the pod"), at: [], supply };
+}
+
+/** Waits until a reader runs; or why it never will. `within` is in milliseconds. */
+export async function whenRunning(
+  kube: KubeSource,
+  pod: MadePod,
+  image: string,
+  { signal, waiting, within }: { signal: AbortSignal; waiting: Waiting; within: number },
+): Promise<Reason | null> {
+  const end = waiting.now() + within;
+  const either = AbortSignal.any([signal, AbortSignal.timeout(within + 1000)]);
+  for (;;) {
+    const look = await stateNow(kube, pod, image, either);
+    if ("unknown" in look) return look.unknown;
+    const { known: state } = look;
+    if (state.is === "running") return null;
+    if (state.is === "failed") return state.why;
+    if (state.is === "ended") return endedEarly;
+    if (signal.aborted) return givenUp;
+    if (waiting.now() > end) return late((await lastWarning(kube, pod, signal)) ?? state.at, within);
+    await waiting.sleep(250, signal);
+  }
+}
+
+async function stateNow(kube: KubeSource, pod: MadePod, image: string, signal: AbortSignal): Promise<Told<PodState>> {
+  const found = await podNow(kube, pod, signal);
+  if ("unknown" in found) return found;
+  return found.known === null ? unknown(gone) : { known: stateOf(found.known, image), at: [] };
+}
+
+/** The same pod as it is now; `null`: it is gone, and another may have its name. */
+export async function podNow(
+  kube: KubeSource,
+  { namespace, name, uid }: MadePod,
+  signal: AbortSignal,
+): Promise<KubeTold<ServedPod | null>> {
+  const found = await kube.get(pods, { namespace, name }, { signal });
+  if ("unknown" in found) return found;
+  if (found.known === null) return { known: null, at: [] };
+  const read = servedPod.safeParse(found.known.object);
+  if (!read.success) return { unknown: { ...noPod, status: 200, said: null } };
+  return { known: read.data.metadata.uid === uid ? read.data : null, at: [] };
+}
+
+const endedEarly: Reason = {
+  code: "incomplete",
+  text: "its pod ended before it was asked",
+  at: [],
+  supply: "name an image of this version of holdfast (--image)",
+};
+const gone: Reason = { code: "changed-meanwhile", text: "somebody removed its pod before it ran", at: [] };
+const givenUp: Reason = { code: "timed-out", text: "it was given up before its pod ran", at: [] };
+
+function late(at: string, within: number): Reason {
+  const text = `its pod did not run within ${within / 1000} s (${at})`;
+  const supply = "see the events of the pod's namespace, and whether the node's kubelet and runtime work";
+  return { code: "timed-out", text, at: [], supply };
+}
