@@ -8,7 +8,7 @@ export function portsCommand(): Command {
   return observing(command("ports"))
     .description("say who holds a port of this node, whether that pod exists, and who wants it")
     .addArgument(new Argument("[port]", "the port; all of them where none is named").argParser(portNumber))
-    .addOption(nodeOption())
+    .addOption(new Option("--node <name>", "the node (default: the one that has the host's name)").argParser(nodeName))
     .addHelpText("after", portsExamples)
     .action(async (port: number | undefined, options: ObserveOptions & { readonly node?: string }) => {
       const { ports } = await import("./ports.ts");
@@ -17,13 +17,15 @@ export function portsCommand(): Command {
 }
 
 const portsExamples = `
-Run it as root on the node itself: only root sees who has a socket open.
+Run it as root on the node itself, since only root sees who has a socket open; or anywhere, with --node: then it makes a
+privileged pod on that node, which ends by itself, and removes it.
 
 Examples:
   holdfast ports 29653                            who holds it, and whether that pod exists
   holdfast ports                                  every port that is held or wanted, orphans first
   holdfast ports 29653 --kubeconfig /etc/kubernetes/kubelet.conf
   holdfast ports 29653 --snapshot cp.snapshot     as it was when the snapshot was recorded
+  holdfast ports 29653 --node cp --image registry.example/holdfast:0.1.0
 
 Exit codes, the first that holds:
   2  wrong usage, or the kernel could not be read
@@ -34,7 +36,7 @@ Exit codes, the first that holds:
 export function nodeCommand(): Command {
   return observing(command("node"))
     .description("set side by side what the API, the runtime and the kernel say runs on this node")
-    .addArgument(new Argument("[name]", "this node's name in the API (default: the host's name)").argParser(nodeName))
+    .addArgument(new Argument("[name]", "the node (default: the one that has the host's name)").argParser(nodeName))
     .addHelpText("after", nodeExamples)
     .action(async (name: string | undefined, options: ObserveOptions) => {
       const { node } = await import("./node.ts");
@@ -43,12 +45,13 @@ export function nodeCommand(): Command {
 }
 
 const nodeExamples = `
-Run it as root on the node itself.
+Run it as root on the node itself; or name another, and it is read through a pod that is made there and removed.
 
 Examples:
   holdfast node                                   this node, what disagrees first
   holdfast node cp --output json                  with all ids and evidence
   holdfast node --snapshot cp.snapshot            as it was when the snapshot was recorded
+  holdfast node cp --image registry.example/holdfast:0.1.0
 
 Exit codes, the first that holds:
   2  wrong usage, or neither runtime nor kernel could be read
@@ -58,7 +61,7 @@ Exit codes, the first that holds:
 
 /** What is asked, and how it is printed: the same for every command that judges a node. */
 function observing(one: Command): Command {
-  const live = ["kubeconfig", "context", "criSocket", "root"];
+  const live = ["kubeconfig", "context", "criSocket", "root", "local", "image"];
   return reading(
     one
       .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
@@ -68,6 +71,9 @@ function observing(one: Command): Command {
         ),
       ),
   )
+    .option("--local", "the node is this machine, whatever its name in the API")
+    .option("--image <image>", "what the pod runs through which another node is read; it has holdfast in its PATH")
+    .option("--reader-namespace <name>", "where that pod is made", "kube-system")
     .option("--all", "fold nothing: show every row")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 for what is at least this severe")
@@ -84,12 +90,11 @@ function reading(one: Command): Command {
     .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, or ~/.kube/config)")
     .option("--context <name>", "context of the kubeconfig (default: its current one)")
     .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
-    .option("--root <directory>", "where the node's root file system is mounted, for /proc and /sys", "/")
+    .option(
+      "--root <directory>",
+      "where the node's root file system is mounted, for /proc, /sys and sockets (default: /)",
+    )
     .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)");
-}
-
-function nodeOption(): Option {
-  return new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName);
 }
 
 interface SnapshotOptions extends Omit<NodeRecordOptions & ClusterRecordOptions, "output"> {
@@ -106,7 +111,7 @@ export function snapshotCommand(): Command {
       .option("--no-openapi", "without the schemas of the API")
       .option("--local", "record this node instead of the cluster"),
   )
-    .addOption(nodeOption())
+    .addOption(new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName))
     .option("--strict", "exit with 3 when something could not be read")
     .addOption(colorOption())
     .addHelpText("after", snapshotExamples)

@@ -4,6 +4,7 @@ import { auditFormats, contradiction, excess, type AuditOptions } from "./audit/
 import { shells, type Shell } from "./completion/shells.ts";
 import { colorOption, command } from "./command.ts";
 import { nodeCommand, portsCommand, snapshotCommand } from "./node-commands.ts";
+import { nodeReaderCommands } from "./node-reader.ts";
 import { version } from "../version.ts";
 
 /**
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   program.addCommand(portsCommand());
   program.addCommand(nodeCommand());
   program.addCommand(snapshotCommand());
+  for (const each of nodeReaderCommands()) program.addCommand(each, { hidden: true });
   program.addCommand(configCommand());
   program.addCommand(completionCommand(program));
   program.addCommand(helpCommand(program));
@@ -141,7 +143,10 @@ Load it with one of:
 
 /** `holdfast help audit`, which many type before `holdfast audit --help`. */
 function helpCommand(program: Command): Command {
-  const names = program.commands.map((each) => each.name());
+  const names = program
+    .createHelp()
+    .visibleCommands(program)
+    .map((each) => each.name());
   return command("help")
     .description("print the help of a command")
     .addArgument(new Argument("[command]", "the command to tell about").choices(names))

@@ -137,7 +137,8 @@ export interface Warning {
     | "cgroup-root"
     | "task-without-record"
     | "forwards-untold"
-    | "snapshot-in-part";
+    | "snapshot-in-part"
+    | "reader-left";
   /** One sentence, without a full stop. */
   readonly text: string;
   /** How a person can supply what is missing. */

@@ -1,14 +1,8 @@
 import * as z from "zod";
-import type {
-  ExecStep,
-  KubeReason,
-  KubeSource,
-  KubeTold,
-  ListStep,
-  ServedObject,
-} from "../../src/model/kube-source.ts";
+import type { ExecStep, KubeReason, KubeSource, KubeTold, ListStep } from "../../src/model/kube-source.ts";
 import { known } from "../../src/model/told.ts";
 import type { Waiting } from "../../src/outside/node-reader/waiting.ts";
+import { served } from "./kube-source.ts";
 import { uidOf } from "./ledgers.ts";
 
 /** What the cluster does with the pod of a node's reader. What is left out goes well. */
@@ -111,6 +105,7 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
       yield* facts.exec?.() ?? [];
     },
     discover: notAsked,
+    openApi: notAsked,
     watch: notAsked,
   };
   const waiting = {
@@ -139,10 +134,6 @@ const spec = { containers: [{ name: "reader" }] };
 
 function metadata(name: string, uid: string, age: number): object {
   return { name, uid, creationTimestamp: new Date(Date.parse("2026-05-17T09:00:40Z") - age * 1000).toISOString() };
-}
-
-function served(object: object): ServedObject {
-  return { json: JSON.stringify(object), object };
 }
 
 function nameOf(object: unknown): string {

@@ -6,6 +6,11 @@ const openers: ReadonlySet<string> = new Set([
   "src/snapshot/redact/redactor.ts",
   // Keeps projections of pods and nodes.
   "src/commands/observe/pods-of-api.ts",
+  // Keep the state of a node, of the pod that it is read through, and what was warned of that pod.
+  "src/outside/node-reader/events.ts",
+  "src/outside/node-reader/node-state.ts",
+  "src/outside/node-reader/remove.ts",
+  "src/outside/node-reader/start.ts",
 ]);
 
 /**

@@ -5,7 +5,7 @@ import { joinLedgers } from "../../ledger/join.ts";
 import type { NodeView } from "../../ledger/node-view.ts";
 import type { ApiPod, PodAnswer } from "../../model/ledger.ts";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
-import { observeNode, type NodeSources } from "./observe-node.ts";
+import { nodeHere, observeNode, type NodeSources } from "./observe-node.ts";
 
 const bootId = "5f0c6f1e-2d5b-4a57-8f4e-6a1f3c1b7d10";
 
@@ -35,13 +35,15 @@ function sourcesOf({ ledgers: { knowledge, observation }, ...world }: World): {
         get: (namespace, name) => answer(`get ${namespace}/${name}`, world.get?.(`${namespace}/${name}`) ?? gone),
         bootId: (node) => answer(`node ${node}`, world.bootId ?? known(bootId)),
       },
-      runtime: {
-        list: () => answer("runtime", observation.runtime),
-        inspect: (ids) => answer(`inspect ${ids.length}`, observation.details),
-        close: () => {},
-      },
-      readKernel: (after) => after.then(() => answer("kernel", observation.kernel)),
-      signal: new AbortController().signal,
+      node: nodeHere(
+        {
+          list: () => answer("runtime", observation.runtime),
+          inspect: (ids) => answer(`inspect ${ids.length}`, observation.details),
+          close: () => {},
+        },
+        (after) => after.then(() => answer("kernel", observation.kernel)),
+        new AbortController().signal,
+      ),
     },
   };
 }

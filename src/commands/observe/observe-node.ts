@@ -12,7 +12,7 @@ import type {
   RuntimeLedger,
 } from "../../model/ledger.ts";
 import type { RuntimeSource } from "../../model/sources.ts";
-import { isKnown, unknown, type Told } from "../../model/told.ts";
+import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
 
 /** The API server, as far as one node is concerned. None of it throws. */
 export interface PodSource {
@@ -23,12 +23,27 @@ export interface PodSource {
   bootId(node: string): Promise<Told<string | null>>;
 }
 
+/** What runtime and kernel of a node say. None of it throws. */
+export interface NodeSource {
+  /**
+   * Begins once the list is settled: absence is judged by that order.
+   *
+   * @param list the node's pods, as far as the API told them: where they say enough, the runtime need not
+   */
+  read(node: string, list: Promise<Told<ApiLedger>>): Promise<NodeRead>;
+}
+
+export interface NodeRead {
+  readonly observation: NodeObservation;
+  /** Below which cgroup the kubelet has its pods, where the reading itself showed it. */
+  readonly cgroupRoot: string | null;
+  /** What was left behind on the node by reading it. */
+  readonly left: readonly Reason[];
+}
+
 export interface NodeSources {
   readonly pods: PodSource;
-  readonly runtime: RuntimeSource;
-  /** Begins once `after` is settled: what it takes before that can be done meanwhile. */
-  readonly readKernel: (after: Promise<unknown>) => Promise<Told<KernelLedger>>;
-  readonly signal: AbortSignal;
+  readonly node: NodeSource;
 }
 
 /**
@@ -40,24 +55,38 @@ export async function observeNode(
   node: string,
   sources: NodeSources,
   options: JoinOptions = {},
-): Promise<ObservedNode & { readonly view: NodeView }> {
-  const { pods, runtime, readKernel, signal } = sources;
+): Promise<ObservedNode & { readonly view: NodeView; readonly left: NodeRead["left"] }> {
+  const { pods } = sources;
   const first = pods.list(node);
-  const [asked, runtimeLedger, kernel] = await Promise.all([
-    first,
-    first.then(() => runtime.list(signal)),
-    readKernel(first),
-  ]);
-  const details = await runtime.inspect(sandboxesInQuestion(asked, runtimeLedger), signal);
-  const observation = { node, runtime: runtimeLedger, kernel, details };
-  const askedAgain = isKnown(asked) || !isSilent(asked.unknown.code) ? await pods.list(node) : asked;
-  const doubt = await doubtOf(observation, pods, [asked, askedAgain]);
-  const listed: PodKnowledge = { before: doubt ?? asked, after: doubt ?? askedAgain, asked: new Map() };
-  const view = joinLedgers(listed, observation, options);
+  const { observation, cgroupRoot, left } = await sources.node.read(node, first);
+  const before = await first;
+  const after = isKnown(before) || !isSilent(before.unknown.code) ? await pods.list(node) : before;
+  const doubt = await doubtOf(observation, pods, [before, after]);
+  const listed: PodKnowledge = { before: doubt ?? before, after: doubt ?? after, asked: new Map() };
+  const found = cgroupRoot === null ? options : { cgroupRoot, ...options };
+  const view = joinLedgers(listed, observation, found);
   const candidates = view.pods.filter(isOrphaned);
-  if (candidates.length === 0) return { knowledge: listed, observation, view };
+  if (candidates.length === 0) return { knowledge: listed, observation, view, left };
   const knowledge = { ...listed, asked: await answersFor(candidates, pods) };
-  return { knowledge, observation, view: joinLedgers(knowledge, observation, options) };
+  return { knowledge, observation, view: joinLedgers(knowledge, observation, found), left };
+}
+
+/**
+ * The node that this machine is. `readKernel` begins once its argument is settled: what it takes before that can be done
+ * meanwhile.
+ */
+export function nodeHere(
+  runtime: RuntimeSource,
+  readKernel: (after: Promise<unknown>) => Promise<Told<KernelLedger>>,
+  signal: AbortSignal,
+): NodeSource {
+  return {
+    read: async (node, list) => {
+      const [asked, told, kernel] = await Promise.all([list, list.then(() => runtime.list(signal)), readKernel(list)]);
+      const details = await runtime.inspect(sandboxesInQuestion(asked, told), signal);
+      return { observation: { node, runtime: told, kernel, details }, cgroupRoot: null, left: [] };
+    },
+  };
 }
 
 /** Who gave no answer is not waited for again. */

@@ -1,7 +1,7 @@
-import type { NodeView } from "../../ledger/node-view.ts";
+import type { Warning, NodeView } from "../../ledger/node-view.ts";
 import { observeNode } from "./observe-node.ts";
 import { joinOptions, type ObserveOptions } from "./options.ts";
-import { ownNodeName, realSources } from "./real-sources.ts";
+import { ownNodeName, sourcesByPod, sourcesHere } from "./real-sources.ts";
 
 interface Observed {
   readonly view: NodeView;
@@ -9,13 +9,27 @@ interface Observed {
   readonly server: string | null;
 }
 
-/** The node that is named, or the one that this is: read now, or as it stands in the snapshot that is named. */
+/**
+ * The node that is named, or the one that this is: read now, here or through a pod on it, or as it stands in the snapshot
+ * that is named.
+ */
 export async function observed(name: string | undefined, options: ObserveOptions): Promise<Observed> {
   if (options.snapshot !== undefined) {
     const { fromSnapshot } = await import("../snapshot/from-snapshot.ts");
     return fromSnapshot(options.snapshot, name, joinOptions(options));
   }
-  const sources = await realSources(options);
-  const { view } = await observeNode(name ?? ownNodeName(), sources, joinOptions(options));
-  return { view, server: sources.server };
+  const node = name ?? ownNodeName();
+  const sources = await (isHere(node, options) ? sourcesHere(options) : sourcesByPod(options));
+  const { view, left } = await observeNode(node, sources, joinOptions(options));
+  const warnings = left.map(({ text, supply }): Warning => ({
+    code: "reader-left",
+    text,
+    ...(supply === undefined ? {} : { supply }),
+  }));
+  return { view: { ...view, warnings: [...view.warnings, ...warnings] }, server: sources.server };
+}
+
+/** What says where this machine's files are is about this machine. */
+function isHere(node: string, { local, root, criSocket }: ObserveOptions): boolean {
+  return local === true || root !== undefined || criSocket !== undefined || node === ownNodeName();
 }

@@ -5,17 +5,26 @@ import type { Severity } from "../../model/finding.ts";
 /** Formats of `holdfast node --output` and `holdfast ports --output`. */
 export const nodeFormats = ["text", "json"] as const;
 
-/** What a node is read through. */
+/** What the node that this machine is is read through. */
 export interface LiveOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly criSocket?: string;
-  readonly root: string;
+  /** Default `/`. */
+  readonly root?: string;
   readonly cgroupRoot?: string;
 }
 
+/** What another node is read through: a pod on it. */
+export interface ReaderPodOptions {
+  readonly image?: string;
+  readonly readerNamespace: string;
+}
+
 /** What `node` and `ports` have in common. */
-export interface ObserveOptions extends LiveOptions {
+export interface ObserveOptions extends LiveOptions, ReaderPodOptions {
+  /** The node is this machine, whatever it is called. */
+  readonly local?: true;
   /** A file to read instead. */
   readonly snapshot?: string;
   readonly output: (typeof nodeFormats)[number];

@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
-import { unknown, type Told } from "../../model/told.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
+import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { Failure } from "../failure.ts";
-import type { NodeSources, PodSource } from "./observe-node.ts";
-import type { LiveOptions } from "./options.ts";
+import { nodeHere, type NodeSources, type PodSource } from "./observe-node.ts";
+import type { LiveOptions, ReaderPodOptions } from "./options.ts";
 
 export interface RealSources extends NodeSources {
   /** The address of the API server; `null`: none is named. */
@@ -13,25 +14,60 @@ export interface RealSources extends NodeSources {
 const apiDeadline = 15_000;
 
 /**
- * The API server, the container runtime and the kernel that the options name. A cluster that a person named by a
+ * The API server, the container runtime and the kernel of this machine. A cluster that a person named by a
  * kubeconfig which cannot be used is wrong usage: a check that runs unattended with a mistyped path would never find an
  * orphan, and end with 0. A server that gives no answer is unknown, and where nobody named a cluster, so is the API.
  */
-export async function realSources(options: LiveOptions): Promise<RealSources> {
-  let readings = 0;
-  const sequence = (): number => (readings += 1);
-  const now = (): Date => new Date();
-  const [{ connectCri }, { readKernel }] = await Promise.all([
+export async function sourcesHere(options: LiveOptions): Promise<RealSources> {
+  const [{ connectCri }, { readKernel }, cluster] = await Promise.all([
     import("../../outside/cri/connect.ts"),
     import("../../outside/kernel/read-kernel.ts"),
+    clusterOf(options),
   ]);
-  const { server, pods } = await api(options, { sequence, now, deadline: apiDeadline });
+  const { criSocket = null, root = "/" } = options;
+  const run = newRun();
+  const runtime = connectCri(criSocket, { ...run, root });
+  const readKernelHere = (after: Promise<unknown>) => readKernel(root, { ...run, after });
+  const node = nodeHere(runtime, readKernelHere, new AbortController().signal);
+  if ("source" in cluster) {
+    const { server } = cluster.source;
+    return { server, pods: await podsOf(cluster.source, run), node };
+  }
+  return { server: null, pods: silent(unknown(cluster.reason)), node };
+}
+
+/** The API server that the options name, and a pod on the node that is asked about. Nothing can be done without either. */
+export async function sourcesByPod(options: LiveOptions & ReaderPodOptions): Promise<RealSources> {
+  const { image, readerNamespace: namespace } = options;
+  if (image === undefined) {
+    throw new Failure(
+      "NODE002",
+      "another node is read through a pod on it, and no image is named for that",
+      "Name one that has this version of holdfast: --image IMAGE. Where this machine is that node: --local.",
+    );
+  }
+  const [cluster, { readNodeByPod }, { untilStopped }] = await Promise.all([
+    clusterOf(options),
+    import("../../outside/node-reader/read-node.ts"),
+    import("../../outside/node-reader/until-stopped.ts"),
+  ]);
+  if ("reason" in cluster) {
+    const { text } = cluster.reason;
+    throw new Failure("KUBE007", `another node is read through its cluster: ${text}`, "Name one: --kubeconfig FILE.");
+  }
+  const { source } = cluster;
+  const run = newRun();
   return {
-    server,
-    pods,
-    runtime: connectCri(options.criSocket ?? null, { sequence, now }),
-    readKernel: (after) => readKernel(options.root, { sequence, after }),
-    signal: new AbortController().signal,
+    server: source.server,
+    pods: await podsOf(source, run),
+    node: {
+      read: async (node, list) => {
+        await list;
+        return untilStopped((signal) =>
+          readNodeByPod(source, node, { image, namespace, sequence: run.sequence, signal }),
+        );
+      },
+    },
   };
 }
 
@@ -40,24 +76,37 @@ export function ownNodeName(): string {
   return hostname().trim().toLowerCase();
 }
 
-async function api(
-  { kubeconfig, context }: LiveOptions,
-  asking: { sequence: () => number; now: () => Date; deadline: number },
-): Promise<{ server: string | null; pods: PodSource }> {
-  const [{ connectKube }, { podsOfApi }] = await Promise.all([
-    import("../../outside/kube/connect.ts"),
-    import("./pods-of-api.ts"),
-  ]);
+interface Run {
+  /** One counter for all that is read, wherever: it says what was before what. */
+  readonly sequence: () => number;
+  readonly now: () => Date;
+}
+
+function newRun(): Run {
+  let readings = 0;
+  return { sequence: () => (readings += 1), now: () => new Date() };
+}
+
+async function podsOf(source: KubeSource, run: Run): Promise<PodSource> {
+  const { podsOfApi } = await import("./pods-of-api.ts");
+  return podsOfApi(source, { ...run, deadline: apiDeadline });
+}
+
+async function clusterOf({
+  kubeconfig,
+  context,
+}: LiveOptions): Promise<{ readonly source: KubeSource } | { readonly reason: Reason }> {
+  const { connectKube } = await import("../../outside/kube/connect.ts");
   const connected = await connectKube({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     environment: process.env,
   });
-  if ("source" in connected) return { server: connected.source.server, pods: podsOfApi(connected.source, asking) };
+  if ("source" in connected) return connected;
   const { code, what, advice } = connected.failure;
   if (kubeconfig !== undefined || context !== undefined) throw new Failure(code, what, `${advice} ${withoutApi}`);
   const supply = "name a cluster with --kubeconfig; a node of kubeadm has /etc/kubernetes/kubelet.conf";
-  return { server: null, pods: silent(unknown({ code: "not-reached", text: what, at: [], supply })) };
+  return { reason: { code: "not-reached", text: what, at: [], supply } };
 }
 
 const withoutApi = "Without --kubeconfig and --context the node is read, and what its pods are is unknown.";

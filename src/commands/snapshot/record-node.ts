@@ -5,14 +5,14 @@ import { version } from "../../version.ts";
 import { observeNode } from "../observe/observe-node.ts";
 import { joinOptions } from "../observe/options.ts";
 import { lookOf } from "../observe/print.ts";
-import { ownNodeName, realSources } from "../observe/real-sources.ts";
+import { ownNodeName, sourcesHere } from "../observe/real-sources.ts";
 import type { NodeRecordOptions } from "./options.ts";
 import { write } from "./write.ts";
 
 /** Runs `holdfast snapshot --local`; gives the exit code. */
 export async function recordNode(options: NodeRecordOptions): Promise<number> {
   const at = new Date().toISOString();
-  const sources = await realSources(options);
+  const sources = await sourcesHere(options);
   const observed = await observeNode(options.node ?? ownNodeName(), sources, joinOptions(options));
   const nodes = [{ observed, cgroupRoot: options.cgroupRoot ?? null }];
   const lines = snapshotLines({ toolVersion: version, at, server: sources.server, nodes });

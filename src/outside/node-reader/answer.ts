@@ -1,10 +1,10 @@
 import type { ExecStep, KubeTold } from "../../model/kube-source.ts";
 import type { NodeObservation } from "../../model/ledger.ts";
 import type { Reason, Told } from "../../model/told.ts";
-import { SnapshotFault } from "../../snapshot/fault.ts";
-import type { Header } from "../../snapshot/format.ts";
-import { readLines } from "../../snapshot/read-lines.ts";
-import { readNode } from "../../snapshot/read-node.ts";
+import { SnapshotFault } from "../../snapshot/format/fault.ts";
+import type { Header } from "../../snapshot/format/format.ts";
+import { readLines } from "../../snapshot/read/lines.ts";
+import { readNode } from "../../snapshot/read/node.ts";
 import { unpackedFrom } from "../snapshot/read-file.ts";
 import { shown } from "./pod-state.ts";
 

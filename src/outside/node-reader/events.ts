@@ -25,8 +25,8 @@ export async function lastWarning(
   })) {
     if (step.step === "begin") warnings.length = 0;
     if (step.step !== "page") continue;
-    for (const { object } of step.objects) {
-      const read = event.safeParse(object);
+    for (const served of step.objects) {
+      const read = event.safeParse(served.unredacted().object);
       if (read.success) warnings.push(read.data);
     }
   }

@@ -13,7 +13,7 @@ export async function whyNothingRuns(kube: KubeSource, node: string, call: KubeC
   const told = await kube.get(nodes, { namespace: null, name: node }, call);
   if ("unknown" in told) return told.unknown.code === "not-permitted" ? null : told.unknown;
   if (told.known === null) return reasonOf("wrong-cluster", `the API server has no node ${node}`, nameIt);
-  const read = served.safeParse(told.known.object);
+  const read = served.safeParse(told.known.unredacted().object);
   if (!read.success) return null;
   const { conditions = [], nodeInfo } = read.data.status;
   if (nodeInfo.operatingSystem !== "linux")

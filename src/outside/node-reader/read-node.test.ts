@@ -12,7 +12,7 @@ import {
 import type { ExecStep, KubeReason } from "../../model/kube-source.ts";
 import type { NodeObservation } from "../../model/ledger.ts";
 import { isKnown, known } from "../../model/told.ts";
-import { snapshotLines } from "../../snapshot/write-lines.ts";
+import { snapshotLines } from "../../snapshot/record/nodes.ts";
 import { readNodeByPod, type NodeByPod } from "./read-node.ts";
 
 const stopped = new AbortController();

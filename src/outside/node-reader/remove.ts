@@ -84,8 +84,8 @@ async function leftOf(
   const found: MadePod[] = [];
   for await (const step of list) {
     if (step.step !== "page") continue;
-    for (const { object } of step.objects) {
-      const read = servedPod.safeParse(object);
+    for (const served of step.objects) {
+      const read = servedPod.safeParse(served.unredacted().object);
       if (!read.success) continue;
       const { name, uid, creationTimestamp: created } = read.data.metadata;
       const age = (Date.parse(own.created) - Date.parse(created)) / 1000;

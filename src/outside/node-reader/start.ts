@@ -1,4 +1,5 @@
-import type { KubeReason, KubeSource, KubeTold, ServedObject } from "../../model/kube-source.ts";
+import type { KubeReason, KubeSource, KubeTold } from "../../model/kube-source.ts";
+import type { ServedObject } from "../../model/served-object.ts";
 import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { lastWarning } from "./events.ts";
 import { pods, readerPod, type ReaderRequest } from "./pod.ts";
@@ -33,11 +34,8 @@ function mayHaveMade({ status, said }: KubeReason): boolean {
   return status === null || status >= 500 || said === "AlreadyExists";
 }
 
-function podIn(
-  { object }: ServedObject,
-  { namespace, name }: Pick<ReaderRequest, "namespace" | "name">,
-): Told<MadePod> {
-  const read = servedPod.safeParse(object);
+function podIn(served: ServedObject, { namespace, name }: Pick<ReaderRequest, "namespace" | "name">): Told<MadePod> {
+  const read = servedPod.safeParse(served.unredacted().object);
   if (!read.success || read.data.metadata.name !== name) return unknown(noPod);
   const { uid, creationTimestamp: created } = read.data.metadata;
   return { known: { namespace, name, uid, created }, at: [] };
@@ -99,7 +97,7 @@ export async function podNow(
   const found = await kube.get(pods, { namespace, name }, { signal });
   if ("unknown" in found) return found;
   if (found.known === null) return { known: null, at: [] };
-  const read = servedPod.safeParse(found.known.object);
+  const read = servedPod.safeParse(found.known.unredacted().object);
   if (!read.success) return { unknown: { ...noPod, status: 200, said: null } };
   return { known: read.data.metadata.uid === uid ? read.data : null, at: [] };
 }
