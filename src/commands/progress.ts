@@ -1,3 +1,5 @@
+import { printable } from "../report/safe.ts";
+
 /** One line on stderr that says what is being done, on a terminal only. */
 interface Progress {
   show(what: string): void;
@@ -8,7 +10,7 @@ interface Progress {
 export function progress(): Progress {
   if (!process.stderr.isTTY) return { show: () => {}, done: () => {} };
   return {
-    show: (what) => process.stderr.write(`\r\u{1b}[K${what}`),
+    show: (what) => process.stderr.write(`\r\u{1b}[K${printable(what)}`),
     done: () => process.stderr.write("\r\u{1b}[K"),
   };
 }

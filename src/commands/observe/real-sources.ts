@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { KubeSource } from "../../model/kube-source.ts";
 import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { Failure } from "../failure.ts";
+import { progress } from "../progress.ts";
 import { nodeHere, type NodeSources, type PodSource } from "./observe-node.ts";
 import type { LiveOptions, ReaderPodOptions } from "./options.ts";
 
@@ -57,15 +58,20 @@ export async function sourcesByPod(options: LiveOptions & ReaderPodOptions): Pro
   }
   const { source } = cluster;
   const run = newRun();
+  const pod = { image, namespace, sequence: run.sequence };
   return {
     server: source.server,
     pods: await podsOf(source, run),
     node: {
       read: async (node, list) => {
         await list;
-        return untilStopped((signal) =>
-          readNodeByPod(source, node, { image, namespace, sequence: run.sequence, signal }),
-        );
+        const line = progress();
+        const say = (what: string): void => line.show(what);
+        try {
+          return await untilStopped((signal) => readNodeByPod(source, node, { ...pod, say, signal }));
+        } finally {
+          line.done();
+        }
       },
     },
   };

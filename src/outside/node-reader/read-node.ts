@@ -20,6 +20,8 @@ export interface ReaderOptions {
   readonly sequence: Sequence;
   /** Gives the reading up. The pod is removed all the same. */
   readonly signal: AbortSignal;
+  /** Told what is being done, while a person waits. */
+  readonly say?: (what: string) => void;
   /** Milliseconds. */
   readonly deadlines?: Partial<Deadlines>;
   readonly waiting?: Waiting;
@@ -48,10 +50,11 @@ export interface NodeByPod {
  * form of a snapshot, whose end and checksum have to be there. Never throws for what the cluster does.
  */
 export async function readNodeByPod(kube: KubeSource, node: string, options: ReaderOptions): Promise<NodeByPod> {
-  const { image, namespace, signal } = options;
+  const { image, namespace, signal, say = () => {} } = options;
   const asking = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(oneQuestion)]);
   const why = await whyNothingRuns(kube, node, { signal: asking() });
   if (why !== null) return unread(node, why);
+  say(`making a pod on ${node} (namespace ${namespace})`);
   const name = `holdfast-node-reader-${randomBytes(5).toString("hex")}`;
   const made = await makePod(kube, { name, namespace, node, image }, asking());
   if ("unknown" in made) return unread(node, made.unknown);
@@ -63,8 +66,10 @@ export async function readNodeByPod(kube: KubeSource, node: string, options: Rea
   try {
     const notRunning = await whenRunning(kube, pod, image, startOf(options));
     wasAsked = notRunning === null;
+    if (wasAsked) say(`reading ${node}`);
     told = notRunning === null ? await ask(kube, node, pod, options) : unknown(notRunning);
   } finally {
+    say(`removing the pod from ${node}`);
     own = await removePod(kube, pod, { ...removal, wasAsked });
   }
   const earlier = await removeLeft(kube, { namespace, node }, pod, removal);
