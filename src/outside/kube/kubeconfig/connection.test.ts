@@ -322,6 +322,17 @@ describe("how the server is reached", () => {
     expect([await get(source), proxy.seen]).toEqual(["found", [`${api.host} -`]]);
   });
 
+  test.each<[string, object, boolean]>([
+    ["the environment's proxy", {}, true],
+    ["the kubeconfig's own proxy before the environment's", { "proxy-url": "http://127.0.0.1:1" }, false],
+  ])("through %s", async (_, cluster, isUsed) => {
+    await using proxy = await connectProxy("refuses");
+    const environment = { HTTPS_PROXY: `http://me:pa55@${proxy.host}` };
+    const options = { environment, limits: { tries: 1 } };
+    await get((await sourceAt("https://api.example:6443", { cluster, options })).source);
+    expect(proxy.seen).toEqual(isUsed ? [`api.example:6443 Basic ${base64("me:pa55")}`] : []);
+  });
+
   test.each<[string, "http" | "socks5", object, string]>([
     [
       "who signed",

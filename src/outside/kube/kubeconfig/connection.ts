@@ -1,7 +1,7 @@
 import { CredentialsFailure, NoConnection } from "../connection.ts";
 import type { Connection, Credentials } from "../connection.ts";
 import { OfficialUser } from "./official-user.ts";
-import { agentOf } from "./proxy.ts";
+import { agentOf, proxyOf, type Proxy } from "./proxy.ts";
 import { selectContext } from "./read.ts";
 import type { KubeconfigPlace, Selected } from "./read.ts";
 
@@ -11,6 +11,7 @@ export class KubeconfigConnection implements Connection {
   readonly #selected: Selected;
   readonly #place: KubeconfigPlace;
   readonly #now: () => number;
+  readonly #proxy: Proxy | null;
   readonly #agent: ReturnType<typeof agentOf>;
   readonly #givenBy = new WeakMap<Credentials, OfficialUser>();
   #user: OfficialUser;
@@ -20,7 +21,8 @@ export class KubeconfigConnection implements Connection {
     this.#place = place;
     this.#now = now;
     this.server = serverOf(selected);
-    this.#agent = agentOf(selected, this.server);
+    this.#proxy = proxyOf(selected, this.server, place);
+    this.#agent = agentOf(this.#proxy, this.server);
     this.#user = this.#read(selected);
   }
 
@@ -40,7 +42,7 @@ export class KubeconfigConnection implements Connection {
   }
 
   #read(selected: Selected): OfficialUser {
-    return new OfficialUser(selected, this.server, this.#place, this.#now);
+    return new OfficialUser(selected, { server: this.server, proxy: this.#proxy }, this.#place, this.#now);
   }
 
   /** The user may have been written anew by a login. The cluster stays what it was: one run asks one cluster. */

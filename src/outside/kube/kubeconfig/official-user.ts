@@ -9,7 +9,7 @@ import { impersonation } from "./impersonation.ts";
 import { readBeside, readMaterial } from "./material.ts";
 import type { Material } from "./material.ts";
 import { PluginAuthenticator } from "./plugin-authenticator.ts";
-import { isSocks } from "./proxy.ts";
+import type { Proxy } from "./proxy.ts";
 import { besideFile } from "./read.ts";
 import type { KubeconfigPlace, Selected } from "./read.ts";
 import type { Cluster } from "./schema.ts";
@@ -25,7 +25,8 @@ export class OfficialUser {
   readonly #server: URL;
   readonly #headers: Record<string, string | readonly string[]>;
 
-  constructor(selected: Selected, server: URL, { environment }: KubeconfigPlace, now: () => number) {
+  constructor(selected: Selected, way: Way, { environment }: KubeconfigPlace, now: () => number) {
+    const { server } = way;
     const { cluster, user } = selected;
     this.#server = server;
     const material = readMaterial(selected);
@@ -40,7 +41,7 @@ export class OfficialUser {
       this.#config.addAuthenticator(this.#plugin);
     }
     this.#config.loadFromOptions({
-      clusters: [officialCluster(cluster.value, server, material)],
+      clusters: [officialCluster(cluster.value, way, material)],
       users: [isSecure ? this.#officialUser(selected, material, now) : { name }],
       contexts: [{ name, cluster: name, user: name }],
       currentContext: name,
@@ -79,7 +80,13 @@ export class OfficialUser {
 
 const name = "holdfast";
 
-function officialCluster(cluster: Cluster, server: URL, { authority }: Material): object {
+/** How the cluster is reached. */
+interface Way {
+  readonly server: URL;
+  readonly proxy: Proxy | null;
+}
+
+function officialCluster(cluster: Cluster, { server, proxy }: Way, { authority }: Material): object {
   return {
     name,
     server: server.href,
@@ -87,7 +94,7 @@ function officialCluster(cluster: Cluster, server: URL, { authority }: Material)
     // For http the client asks for it, though there is no TLS to verify.
     skipTLSVerify: cluster["insecure-skip-tls-verify"] === true || server.protocol === "http:",
     tlsServerName: cluster["tls-server-name"],
-    proxyUrl: isSocks(cluster) ? cluster["proxy-url"] : undefined,
+    proxyUrl: proxy?.isSocks === true ? proxy.url : undefined,
   };
 }
 
