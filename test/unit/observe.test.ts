@@ -84,6 +84,36 @@ test("without anything to ask, what is missing is said, and the exit code is 2",
   });
 });
 
+test.each<[string, string[], string]>([
+  [
+    "no image is named for the pod that another node takes",
+    ["ports", "29653", "--node", "elsewhere"],
+    "NODE002: another node is read through a pod on it, and no image is named for that. Name one that has this version of holdfast: --image IMAGE. Where this machine is that node: --local.",
+  ],
+  [
+    "no cluster is named in which a pod could be made",
+    ["node", "elsewhere", "--image", "holdfast:1"],
+    "KUBE007: another node is read through its cluster: no cluster is named: there is no kubeconfig, and this is no pod. Name one: --kubeconfig FILE.",
+  ],
+  [
+    "this is not that pod",
+    ["node-read", "--node", "cp"],
+    "NODE003: this is not the pod that a node is read through, or it is about to end. On a node itself: holdfast snapshot --local -o FILE.",
+  ],
+  [
+    "nor here",
+    ["node-wait"],
+    "NODE003: this is not the pod that a node is read through, or it is about to end. On a node itself: holdfast snapshot --local -o FILE.",
+  ],
+])("refused: %s", async (_, args, expected) => {
+  expect(await holdfast(args)).toMatchObject({ status: 2, stdout: "", stderr: `holdfast: ${expected}\n` });
+});
+
+test("a node of another name is this machine where it is said to be", async () => {
+  const { stderr, stdout } = await holdfast(["node", "elsewhere", "--local"]);
+  expect({ stderr, stdout }).toEqual({ stderr: "", stdout: expect.stringContaining("elsewhere") });
+});
+
 test("the page of node names every disagreement with its severity", () => {
   const page = readFileSync("docs/commands/node.md", "utf8");
   const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (high|medium|low|info) \|/gm)];
