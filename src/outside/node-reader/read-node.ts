@@ -22,19 +22,19 @@ export interface ReaderOptions {
   readonly signal: AbortSignal;
   /** Told what is being done, while a person waits. */
   readonly say?: (what: string) => void;
-  /** Milliseconds. */
-  readonly deadlines?: Partial<Deadlines>;
   readonly waiting?: Waiting;
 }
 
-interface Deadlines {
-  /** For the pod to run, its image's pull too. Default 60,000. */
-  readonly start: number;
-  /** For the reading. Default 60,000. */
-  readonly read: number;
-  /** For the pod to end by itself, and as many to be gone. Default 15,000. */
-  readonly removal: number;
-}
+/** Milliseconds. */
+const deadlines = {
+  /** One question to the API server. */
+  question: 15_000,
+  /** Until the pod runs: its image may have to be pulled. */
+  start: 60_000,
+  read: 60_000,
+  /** Until the pod has ended by itself, and as many until it is gone. */
+  removal: 15_000,
+};
 
 export interface NodeByPod {
   /** As read by who is there. Where it could not be read, runtime and kernel have the reason. */
@@ -50,8 +50,8 @@ export interface NodeByPod {
  * form of a snapshot, whose end and checksum have to be there. Never throws for what the cluster does.
  */
 export async function readNodeByPod(kube: KubeSource, node: string, options: ReaderOptions): Promise<NodeByPod> {
-  const { image, namespace, signal, say = () => {} } = options;
-  const asking = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(oneQuestion)]);
+  const { image, namespace, signal, say = () => {}, waiting = realWaiting } = options;
+  const asking = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(deadlines.question)]);
   const why = await whyNothingRuns(kube, node, { signal: asking() });
   if (why !== null) return unread(node, why);
   say(`making a pod on ${node} (namespace ${namespace})`);
@@ -59,12 +59,12 @@ export async function readNodeByPod(kube: KubeSource, node: string, options: Rea
   const made = await makePod(kube, { name, namespace, node, image }, asking());
   if ("unknown" in made) return unread(node, made.unknown);
   const pod = made.known;
-  const removal = { waiting: options.waiting ?? realWaiting, within: options.deadlines?.removal ?? 15_000 };
+  const removal = { waiting, within: deadlines.removal };
   let wasAsked = false;
   let own: Reason | null = null;
   let told: Told<NodeObservation>;
   try {
-    const notRunning = await whenRunning(kube, pod, image, startOf(options));
+    const notRunning = await whenRunning(kube, pod, image, { signal, waiting, within: deadlines.start });
     wasAsked = notRunning === null;
     if (wasAsked) say(`reading ${node}`);
     told = notRunning === null ? await ask(kube, node, pod, options) : unknown(notRunning);
@@ -79,18 +79,11 @@ export async function readNodeByPod(kube: KubeSource, node: string, options: Rea
     : { ...unread(node, told.unknown), left };
 }
 
-/** Milliseconds for one question to the API server. */
-const oneQuestion = 15_000;
-
-function startOf({ signal, waiting = realWaiting, deadlines }: ReaderOptions) {
-  return { signal, waiting, within: deadlines?.start ?? 60_000 };
-}
-
 async function ask(
   kube: KubeSource,
   node: string,
   pod: MadePod,
-  { signal, sequence, deadlines }: ReaderOptions,
+  { signal, sequence }: ReaderOptions,
 ): Promise<Told<NodeObservation>> {
   const began = sequence();
   const steps = kube.exec(pod, {
@@ -98,7 +91,7 @@ async function ask(
     command: ["holdfast", "node-read", "--node", node],
     // Nothing is said to it; that it ends tells the other side that nobody listens.
     input: new Uint8Array(),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines?.read ?? 60_000)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.read)]),
   });
   const told = await answerOf(steps, node);
   return "known" in told ? { known: withReading(told.known, { began, ended: sequence() }), at: [] } : told;
