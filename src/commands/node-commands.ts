@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from "commander";
 import { severities } from "../model/finding.ts";
 import { colorOption, command } from "./command.ts";
-import { nodeFormats, nodeName, portNumber, type ObserveOptions } from "./observe/options.ts";
+import { nodeFormats, nodeName, nodeNames, portNumber, type ObserveOptions } from "./observe/options.ts";
 import type { ClusterRecordOptions, NodeRecordOptions } from "./snapshot/options.ts";
 
 export function portsCommand(): Command {
@@ -62,7 +62,7 @@ Exit codes, the first that holds:
 /** What is asked, and how it is printed: the same for every command that judges a node. */
 function observing(one: Command): Command {
   const live = ["kubeconfig", "context", "criSocket", "root", "local", "image"];
-  return reading(
+  return throughPod(
     one
       .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
       .addOption(
@@ -72,8 +72,6 @@ function observing(one: Command): Command {
       ),
   )
     .option("--local", "the node is this machine, whatever its name in the API")
-    .option("--image <image>", "what the pod runs through which another node is read; it has holdfast in its PATH")
-    .option("--reader-namespace <name>", "where that pod is made", "kube-system")
     .option("--all", "fold nothing: show every row")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 for what is at least this severe")
@@ -84,7 +82,14 @@ function observing(one: Command): Command {
     .addOption(colorOption());
 }
 
-/** What a node is read through: the same for every command that reads one. */
+/** What another node is read through: the same for every command that reads one. */
+function throughPod(one: Command): Command {
+  return reading(one)
+    .option("--image <image>", "what the pod runs through which another node is read; it has holdfast in its PATH")
+    .option("--reader-namespace <name>", "where that pod is made", "kube-system");
+}
+
+/** What this node is read through: the same for every command that reads one. */
 function reading(one: Command): Command {
   return one
     .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, or ~/.kube/config)")
@@ -103,11 +108,17 @@ interface SnapshotOptions extends Omit<NodeRecordOptions & ClusterRecordOptions,
 }
 
 export function snapshotCommand(): Command {
-  const snapshot = reading(
+  const snapshot = throughPod(
     command("snapshot")
       .description("record in one file what a cluster's API, or a node, says")
       .helpCommand(false)
       .option("-o, --output <file>", "the file to write; - is standard output")
+      .addOption(
+        new Option(
+          "--nodes <names>",
+          "read these nodes too, each through a pod on it: all, or names with commas between",
+        ).argParser(nodeNames),
+      )
       .option("--no-openapi", "without the schemas of the API")
       .option("--local", "record this node instead of the cluster"),
   )
@@ -118,6 +129,8 @@ export function snapshotCommand(): Command {
     .action(async ({ local, output, ...options }: SnapshotOptions, self: Command) => {
       if (output === undefined) self.error("error: say where to write it: -o FILE, or -o - for standard output");
       if (output === "-" && process.stdout.isTTY) self.error("error: a snapshot is not for a terminal: -o FILE");
+      if (local === true && self.getOptionValueSource("nodes") === "cli")
+        self.error("error: --local is about this node alone: without it, --nodes names those of the cluster");
       const misplaced = ofOneNode.find((name) => local !== true && self.getOptionValueSource(name) === "cli");
       if (misplaced !== undefined)
         self.error(`error: ${long(self, misplaced)} is about one node: it needs --local, on the node itself`);
@@ -157,6 +170,7 @@ Secrets are taken out before anything is written: docs/commands/snapshot.md says
 
 Examples:
   holdfast snapshot -o home.snapshot              the cluster of the kubeconfig, from anywhere
+  holdfast snapshot -o home.snapshot --nodes all --image registry.example/holdfast:0.1.0
   holdfast snapshot show home.snapshot            what the file holds
   holdfast snapshot --local -o cp.snapshot        this node alone, as root on it
   holdfast ports 29653 --snapshot cp.snapshot     who held the port

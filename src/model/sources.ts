@@ -1,5 +1,5 @@
 import type { NodeObservation, RuntimeLedger, SandboxDetail } from "./ledger.ts";
-import type { Told } from "./told.ts";
+import type { Reason, Told } from "./told.ts";
 
 /**
  * What the world is asked through. The real ones are in src/outside, those for faults in test/. None of them throws:
@@ -16,11 +16,18 @@ export interface RuntimeSource {
   close(): void;
 }
 
-/** A node that is not this machine, read by something of ours that runs on it. */
-export interface RemoteNode {
-  /** Runtime and kernel are unknown where it could not be read, with the reason. Readings are counted by our counter. */
-  observe(node: string, signal: AbortSignal): Promise<NodeObservation>;
+/** What runtime and kernel of a node said, and what reading it brought about. */
+export interface NodeReading {
+  /** Runtime and kernel are unknown where it could not be read, with the reason. Counted by the reader's own counter. */
+  readonly observation: NodeObservation;
+  /** Below which cgroup the kubelet has its pods, where the reading itself showed it. */
+  readonly cgroupRoot: string | null;
+  /** What was left behind on the node by reading it. */
+  readonly left: readonly Reason[];
 }
+
+/** A node that is not this machine, read by something of ours that runs on it. */
+export type ReadRemoteNode = (node: string) => Promise<NodeReading>;
 
 /** The counter that orders the readings of a run: every call gives a larger number. */
 export type Sequence = () => number;

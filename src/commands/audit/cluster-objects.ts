@@ -38,7 +38,6 @@ async function liveLines(options: AuditOptions, wanted: readonly KindName[]): Pr
         wanted.some(({ group, resource }) => row.group === group && row.resource === resource),
       ),
       withOpenApi: false,
-      nodes: null,
       signal: new AbortController().signal,
       progress: (what) => line.show(`reading ${what}`),
       onPart: () => {},

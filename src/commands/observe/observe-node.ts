@@ -11,8 +11,8 @@ import type {
   PodKnowledge,
   RuntimeLedger,
 } from "../../model/ledger.ts";
-import type { RuntimeSource } from "../../model/sources.ts";
-import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
+import type { NodeReading, RuntimeSource } from "../../model/sources.ts";
+import { isKnown, unknown, type Told } from "../../model/told.ts";
 
 /** The API server, as far as one node is concerned. None of it throws. */
 export interface PodSource {
@@ -30,15 +30,7 @@ export interface NodeSource {
    *
    * @param list the node's pods, as far as the API told them: where they say enough, the runtime need not
    */
-  read(node: string, list: Promise<Told<ApiLedger>>): Promise<NodeRead>;
-}
-
-export interface NodeRead {
-  readonly observation: NodeObservation;
-  /** Below which cgroup the kubelet has its pods, where the reading itself showed it. */
-  readonly cgroupRoot: string | null;
-  /** What was left behind on the node by reading it. */
-  readonly left: readonly Reason[];
+  read(node: string, list: Promise<Told<ApiLedger>>): Promise<NodeReading>;
 }
 
 export interface NodeSources {
@@ -55,7 +47,7 @@ export async function observeNode(
   node: string,
   sources: NodeSources,
   options: JoinOptions = {},
-): Promise<ObservedNode & { readonly view: NodeView; readonly left: NodeRead["left"] }> {
+): Promise<ObservedNode & { readonly view: NodeView; readonly left: NodeReading["left"] }> {
   const { pods } = sources;
   const first = pods.list(node);
   const { observation, cgroupRoot, left } = await sources.node.read(node, first);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { JoinOptions } from "../../ledger/join.ts";
 import type { Severity } from "../../model/finding.ts";
+import { Failure } from "../failure.ts";
 
 /** Formats of `holdfast node --output` and `holdfast ports --output`. */
 export const nodeFormats = ["text", "json"] as const;
@@ -32,6 +33,19 @@ export interface ObserveOptions extends LiveOptions, ReaderPodOptions {
   readonly strict?: boolean;
   readonly all?: boolean;
   readonly color: "auto" | "always" | "never";
+}
+
+export function noImage(): Failure {
+  return new Failure(
+    "NODE002",
+    "another node is read through a pod on it, and no image is named for that",
+    "Name one that has this version of holdfast: --image IMAGE. Where this machine is that node: --local.",
+  );
+}
+
+/** Names of nodes, with commas between them, or all of them. */
+export function nodeNames(text: string): readonly string[] | "all" {
+  return text === "all" ? text : text.split(",").map(nodeName);
 }
 
 export function joinOptions({ cgroupRoot }: Pick<LiveOptions, "cgroupRoot">): JoinOptions {

@@ -4,7 +4,7 @@ import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { Failure } from "../failure.ts";
 import { progress } from "../progress.ts";
 import { nodeHere, type NodeSources, type PodSource } from "./observe-node.ts";
-import type { LiveOptions, ReaderPodOptions } from "./options.ts";
+import { noImage, type LiveOptions, type ReaderPodOptions } from "./options.ts";
 
 export interface RealSources extends NodeSources {
   /** The address of the API server; `null`: none is named. */
@@ -40,13 +40,7 @@ export async function sourcesHere(options: LiveOptions): Promise<RealSources> {
 /** The API server that the options name, and a pod on the node that is asked about. Nothing can be done without either. */
 export async function sourcesByPod(options: LiveOptions & ReaderPodOptions): Promise<RealSources> {
   const { image, readerNamespace: namespace } = options;
-  if (image === undefined) {
-    throw new Failure(
-      "NODE002",
-      "another node is read through a pod on it, and no image is named for that",
-      "Name one that has this version of holdfast: --image IMAGE. Where this machine is that node: --local.",
-    );
-  }
+  if (image === undefined) throw noImage();
   const [cluster, { readNodeByPod }, { untilStopped }] = await Promise.all([
     clusterOf(options),
     import("../../outside/node-reader/read-node.ts"),

@@ -24,6 +24,7 @@ export function contentsText(contents: Contents, options: TextOptions = {}): str
     ...(cluster === null ? [] : [clusterLines(cluster, contents, frame)]),
     ...nodes.filter(({ asked }) => asked).map((node) => nodeLines(node, contents, frame)),
     notAskedLines(contents, frame),
+    contents.warnings.flatMap((warning) => mark(reasonText(warning, frame.style), frame.columns, frame.style)),
     fileLines(contents, frame),
   ];
   return `${sections

@@ -1,5 +1,5 @@
 import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
-import type { NodeView } from "../../ledger/node-view.ts";
+import type { NodeView, Warning } from "../../ledger/node-view.ts";
 import { unpacked } from "../../outside/snapshot/read-file.ts";
 import { count } from "../../report/count.ts";
 import { printable } from "../../report/safe.ts";
@@ -18,13 +18,19 @@ export async function fromSnapshot(
   const read = await ofSnapshot(file, () =>
     readNode(readLines(unpacked(file)), (header) => chosen(header, name, file)),
   );
-  const { header, cgroupRoot, unknownLines } = read;
+  const { header, cgroupRoot, warnings, unknownLines } = read;
   const { knowledge, observation } = read.observed;
   const view = joinLedgers(knowledge, observation, { ...(cgroupRoot === null ? {} : { cgroupRoot }), ...options });
-  const server = header.server;
-  if (unknownLines === 0) return { view, server };
   const text = `${count(unknownLines, "line")} of the snapshot could not be told: a later version of Holdfast wrote them`;
-  return { view: { ...view, warnings: [...view.warnings, { code: "snapshot-in-part", text }] }, server };
+  const ofFile: readonly Warning[] = [
+    ...warnings.map(({ text: left, supply }): Warning => ({
+      code: "reader-left",
+      text: left,
+      ...(supply === undefined ? {} : { supply }),
+    })),
+    ...(unknownLines === 0 ? [] : [{ code: "snapshot-in-part", text } as const]),
+  ];
+  return { view: { ...view, warnings: [...view.warnings, ...ofFile] }, server: header.server };
 }
 
 function chosen({ nodes }: Header, name: string | undefined, file: string): string {

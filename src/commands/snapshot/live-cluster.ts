@@ -1,23 +1,27 @@
 import { randomBytes } from "node:crypto";
 import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
+import type { ReadRemoteNode } from "../../model/sources.ts";
 import { connectKube } from "../../outside/kube/connect.ts";
+import type { ReaderOptions } from "../../outside/node-reader/read-node.ts";
 import { clusterLines, type ClusterRecording } from "../../snapshot/record/cluster.ts";
 import { Redactor } from "../../snapshot/redact/redactor.ts";
 import { version } from "../../version.ts";
 import { Failure } from "../failure.ts";
-import type { LiveOptions } from "../observe/options.ts";
+import { noImage } from "../observe/options.ts";
+import type { ClusterOptions } from "./options.ts";
 
 /** What is to be recorded of a cluster, and who is told of it. */
-type Wish = Pick<ClusterRecording, "kinds" | "withOpenApi" | "nodes" | "signal" | "progress" | "onPart">;
+type Wish = Pick<ClusterRecording, "kinds" | "withOpenApi" | "signal" | "progress" | "onPart">;
 
 /** Milliseconds for the first question: a person waits for it. */
 const firstAnswer = 20_000;
 
 /** The lines of a snapshot of the cluster that the options name. One that gives no answer at all is a failure. */
 export async function linesOfCluster(
-  { kubeconfig, context }: Pick<LiveOptions, "kubeconfig" | "context">,
+  { kubeconfig, context, nodes: names, image, readerNamespace = "kube-system" }: ClusterOptions,
   wish: Wish,
 ): Promise<AsyncGenerator<string>> {
+  if (names !== undefined && image === undefined) throw noImage();
   const connected = await connectKube({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
@@ -32,15 +36,24 @@ export async function linesOfCluster(
   // Equal secrets get equal placeholders within this recording, and in no other: the key is nowhere else.
   const redactor = new Redactor(randomBytes(32));
   let readings = 0;
+  const sequence = (): number => (readings += 1);
+  const pod = { image: image ?? "", namespace: readerNamespace, sequence, signal: wish.signal };
+  const nodes = names === undefined ? null : { names, read: await readByPod(kube, pod) };
   return clusterLines({
     ...wish,
     toolVersion: version,
     kube,
     discovery,
     redact: (kind, served) => redactor.redact(kind, served),
-    sequence: () => (readings += 1),
+    nodes,
+    sequence,
     now: () => new Date(),
   });
+}
+
+async function readByPod(kube: KubeSource, pod: ReaderOptions): Promise<ReadRemoteNode> {
+  const { readNodeByPod } = await import("../../outside/node-reader/read-node.ts");
+  return (node) => readNodeByPod(kube, node, pod);
 }
 
 function noAnswer({ server }: KubeSource, { text, supply }: KubeReason): Failure {

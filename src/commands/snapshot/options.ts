@@ -1,4 +1,5 @@
-import type { LiveOptions } from "../observe/options.ts";
+import type { ClusterRecording } from "../../snapshot/record/cluster.ts";
+import type { LiveOptions, ReaderPodOptions } from "../observe/options.ts";
 
 interface RecordOptions {
   /** `-`: standard output. */
@@ -13,6 +14,11 @@ export interface NodeRecordOptions extends LiveOptions, RecordOptions {
 }
 
 /** Of `holdfast snapshot`. */
-export interface ClusterRecordOptions extends Pick<LiveOptions, "kubeconfig" | "context">, RecordOptions {
+export interface ClusterRecordOptions extends ClusterOptions, RecordOptions {
   readonly openapi: boolean;
+}
+
+/** A cluster, and which of its nodes are read too. */
+export interface ClusterOptions extends Pick<LiveOptions, "kubeconfig" | "context">, Partial<ReaderPodOptions> {
+  readonly nodes?: NonNullable<ClusterRecording["nodes"]>["names"];
 }

@@ -8,17 +8,23 @@ import { write } from "./write.ts";
 
 /** Runs `holdfast snapshot`; gives the exit code. */
 export async function recordCluster(options: ClusterRecordOptions): Promise<number> {
+  if (options.nodes === undefined) return record(options);
+  // So that no pod of ours stays on a node when a person gives it up.
+  const { untilStopped } = await import("../../outside/node-reader/until-stopped.ts");
+  return untilStopped((stopped) => record(options, stopped));
+}
+
+async function record(options: ClusterRecordOptions, stopped?: AbortSignal): Promise<number> {
   const parts: PartOutcome[] = [];
   const line = progress();
   const lines = await linesOfCluster(options, {
     kinds,
     withOpenApi: options.openapi,
-    nodes: null,
-    signal: new AbortController().signal,
+    signal: stopped ?? new AbortController().signal,
     progress: (what) => line.show(`reading ${what}`),
     onPart: (outcome) => parts.push(outcome),
   });
-  const written = await write(options.output, untilDone(lines, line), lookOf(options));
+  const written = await write(options.output, untilDone(lines, line), lookOf(options), stopped);
   if (!written || !parts.includes("read")) return 2;
   return options.strict === true && parts.includes("unread") ? 3 : 0;
 }

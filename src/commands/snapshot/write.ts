@@ -9,17 +9,20 @@ import { contentsText } from "./contents-text.ts";
 /**
  * Writes the lines of a snapshot into a file, whole or not at all, and prints what the file says when it is read back,
  * before it takes its name; `-` is standard output. `false`: standard output could not be written.
+ * `stopped` is that of {@link writeSnapshot}.
  */
 export async function write(
   file: string,
   lines: Iterable<string> | AsyncIterable<string>,
   look: TextOptions,
+  stopped?: AbortSignal,
 ): Promise<boolean> {
   if (file === "-") return toStdout(lines);
   let text = "";
-  const failure = await writeSnapshot(file, packed(lines), async (temporary) => {
+  const check = async (temporary: string): Promise<void> => {
     text = contentsText(await contentsOf(readLines(unpacked(temporary))), look);
-  });
+  };
+  const failure = await writeSnapshot(file, packed(lines), check, stopped);
   if (failure !== null)
     throw new Failure(
       "WRITE001",

@@ -13,7 +13,8 @@ import type { ExecStep, KubeReason } from "../../model/kube-source.ts";
 import type { NodeObservation } from "../../model/ledger.ts";
 import { isKnown, known } from "../../model/told.ts";
 import { snapshotLines } from "../../snapshot/record/nodes.ts";
-import { readNodeByPod, type NodeByPod } from "./read-node.ts";
+import type { NodeReading } from "../../model/sources.ts";
+import { readNodeByPod } from "./read-node.ts";
 
 const stopped = new AbortController();
 stopped.abort();
@@ -46,7 +47,7 @@ async function* printed(bytes: Uint8Array, last: ExecStep = ended(known(0)), com
 }
 
 /** Why neither runtime nor kernel was read, and what to do; what was left. */
-function untold({ observation: { runtime, kernel }, left }: NodeByPod): string[] {
+function untold({ observation: { runtime, kernel }, left }: NodeReading): string[] {
   if (isKnown(runtime) || isKnown(kernel) || runtime.unknown !== kernel.unknown) throw new Error("something was told");
   const { code, text, supply = "nothing" } = runtime.unknown;
   return [code, text.replace("cp could not be read through a pod: ", ""), supply, ...left.map((each) => each.text)];
@@ -190,7 +191,7 @@ test("leaves the pod itself out, which shows where the kubelet has its pods", as
     { counted: 2 },
   );
   expect([besideIt.cgroupRoot, alone.cgroupRoot]).toEqual(["/", null]);
-  const seen = ({ observation: { runtime, kernel } }: NodeByPod): unknown =>
+  const seen = ({ observation: { runtime, kernel } }: NodeReading): unknown =>
     isKnown(runtime) && isKnown(kernel)
       ? [runtime.known.sandboxes, runtime.known.containers, kernel.known.processes.map(({ cgroup }) => cgroup)]
       : null;

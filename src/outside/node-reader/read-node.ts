@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { KubeSource } from "../../model/kube-source.ts";
 import type { NodeObservation } from "../../model/ledger.ts";
-import type { Sequence } from "../../model/sources.ts";
+import type { NodeReading, Sequence } from "../../model/sources.ts";
 import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
 import { answerOf } from "./answer.ts";
 import { rootOf, withoutPod, withReading } from "./as-ours.ts";
@@ -36,20 +36,11 @@ const deadlines = {
   removal: 15_000,
 };
 
-export interface NodeByPod {
-  /** As read by who is there. Where it could not be read, runtime and kernel have the reason. */
-  readonly observation: NodeObservation;
-  /** Below which cgroup the kubelet has its pods: so the pod itself was found. `null`: it was not. */
-  readonly cgroupRoot: string | null;
-  /** Pods of ours that could not be removed. */
-  readonly left: readonly Reason[];
-}
-
 /**
  * Reads a node through a pod of ours on it: made, asked once, ended and removed. Everything it takes of the node is in the
  * form of a snapshot, whose end and checksum have to be there. Never throws for what the cluster does.
  */
-export async function readNodeByPod(kube: KubeSource, node: string, options: ReaderOptions): Promise<NodeByPod> {
+export async function readNodeByPod(kube: KubeSource, node: string, options: ReaderOptions): Promise<NodeReading> {
   const { image, namespace, signal, say = () => {}, waiting = realWaiting } = options;
   const asking = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(deadlines.question)]);
   const why = await whyNothingRuns(kube, node, { signal: asking() });
@@ -97,7 +88,7 @@ async function ask(
   return "known" in told ? { known: withReading(told.known, { began, ended: sequence() }), at: [] } : told;
 }
 
-function unread(node: string, reason: Reason): NodeByPod {
+function unread(node: string, reason: Reason): NodeReading {
   const { code, text, supply } = reason;
   const why = { code, at: [], text: `${node} could not be read through a pod: ${text}` };
   const told = unknown(supply === undefined ? why : { ...why, supply });

@@ -19,6 +19,7 @@ export function packed(lines: Iterable<string> | AsyncIterable<string>): Packed 
 /**
  * Writes a snapshot whole or not at all: packed into a temporary file beside it (mode 0600, or that of the file that is
  * replaced), synced, read back by `check`, renamed. A signal that ends the process removes the temporary file first.
+ * `stopped` is for who removes more than that when a signal comes, and ends the process: then it is left to them.
  * What is no regular file (a pipe, /dev/stdout) is written into. Gives why it could not write, or `null`; a
  * {@link SnapshotFault} of `check` is such a reason.
  */
@@ -26,6 +27,7 @@ export async function writeSnapshot(
   path: string,
   pack: Packed,
   check: (temporary: string) => Promise<void>,
+  stopped?: AbortSignal,
 ): Promise<string | null> {
   let target: ReturnType<typeof targetOf>;
   try {
@@ -36,7 +38,7 @@ export async function writeSnapshot(
   if (target.kind === "special") return failureOf(() => writeTo(path, "w", pack, () => Promise.resolve()));
   const { path: file, mode } = target;
   const temporary = temporaryBeside(file);
-  const forget = removeWhenStopped(temporary);
+  const forget = stopped === undefined ? removeWhenStopped(temporary) : () => {};
   try {
     const failure = await failureOf(() =>
       writeTo(temporary, "wx", pack, async (handle) => {

@@ -39,7 +39,6 @@ export const header = anyHeader.extend({
   nodes: z.array(
     z.object({
       name: z.string().max(253),
-      cgroupRoot: z.string().nullable(),
       /** Its runtime and kernel were to be read. */
       asked: z.boolean(),
     }),
@@ -141,7 +140,8 @@ export const closing = z.discriminatedUnion("close", [
     tasks: ledger.toldIn(z.int()),
   }),
   closes("kernel").extend(ledger.kernelFacts.shape),
-  closes("details"),
+  /** `cgroupRoot`: below which the kubelet has its pods, where a person or the reading itself told it. */
+  closes("details").extend({ cgroupRoot: z.string().nullable() }),
   closes("answers"),
   z.object({
     close: z.literal("objects"),
@@ -161,6 +161,9 @@ export const unread = z.object({
   ]),
 });
 
+/** What is to be known beside what was read: a pod that was left on a node. A plain sentence without a full stop. */
+export const warning = z.object({ warning: z.object({ text: z.string(), supply: z.string().optional() }) });
+
 /** A kind that the API server says it does not serve. */
 export const notServed = z.object({ notServed: kindName });
 export const ending = z.object({ end: z.literal(true), lines: z.int(), sha256: z.string() });
@@ -173,4 +176,5 @@ export type Opening = z.infer<typeof opening>;
 export type Closing = z.infer<typeof closing>;
 export type NodeClosing = Extract<Closing, { readonly close: NodeSection }>;
 export type ObjectsClosing = Extract<Closing, { readonly close: "objects" }>;
+export type Warning = z.infer<typeof warning>["warning"];
 export type Unread = z.infer<typeof unread>["unread"];

@@ -10,6 +10,7 @@ import {
   type Header,
   type NodeSection,
   type Unread,
+  type Warning,
 } from "../format/format.ts";
 import { reasonFrom } from "../format/ledger-schemas.ts";
 
@@ -19,6 +20,8 @@ export interface Contents {
   readonly nodes: readonly NodeContents[];
   /** `null`: it is of one node alone. */
   readonly cluster: ClusterContents | null;
+  /** What is to be known beside it. */
+  readonly warnings: readonly Warning[];
   /** Lines of later versions, which were passed over. */
   readonly unknownLines: number;
   readonly lines: number;
@@ -70,10 +73,12 @@ export async function contentsOf(events: AsyncIterable<SnapshotEvent>): Promise<
   let header: Header | null = null;
   let unknownLines = 0;
   let end: EndEvent | null = null;
+  const warnings: Warning[] = [];
   const tally = new Tally();
   for await (const event of events) {
     if (event.event === "header") header = event.header;
     else if (event.event === "unknown") unknownLines += 1;
+    else if (event.event === "warning") warnings.push(event.warning);
     else if (event.event === "unread") tally.unread(event.unread);
     else if (event.event === "content") tally.add(event.kind, event.content);
     else if (event.event === "close") tally.close(event.closing);
@@ -90,7 +95,7 @@ export async function contentsOf(events: AsyncIterable<SnapshotEvent>): Promise<
     sections: asked ? tally.node(name, sections) : [],
   }));
   const { lines, bytes, sha256 } = end;
-  return { header, nodes, cluster, unknownLines, lines, bytes, sha256 };
+  return { header, nodes, cluster, warnings, unknownLines, lines, bytes, sha256 };
 }
 
 class Tally {

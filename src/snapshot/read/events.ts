@@ -1,5 +1,5 @@
 import type { KindName } from "../../model/cluster-objects.ts";
-import type { Closing, Content, ContentKind, Header, Opening, Unread } from "../format/format.ts";
+import type { Closing, Content, ContentKind, Header, Opening, Unread, Warning } from "../format/format.ts";
 
 /** What a line of a snapshot says, after all that can be checked of it was. */
 export type SnapshotEvent =
@@ -15,6 +15,7 @@ export type SnapshotEvent =
   /** The section has as many lines as were written. */
   | { readonly event: "close"; readonly closing: Closing }
   | { readonly event: "unread"; readonly unread: Unread }
+  | { readonly event: "warning"; readonly warning: Warning }
   | { readonly event: "not-served"; readonly kind: KindName }
   /** A line that a later version writes, and that may be passed over. */
   | { readonly event: "unknown" }

@@ -75,6 +75,7 @@ export class LineReader {
     if (Object.hasOwn(value, "open")) return this.#begin(value);
     if (Object.hasOwn(value, "close")) return this.#close(value);
     if (Object.hasOwn(value, "unread")) return this.#unread(value);
+    if (Object.hasOwn(value, "warning")) return this.#warning(value);
     if (Object.hasOwn(value, "notServed")) return this.#notServed(value);
     return this.#content(value, bytes);
   }
@@ -111,6 +112,11 @@ export class LineReader {
     const { unread } = valid(format.unread, value);
     this.#once(keyOf(unread.what, unread), unread);
     return { event: "unread", unread };
+  }
+
+  #warning(value: object): SnapshotEvent {
+    if (this.#open !== null) throw damaged("a section in it was not closed");
+    return { event: "warning", ...valid(format.warning, value) };
   }
 
   #notServed(value: object): SnapshotEvent {

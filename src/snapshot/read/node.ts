@@ -20,6 +20,7 @@ import {
   type NodeSection,
   type Opening,
   type Unread,
+  type Warning,
 } from "../format/format.ts";
 import { reasonFrom, toldFrom } from "../format/ledger-schemas.ts";
 
@@ -27,8 +28,10 @@ import { reasonFrom, toldFrom } from "../format/ledger-schemas.ts";
 export interface NodeOfSnapshot {
   readonly header: Header;
   readonly observed: ObservedNode;
-  /** That a person named when it was recorded. */
+  /** That a person named when it was recorded, or that the reading showed. */
   readonly cgroupRoot: string | null;
+  /** What is to be known beside it, of the whole file. */
+  readonly warnings: readonly Warning[];
   /** Lines that this version does not know, in the whole file. */
   readonly unknownLines: number;
 }
@@ -43,20 +46,21 @@ export async function readNode(
 ): Promise<NodeOfSnapshot> {
   let header: Header | null = null;
   let unknownLines = 0;
+  const warnings: Warning[] = [];
   const node = new NodeSections();
   for await (const event of events) {
     if (event.event === "header") {
       header = event.header;
       node.choose(header, choose(header));
     } else if (event.event === "unknown") unknownLines += 1;
+    else if (event.event === "warning") warnings.push(event.warning);
     else if (event.event === "unread") node.unread(event.unread);
     else if (event.event === "content") node.add(event.section, event.content, event.bytes);
     else if (event.event === "close") node.close(event.closing);
   }
   if (header === null) throw new SnapshotFault("truncated", "was cut off: it has no end");
   const observed = node.observed();
-  const cgroupRoot = header.nodes.find(({ name }) => name === observed.observation.node)?.cgroupRoot ?? null;
-  return { header, observed, cgroupRoot, unknownLines };
+  return { header, observed, cgroupRoot: node.cgroupRoot, warnings, unknownLines };
 }
 
 type Lines = { readonly [K in keyof NodeContent]-?: NonNullable<NodeContent[K]>[] };
@@ -64,6 +68,7 @@ type Lines = { readonly [K in keyof NodeContent]-?: NonNullable<NodeContent[K]>[
 /** What the sections of one node, and the cluster's pods, have told so far. */
 class NodeSections {
   #name = "";
+  cgroupRoot: string | null = null;
   readonly #pods = new ClusterPods();
   #lines = noLines();
   #bytes = 0;
@@ -157,6 +162,7 @@ class NodeSections {
         break;
       }
       case "details":
+        this.cgroupRoot = closing.cgroupRoot;
         this.#details = new Map(lines.detail.map(({ sandbox, told }) => [sandbox, toldFrom(told)]));
         break;
       case "answers":

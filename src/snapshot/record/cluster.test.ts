@@ -12,7 +12,7 @@ import {
   wholeList,
 } from "../../../test/builders/kube-source.ts";
 import type { KubeSource, ListStep } from "../../model/kube-source.ts";
-import type { NodeObservation } from "../../model/ledger.ts";
+import type { NodeReading } from "../../model/sources.ts";
 import { isKnown, known, unknown } from "../../model/told.ts";
 import { kinds, nodesRow, podsRow } from "../format/kinds.ts";
 import { readLines } from "../read/lines.ts";
@@ -100,7 +100,7 @@ test("a cluster of which no node is read", async () => {
     secrets: [[begun(1), failed(forbidden)]],
   });
   expect(short(await record({ kube, withOpenApi: true }))).toMatchInlineSnapshot(`
-    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[{"name":"cp","cgroupRoot":null,"asked":false}]}
+    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[{"name":"cp","asked":false}]}
     {"open":"objects","kind":pods,"pass":1,"attempt":1}
     {"object":{one}}
     {"object":{two}}
@@ -162,11 +162,11 @@ test("an API server that gives no answer any more is not asked for every kind", 
 /** The node of the incident, as something on it reads it. */
 const { observation } = incident();
 const bootId = isKnown(observation.kernel) ? observation.kernel.known.bootId : "";
-const source = { observe: (name: string): Promise<NodeObservation> => Promise.resolve({ ...observation, node: name }) };
+const read = (name: string): Promise<NodeReading> =>
+  Promise.resolve({ observation: { ...observation, node: name }, cgroupRoot: "/kubepods", left: [] });
 
 async function nodeOf(lines: readonly string[]) {
-  const { observed } = await readNode(readLines(bytesOf(lines)), () => "cp");
-  return observed;
+  return readNode(readLines(bytesOf(lines)), () => "cp");
 }
 
 test("a node is read between two lists of pods, and who is in neither is asked for by name", async () => {
@@ -180,11 +180,12 @@ test("a node is read between two lists of pods, and who is in neither is asked f
     },
     { "csi-nfs-node-slq2j": pod("csi-nfs-node-slq2j") },
   );
-  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names: ["cp"], source } });
+  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names: ["cp"], read } });
   const told = await nodeOf(lines);
-  expect(told.observation.runtime).toEqual(observation.runtime);
-  expect(told.observation.kernel).toEqual(observation.kernel);
-  const { before, after, asked } = told.knowledge;
+  expect(told.observed.observation.runtime).toEqual(observation.runtime);
+  expect(told.observed.observation.kernel).toEqual(observation.kernel);
+  expect(told.cgroupRoot).toBe("/kubepods");
+  const { before, after, asked } = told.observed.knowledge;
   const uids = [before, after].map(
     (list) => isKnown(list) && list.known.pods.map((each) => `${each.uid} ${each.resourceVersion}`),
   );
@@ -209,20 +210,40 @@ test.each<[string, readonly string[] | "all", string]>([
   ["all", "all", "the machine that answered is not that of the API server's node w1, or it booted meanwhile"],
 ])("%s", async (_, names, text) => {
   const kube = cluster({ nodes: [wholeList([node("w1", "another boot")])] });
-  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names, source } });
+  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names, read } });
   expect(lines.filter((line) => line.includes('"unread"')).map((line) => JSON.parse(line).unread.reason.text)).toEqual([
     text,
     text,
   ]);
 });
 
-test("a node that could not be read is unknown, with the reason", async () => {
+test("a node that could not be read is unknown, with the reason; and what was left on it is told", async () => {
   const why = unknown({ code: "timed-out", text: "its pod did not start within 60 s", at: [] });
+  const left = [{ code: "timed-out", text: "a pod of ours is still on cp", at: [] }] as const;
   const kube = cluster({ nodes: [wholeList([node("cp", bootId)])] });
-  const silent = {
-    observe: (name: string) => Promise.resolve({ node: name, runtime: why, kernel: why, details: new Map() }),
+  const silent = (name: string): Promise<NodeReading> =>
+    Promise.resolve({
+      observation: { node: name, runtime: why, kernel: why, details: new Map() },
+      cgroupRoot: null,
+      left,
+    });
+  const lines = await record({ kube, kinds: [podsRow], nodes: { names: "all", read: silent } });
+  const { observed, warnings } = await nodeOf(lines);
+  expect([observed.observation.runtime, observed.observation.kernel]).toEqual([why, why]);
+  expect(warnings).toEqual([{ text: "a pod of ours is still on cp" }]);
+});
+
+test("who is stopped ends without an end, once nothing of ours is on a node any more", async () => {
+  const stop = new AbortController();
+  const order: string[] = [];
+  const slow = async (name: string): Promise<NodeReading> => {
+    stop.abort(new Error("stopped"));
+    await Promise.resolve();
+    order.push(`${name} is left`);
+    return read(name);
   };
-  const lines = await record({ kube, kinds: [podsRow], nodes: { names: "all", source: silent } });
-  const told = await nodeOf(lines);
-  expect([told.observation.runtime, told.observation.kernel]).toEqual([why, why]);
+  const kube = cluster({ nodes: [wholeList([node("cp", bootId)])] });
+  const recording = record({ kube, kinds: [podsRow], nodes: { names: "all", read: slow }, signal: stop.signal });
+  await expect(recording.finally(() => order.push("ended"))).rejects.toThrow("stopped");
+  expect(order).toEqual(["cp is left", "ended"]);
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Discovery, KubeTold } from "../../model/kube-source.ts";
-import type { RemoteNode } from "../../model/sources.ts";
-import { header, version } from "../format/format.ts";
+import type { ReadRemoteNode } from "../../model/sources.ts";
+import { header, version, warning } from "../format/format.ts";
 import { identityOf } from "./identity.ts";
 import { nodesRow, podsRow, type KindRow } from "../format/kinds.ts";
 import { nodeReadings } from "./node-readings.ts";
@@ -23,7 +23,7 @@ export interface ClusterRecording extends ObjectsRecording {
   /** The schemas of the API too. */
   readonly withOpenApi: boolean;
   /** Names of nodes, or all that the API server has, and what they are read by. `null`: none is read. */
-  readonly nodes: { readonly names: readonly string[] | "all"; readonly source: RemoteNode } | null;
+  readonly nodes: { readonly names: readonly string[] | "all"; readonly read: ReadRemoteNode } | null;
   /** Told of what is read next, for people. */
   readonly progress: (what: string) => void;
   readonly onPart: (outcome: PartOutcome) => void;
@@ -56,7 +56,6 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
     server: kube.server,
     nodes: [...new Set([...bootIds.keys(), ...asked])].map((name) => ({
       name,
-      cgroupRoot: null,
       asked: asked.includes(name),
     })),
   });
@@ -65,7 +64,7 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
     progress("pods");
     yield* objectLines(podsRow, 1, discovery, recording, pods.pass(1));
   }
-  const readings = nodes === null ? [] : nodeReadings(asked, bootIds, nodes.source, signal);
+  const readings = nodes === null ? [] : nodeReadings(asked, bootIds, nodes.read);
   for (const row of kinds.filter((each) => each !== podsRow)) {
     progress(row.resource);
     yield* objectLines(row, 1, discovery, recording);
@@ -73,10 +72,13 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
   progress("what the API server says of its API");
   yield* documentLines(discovery, withOpenApi ? kube.openApi({ signal }) : null);
   progress("nodes");
-  for await (const observation of readings) {
+  for await (const { observation, cgroupRoot, left } of readings) {
     pods.sawOn(observation);
-    yield* observationLines(observation);
+    yield* observationLines(observation, cgroupRoot);
+    for (const { text, supply } of left) yield warning.parse({ warning: { text, supply } });
   }
+  // Only now, when nothing of ours is on a node any more.
+  signal.throwIfAborted();
   if (asked.length === 0) return;
   progress("pods, once more");
   yield* objectLines(podsRow, 2, discovery, recording, pods.pass(2));

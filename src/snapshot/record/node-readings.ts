@@ -1,7 +1,6 @@
-import type { NodeObservation } from "../../model/ledger.ts";
-import type { RemoteNode } from "../../model/sources.ts";
+import type { NodeReading, ReadRemoteNode } from "../../model/sources.ts";
 import { isKnown, unknown } from "../../model/told.ts";
-import { redactObservation } from "../redact/node.ts";
+import { redactObservation, redactReason } from "../redact/node.ts";
 
 /** So many nodes are read at a time: each is a pod that starts, and its answer is in memory until it is written. */
 const atATime = 8;
@@ -13,42 +12,40 @@ const atATime = 8;
 export function nodeReadings(
   names: readonly string[],
   bootIds: ReadonlyMap<string, string | null>,
-  source: RemoteNode,
-  signal: AbortSignal,
-): AsyncIterable<NodeObservation> {
+  read: ReadRemoteNode,
+): AsyncIterable<NodeReading> {
   const waiting = [...names];
-  const running = new Map<string, Promise<NodeObservation>>();
+  const running = new Map<string, Promise<NodeReading>>();
   const fill = (): void => {
-    for (const name of waiting.splice(0, atATime - running.size))
-      running.set(name, observe(name, bootIds, source, signal));
+    for (const name of waiting.splice(0, atATime - running.size)) running.set(name, readingOf(name, bootIds, read));
   };
   fill();
   return (async function* () {
     while (running.size > 0) {
       const done = await Promise.race(running.values());
-      running.delete(done.node);
+      running.delete(done.observation.node);
       fill();
-      yield redactObservation(done);
+      yield { ...done, observation: redactObservation(done.observation), left: done.left.map(redactReason) };
     }
   })();
 }
 
-async function observe(
+async function readingOf(
   node: string,
   bootIds: ReadonlyMap<string, string | null>,
-  source: RemoteNode,
-  signal: AbortSignal,
-): Promise<NodeObservation> {
-  if (!bootIds.has(node)) return unread(node, `the API server has no node ${node}`);
-  const observation = await source.observe(node, signal);
-  const { kernel } = observation;
+  read: ReadRemoteNode,
+): Promise<NodeReading> {
+  if (!bootIds.has(node)) return unread(node, `the API server has no node ${node}`, []);
+  const reading = await read(node);
+  const { kernel } = reading.observation;
   const bootId = bootIds.get(node) ?? null;
-  if (!isKnown(kernel) || bootId === null || kernel.known.bootId === bootId) return observation;
-  return unread(node, `the machine that answered is not that of the API server's node ${node}, or it booted meanwhile`);
+  if (!isKnown(kernel) || bootId === null || kernel.known.bootId === bootId) return reading;
+  const text = `the machine that answered is not that of the API server's node ${node}, or it booted meanwhile`;
+  return unread(node, text, reading.left);
 }
 
-function unread(node: string, text: string): NodeObservation {
+function unread(node: string, text: string, left: NodeReading["left"]): NodeReading {
   const supply = "name nodes as kubectl get nodes prints them";
   const why = unknown({ code: "wrong-cluster", text, at: [], supply });
-  return { node, runtime: why, kernel: why, details: new Map() };
+  return { observation: { node, runtime: why, kernel: why, details: new Map() }, cgroupRoot: null, left };
 }

@@ -23,17 +23,13 @@ export interface Recording {
 export function* snapshotLines({ toolVersion, at, server, nodes }: Recording): Generator<string> {
   const seal = new Seal();
   const line = (value: object): string => seal.line(JSON.stringify(value));
-  const names = nodes.map(({ observed: { observation }, cgroupRoot }) => ({
-    name: observation.node,
-    cgroupRoot,
-    asked: true,
-  }));
+  const names = nodes.map(({ observed }) => ({ name: observed.observation.node, asked: true }));
   yield line(header.parse({ holdfast: "snapshot", version, tool: toolVersion, at, server, nodes: names }));
-  for (const { observed } of nodes) {
+  for (const { observed, cgroupRoot } of nodes) {
     const { observation, knowledge } = redactNode(observed);
     const values = [
       pods("pods before", observation.node, knowledge.before),
-      observationLines(observation),
+      observationLines(observation, cgroupRoot),
       pods("pods after", observation.node, knowledge.after),
       answerLines(observation.node, knowledge.asked),
     ];
@@ -43,7 +39,10 @@ export function* snapshotLines({ toolVersion, at, server, nodes }: Recording): G
 }
 
 /** What runtime and kernel of a node said, section by section. Redacted before. */
-export function* observationLines({ node, runtime, kernel, details }: NodeObservation): Generator<object> {
+export function* observationLines(
+  { node, runtime, kernel, details }: NodeObservation,
+  cgroupRoot: string | null,
+): Generator<object> {
   yield* told("runtime", node, runtime, ({ sandboxes, containers, tasks, ...rest }) => ({
     lines: [
       ["sandbox", sandboxes],
@@ -61,7 +60,7 @@ export function* observationLines({ node, runtime, kernel, details }: NodeObserv
   }));
   yield* section("details", node, {
     lines: [["detail", [...details].map(([sandbox, detail]) => ({ sandbox, told: toldFor(detail) }))]],
-    facts: {},
+    facts: { cgroupRoot },
   });
 }
 
