@@ -83,12 +83,9 @@ describe("the packed npm package", () => {
 
   test("holds the process that reads a node's kernel", () => {
     const child = join(folder, "node_modules/holdfast/dist/kernel-child.js");
-    const { status, stdout, output } = spawnSync(process.execPath, [child, "/nonexistent", "LE"], {
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-    });
+    const { status, stdout } = spawnSync(process.execPath, [child, "/nonexistent", "LE"]);
     expect(status).toBe(0);
     expect(deserialize(stdout)).toMatchObject({ unknown: { code: "not-permitted" } });
-    expect(output[3]?.toString()).toBe("1\n");
   });
 
   test("audits a repository", () => {
