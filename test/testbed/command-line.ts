@@ -6,6 +6,7 @@ import { helmCommand, kubectlCommand } from "./clients.ts";
 import { endBed } from "./down.ts";
 import { faults, setFault, type Fault } from "./faults.ts";
 import { playNight, stageNames, stages, type StageName } from "./incident/night.ts";
+import { recorder } from "./incident/record.ts";
 import { execCommand, reboot, restartService, services, type Service } from "./nodes.ts";
 import { whyNoSystem } from "./requirements.ts";
 import { runInteractively } from "./run.ts";
@@ -75,8 +76,11 @@ function addLifeCommands(program: Command, exit: Exit): void {
       "after",
       `\nStages, each proven by what is seen of it:\n${night}\n\nWhat was played already is not played again.`,
     )
-    .action(async ({ until, ...place }: Place & { until: StageName }) => {
-      await playNight(openBed(directoryOf(place)), { until, say });
+    .option("--record <folder>", "record each stage that is played in FOLDER/STAGE.snapshot")
+    .action(async ({ until, record, ...place }: Place & { until: StageName; record?: string }) => {
+      const bed = openBed(directoryOf(place));
+      const after = record === undefined ? {} : { after: await recorder(bed, resolve(record), say) };
+      await playNight(bed, { until, say, ...after });
     });
 }
 

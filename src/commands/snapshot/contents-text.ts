@@ -72,15 +72,20 @@ function clusterLines({ kinds, notServed, documents }: ClusterContents, contents
       .map((part) => ({ ...part, name: kindText(part), holds: holds("objects", part) })),
     { ...documents, name: "its API", holds: holds("documents", documents) },
   ];
-  const folded = (what: string, names: readonly KindName[]): readonly string[] =>
-    names.length === 0 ? [] : indented(frame.style.text(`${what}: ${names.map(nameOf).join(", ")}`), 2, frame.columns);
+  const folded = (what: string, names: readonly string[]): readonly string[] =>
+    names.length === 0
+      ? []
+      : indented(frame.style.text(`${what}: ${[...new Set(names)].join(", ")}`), 2, frame.columns);
   return [
     ...partLines("cluster", rows, contents, frame),
     ...folded(
       "none of",
-      kinds.filter(isEmpty).map(({ kind }) => kind),
+      kinds.filter(isEmpty).map(({ kind }) => kind.resource),
     ),
-    ...folded("not served", notServed),
+    ...folded(
+      "not served",
+      notServed.map(({ group, resource }) => (group === "" ? resource : group)),
+    ),
   ];
 }
 

@@ -25,6 +25,8 @@ export interface NightOptions {
   /** Default: the published charts where they are here. */
   readonly charts?: ChartSource;
   readonly say: Say;
+  /** Done after each stage that is played, while everything stands as it says. */
+  readonly after?: (stage: StageName) => Promise<void>;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface NightOptions {
  */
 export async function playNight(
   bed: Bed,
-  { until = "orphaned", charts = chartSource(), say }: NightOptions,
+  { until = "orphaned", charts = chartSource(), say, after }: NightOptions,
 ): Promise<void> {
   if (bed.nodes.length < 2) throw new Error("the incident needs a worker: two controllers start on two nodes");
   const played = playedStages(bed, charts);
@@ -44,6 +46,7 @@ export async function playNight(
     played.push(stage.name);
     writeFileSync(stateOf(bed), JSON.stringify({ charts, played } satisfies NightState));
     say(`${stage.name}: seen`);
+    await after?.(stage.name);
   }
 }
 
