@@ -15,6 +15,8 @@ export interface ReaderFacts {
   /** `status` of the pod before it is asked: one look after the other, and the last for good. */
   readonly statuses?: readonly object[];
   readonly spec?: object;
+  /** `status` of the pod after it was asked. Default: it ended as it should. */
+  readonly statusAfter?: object;
   /** What the program in the pod does. */
   readonly exec?: () => AsyncIterable<ExecStep>;
   /** Pods of earlier runs that the API server gives for our labels, by the seconds that they are older. */
@@ -72,7 +74,10 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
         return Promise.resolve(isReason(node) ? { unknown: node } : known(node === null ? null : served(node)));
       }
       const isOwn = made.length > 0 && !there.has(name) && name.startsWith("holdfast-node-reader-") && !gone.has(name);
-      if (isOwn) status = isAsked ? endedStatus : ((pending.length > 1 ? pending.shift() : pending[0]) ?? {});
+      if (isOwn)
+        status = isAsked
+          ? (facts.statusAfter ?? endedStatus)
+          : ((pending.length > 1 ? pending.shift() : pending[0]) ?? {});
       say(`get pod${name in earlier ? ` ${name}` : ""}`);
       return Promise.resolve(known(isOwn ? served(own(name)) : there.has(name) ? served(there.get(name) ?? {}) : null));
     },

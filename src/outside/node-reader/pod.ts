@@ -64,6 +64,8 @@ export function readerPod({ name, namespace, node, image }: ReaderRequest): obje
           image,
           imagePullPolicy: "IfNotPresent",
           command: ["holdfast", "node-wait"],
+          // Where it fails, its last words are in the pod's status.
+          terminationMessagePolicy: "FallbackToLogsOnError",
           env: [{ name: uidVariable, valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } }],
           securityContext: { privileged: true, runAsUser: 0, runAsGroup: 0, readOnlyRootFilesystem: true },
           volumeMounts: [{ name: "lease", mountPath: leaseFolder }],

@@ -129,6 +129,7 @@ test("the pod that is made", async () => {
                 "runAsGroup": 0,
                 "runAsUser": 0,
               },
+              "terminationMessagePolicy": "FallbackToLogsOnError",
               "volumeMounts": [
                 {
                   "mountPath": "/run/holdfast",
@@ -442,6 +443,19 @@ describe("an answer that is not whole is none", () => {
   ])("%s", async (_, exec, expected) => {
     const outcome = await read({ exec });
     expect([untold(outcome), outcome.asked]).toEqual([expected, expect.arrayContaining(["delete pod by its uid"])]);
+  });
+
+  test("and where the pod failed meanwhile, that is why", async () => {
+    const message = "holdfast: USAGE001: unknown command 'node-wait'.\n";
+    const terminated = { exitCode: 2, reason: "Error", message };
+    const statusAfter = { phase: "Failed", containerStatuses: [{ name: "reader", state: { terminated } }] };
+    const refusal = { code: "not-served", text: "status 500", at: [], ...about(500) } as const;
+    const exec = () => printed(Buffer.alloc(0), ended({ unknown: refusal }));
+    expect(untold(await read({ exec, statusAfter }))).toEqual([
+      "incomplete",
+      "its container ended with code 2 (Error: holdfast: USAGE001: unknown command 'node-wait'.)",
+      "name an image that has holdfast in its PATH (--image), of this version or near it",
+    ]);
   });
 
   test("but one that is whole is, whatever the program's exit code", async () => {

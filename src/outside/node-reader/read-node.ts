@@ -8,7 +8,7 @@ import { rootOf, withoutPod, withReading } from "./as-ours.ts";
 import { whyNothingRuns } from "./node-state.ts";
 import { readerContainer } from "./pod.ts";
 import { removeLeft, removePod } from "./remove.ts";
-import { makePod, whenRunning, type MadePod } from "./start.ts";
+import { makePod, whenRunning, whyFailed, type MadePod } from "./start.ts";
 import { realWaiting, type Waiting } from "./waiting.ts";
 
 export interface ReaderOptions {
@@ -59,6 +59,8 @@ export async function readNodeByPod(kube: KubeSource, node: string, options: Rea
     wasAsked = notRunning === null;
     if (wasAsked) say(`reading ${node}`);
     told = notRunning === null ? await ask(kube, node, pod, options) : unknown(notRunning);
+    const failed = wasAsked && !isKnown(told) ? await whyFailed(kube, pod, image, { signal, waiting }) : null;
+    if (failed !== null) told = unknown(failed);
   } finally {
     say(`removing the pod from ${node}`);
     own = await removePod(kube, pod, { ...removal, wasAsked });

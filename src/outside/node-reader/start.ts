@@ -82,6 +82,26 @@ export async function whenRunning(
   }
 }
 
+/**
+ * Why a pod that ran could not be asked, where it failed by then: an image of another version runs for a moment. The kubelet
+ * tells that a second later. `null`: it runs, or has ended as it should.
+ */
+export async function whyFailed(
+  kube: KubeSource,
+  pod: MadePod,
+  image: string,
+  { signal, waiting }: { signal: AbortSignal; waiting: Waiting },
+): Promise<Reason | null> {
+  for (let looks = 0; looks < 12 && !signal.aborted; looks++) {
+    const look = await stateNow(kube, pod, image, signal);
+    if ("unknown" in look) return null;
+    if (look.known.is === "failed") return look.known.why;
+    if (look.known.is !== "running") return null;
+    await waiting.sleep(250, signal);
+  }
+  return null;
+}
+
 async function stateNow(kube: KubeSource, pod: MadePod, image: string, signal: AbortSignal): Promise<Told<PodState>> {
   const found = await podNow(kube, pod, signal);
   if ("unknown" in found) return found;
