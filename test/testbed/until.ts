@@ -4,7 +4,8 @@ import { stopping } from "./stopping.ts";
 /** What one look found: whether it is what was waited for, and what it was, for the error that says it never came. */
 export interface Look {
   readonly done: boolean;
-  readonly saw: string;
+  /** A function is asked only for that error. */
+  readonly saw: string | (() => Promise<string>);
   /** It will never be done: do not wait for the deadline. */
   readonly hopeless?: boolean;
 }
@@ -28,9 +29,10 @@ export async function until(what: string, look: () => Look | Promise<Look>, opti
     stopping.throwIfAborted();
     const { done, saw, hopeless = false } = await Promise.race([attempt(look), lost]);
     if (done) return;
-    if (hopeless) throw new Error(`${what} will not come: ${saw}`);
+    const told = async (): Promise<string> => (typeof saw === "string" ? saw : saw());
+    if (hopeless) throw new Error(`${what} will not come: ${await told()}`);
     if (performance.now() > end) {
-      throw new Error(`waited ${Math.round(deadline / 1000)} s for ${what}; saw instead: ${saw}`);
+      throw new Error(`waited ${Math.round(deadline / 1000)} s for ${what}; saw instead: ${await told()}`);
     }
     await sleep(every);
   }

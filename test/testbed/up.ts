@@ -71,8 +71,11 @@ async function waitForNodes(bed: Bed): Promise<void> {
   await until("all nodes to be Ready", async () => {
     const ready = readyNodes(await getJson(bed, ["nodes"]));
     const others = bed.nodes.filter(({ name }) => !ready.includes(name));
-    const logs = others.map((node) => `${node.name}: ${serviceLog(node, "kubelet")}`);
-    return { done: others.length === 0, saw: [`Ready: ${ready.join(", ") || "none"}`, ...logs].join("\n") };
+    const saw = async (): Promise<string> => {
+      const logs = others.map((node) => `${node.name}: ${serviceLog(node, "kubelet")}`);
+      return [`Ready: ${ready.join(", ") || "none"}`, ...logs].join("\n");
+    };
+    return { done: others.length === 0, saw };
   });
   await waitForServiceAccount(bed, "default");
   // A kubelet may not give itself this label.
