@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, onTestFinished } from "vitest";
 import { nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
+import { checkout } from "../testbed/checkout.ts";
 import { kubectl } from "../testbed/clients.ts";
 import { busyboxImage } from "../testbed/images.ts";
 import { execCommand } from "../testbed/nodes.ts";
@@ -121,8 +122,6 @@ const mappedPorts = [
   { containerPort: 8080, hostPort: 21008, protocol: "TCP" },
   { containerPort: 8080, hostPort: 21008, protocol: "UDP" },
 ] as const;
-
-const checkout = resolve(import.meta.dirname, "../..");
 
 /** What Node needs to run in a busybox: the program, and the libraries of the machine. */
 const nodeFolders = ["/usr", "/lib", "/lib64", checkout];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { settingsOf } from "./bed.ts";
-import { removeCgroup } from "./cgroups.ts";
+import { removeCgroup } from "./namespaces/cgroups.ts";
 import { readJournal } from "./journal.ts";
 import { isAlive, killAll, processesIn } from "./processes.ts";
 import { run } from "./run.ts";

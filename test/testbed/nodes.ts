@@ -1,10 +1,10 @@
 import { mkdirSync, openSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import type { Bed, Node } from "./bed.ts";
-import { makeCgroups } from "./cgroups.ts";
+import { makeCgroups } from "./namespaces/cgroups.ts";
 import { readJournal } from "./journal.ts";
 import { inNetwork } from "./network.ts";
-import { writeNodeRoot } from "./node-root.ts";
+import { writeNodeRoot } from "./namespaces/root.ts";
 import {
   childrenOf,
   isAlive,

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { nodeReport, type NodeReport } from "../../../src/report/node/node-report.ts";
 import { portsReport, type PortsReport } from "../../../src/report/node/ports-report.ts";
 import type { Bed, Node } from "../bed.ts";
+import { checkout } from "../checkout.ts";
 import { admin, kubeconfig } from "../kubeconfig.ts";
 import { execCommand } from "../nodes.ts";
 import { tryRun, type Ran } from "../run.ts";
@@ -12,8 +13,6 @@ export function holdfast(bed: Bed, node: Node, args: readonly string[]): Promise
   const program = [join(checkout, "node_modules/.bin/node"), join(checkout, "bin/holdfast.js")];
   return tryRun(execCommand(bed, node, [...program, ...args]), { env: { HOME: "/root", KUBECONFIG: undefined } });
 }
-
-const checkout = resolve(import.meta.dirname, "../../..");
 
 /** The kubelet's own credentials. Without it, on the control plane: those of the bed's administrator. */
 export const kubeletConfig = "--kubeconfig=/etc/kubernetes/kubelet.conf";

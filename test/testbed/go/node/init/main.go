@@ -11,7 +11,7 @@ import (
 	"os"
 )
 
-// Description is what test/testbed/node-root.ts writes.
+// Description is what test/testbed/namespaces/root.ts writes.
 type Description struct {
 	Hostname string `json:"hostname"`
 	// Root is the folder on the machine that becomes the node's root.

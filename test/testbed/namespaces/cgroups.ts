@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bed, Node } from "./bed.ts";
-import { record } from "./journal.ts";
+import type { Bed, Node } from "../bed.ts";
+import { record } from "../journal.ts";
 
 const mounted = "/sys/fs/cgroup";
 
