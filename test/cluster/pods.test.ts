@@ -3,7 +3,7 @@ import { controlPlane, nodeNamed } from "../testbed/bed.ts";
 import { kubectl } from "../testbed/clients.ts";
 import { setFault } from "../testbed/faults.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
-import { exec, reboot, restartService, servicePid } from "../testbed/nodes.ts";
+import { controlOf, exec, reboot, restartService } from "../testbed/nodes.ts";
 import { hasBed, test } from "../testbed/suite/cluster-test.ts";
 import { podField, startPod } from "../testbed/suite/pod.ts";
 import { until } from "../testbed/until.ts";
@@ -30,9 +30,9 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
     const before = await podField(bed, namespace, "steady", container);
     const node = nodeNamed(bed, "w1");
     for (const service of ["kubelet", "containerd"] as const) {
-      const pid = servicePid(bed, node, service);
+      const pid = await controlOf(bed, node).servicePid(service);
       await restartService(bed, node, service);
-      expect(servicePid(bed, node, service)).not.toBe(pid);
+      expect(await controlOf(bed, node).servicePid(service)).not.toBe(pid);
     }
     await until("the new kubelet to reach the pod", async () => {
       const saw = await kubectl(bed, ["exec", "steady", `--namespace=${namespace}`, "--", "echo", "here"]);
@@ -60,7 +60,7 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
     await startPod(bed, namespace, { name: "stuck", node: "w3", command: ["sleep", "3600"] });
     const uid = await podField(bed, namespace, "stuck", "{.metadata.uid}");
     const node = nodeNamed(bed, "w3");
-    setFault(node, "kill", true);
+    await setFault(bed, node, "kill", true);
     await kubectl(bed, ["delete", "pod", "stuck", `--namespace=${namespace}`, "--grace-period=1", "--wait=false"]);
     await until("the kubelet to say that it cannot kill", async () => {
       const events = await kubectl(bed, ["events", `--namespace=${namespace}`, "--for=pod/stuck"]);
@@ -68,7 +68,7 @@ describe.skipIf(!hasBed)("pods on the bed", () => {
     });
     expect(processesOfPod(uid)).toHaveLength(2);
     expect(await podField(bed, namespace, "stuck", "{.metadata.deletionTimestamp}")).toMatch(/Z$/);
-    setFault(node, "kill", false);
+    await setFault(bed, node, "kill", false);
     await kubectl(bed, ["wait", "pod/stuck", `--namespace=${namespace}`, "--for=delete", "--timeout=120s"]);
     expect(processesOfPod(uid)).toEqual([]);
   });

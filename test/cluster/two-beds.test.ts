@@ -40,7 +40,7 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a se
       await startPod(bed, "default", { name: "stuck", node: "w1", command: ["sleep", "3600"] });
       const uid = await podField(bed, "default", "stuck", "{.metadata.uid}");
       expect(await kubectl(other, ["get", "pods", "--namespace=default", "--output=name"])).toBe("");
-      setFault(nodeNamed(bed, "w1"), "kill", true);
+      await setFault(bed, nodeNamed(bed, "w1"), "kill", true);
       await kubectl(bed, ["delete", "pod", "stuck", "--grace-period=1", "--wait=false"]);
       await until("the kubelet to say that it cannot kill", async () => {
         const events = await kubectl(bed, ["events", "--for=pod/stuck"]);

@@ -4,10 +4,11 @@ import { nodeNamed, openBed } from "./bed.ts";
 import { buildPrograms } from "./build/programs.ts";
 import { helmCommand, kubectlCommand } from "./clients.ts";
 import { endBed } from "./down.ts";
-import { faults, setFault, type Fault } from "./faults.ts";
+import { setFault } from "./faults.ts";
 import { playNight, stageNames, stages, type StageName } from "./incident/night.ts";
 import { recorder } from "./incident/record.ts";
-import { execCommand, reboot, restartService, services, type Service } from "./nodes.ts";
+import { faults, services, type Fault, type Service } from "./node-control.ts";
+import { execCommand, reboot, restartService } from "./nodes.ts";
 import { whyNoSystem } from "./requirements.ts";
 import { runInteractively } from "./run.ts";
 import { runtimeNames, type RuntimeName } from "./runtimes.ts";
@@ -109,7 +110,7 @@ function addClientCommands(program: Command, exit: Exit): void {
   bedCommand(program, "exec")
     .addArgument(nodeArgument())
     .argument("<command...>", "after --")
-    .description("Run a program on a node, as root in all of its namespaces.")
+    .description("Run a program on a node, as root there.")
     .action(async (name: string, argv: string[], place: Place) => {
       const bed = openBed(directoryOf(place));
       exit(await runInteractively(execCommand(bed, nodeNamed(bed, name), argv)));
@@ -125,14 +126,15 @@ function addNodeCommands(program: Command): void {
     )
     .addArgument(new Argument("<state>", "on or off").choices(["on", "off"]))
     .description("Make something fail on a node, or let it work again.")
-    .action((name: string, fault: Fault, state: "on" | "off", place: Place) => {
-      setFault(nodeNamed(openBed(directoryOf(place)), name), fault, state === "on");
+    .action(async (name: string, fault: Fault, state: "on" | "off", place: Place) => {
+      const bed = openBed(directoryOf(place));
+      await setFault(bed, nodeNamed(bed, name), fault, state === "on");
     });
 
   bedCommand(program, "restart")
     .addArgument(nodeArgument())
     .addArgument(new Argument("<service>", "what to restart").choices(services))
-    .description("Kill a service of a node, and wait until it was started again.")
+    .description("End a service of a node, and wait until it was started again.")
     .action(async (name: string, service: Service, place: Place) => {
       const bed = openBed(directoryOf(place));
       await restartService(bed, nodeNamed(bed, name), service);

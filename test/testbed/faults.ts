@@ -1,25 +1,16 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Node } from "./bed.ts";
+import type { Bed, Node } from "./bed.ts";
+import type { Fault } from "./node-control.ts";
+import { controlOf } from "./nodes.ts";
 
-/**
- * What can be made to fail on a node. `kill`: runc cannot kill a container whose init runs, as under AppArmor
- * (go/node/runc-fault); it stays on over a restart and a reboot, until it is put off.
- */
-export type Fault = "kill";
-
-export const faults: readonly Fault[] = ["kill"];
-
-export function setFault(node: Node, fault: Fault, on: boolean): void {
-  const file = fileOf(node, fault);
-  if (on) writeFileSync(file, "");
-  else rmSync(file, { force: true });
+/** Makes something fail on a node, or lets it work again. Throws where that is not how the node is afterwards. */
+export async function setFault(bed: Bed, node: Node, fault: Fault, on: boolean): Promise<void> {
+  const control = controlOf(bed, node);
+  await control.setFault(fault, on);
+  if ((await control.hasFault(fault)) !== on) {
+    throw new Error(`fault ${fault} on ${node.name} is ${on ? "off" : "on"} still`);
+  }
 }
 
-export function hasFault(node: Node, fault: Fault): boolean {
-  return existsSync(fileOf(node, fault));
-}
-
-function fileOf(node: Node, fault: Fault): string {
-  return join(node.root, "var/lib/testbed/faults", fault);
+export async function hasFault(bed: Bed, node: Node, fault: Fault): Promise<boolean> {
+  return controlOf(bed, node).hasFault(fault);
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import type { Bed, Node } from "./bed.ts";
-import { pidOne } from "./nodes.ts";
+import { pidOne } from "./namespaces/node.ts";
 import { processesIn, readOrNull } from "./processes.ts";
 import { podOf } from "./pod-processes.ts";
 

@@ -36,7 +36,7 @@ export function lookAtDaemon(daemon: Daemon, done: boolean, saw: string): Look {
   return { done, saw: `${daemon.name} has ended:\n${(readOrNull(daemon.log) ?? "").slice(-1_500)}`, hopeless: true };
 }
 
-export function isAlive({ pid, startTime: started }: MadeProcess): boolean {
+export function isAlive({ pid, startTime: started }: Pick<MadeProcess, "pid" | "startTime">): boolean {
   const fields = statFields(pid);
   return fields !== null && fields[0] !== "Z" && fields[19] === started;
 }
@@ -72,6 +72,12 @@ export function childrenOf(pid: number): number[] {
   } catch {
     return [];
   }
+}
+
+/** Kills one process with SIGKILL, and waits until it has ended. */
+export async function killProcess(pid: number): Promise<void> {
+  const started = startTime(pid) ?? "gone";
+  await killAll(() => (isAlive({ pid, startTime: started }) ? [pid] : []));
 }
 
 /** Kills with SIGKILL until none of what `find` finds is left. Throws after 20 s, naming what still lives. */

@@ -1,17 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { controlPlane, describeBed, settingsOf, type Bed, type BedSettings } from "./bed.ts";
+import { controlPlane, describeBed, settingsOf, type Bed, type BedSettings, type Node } from "./bed.ts";
 import { getJson, kubectl, waitForServiceAccount } from "./clients.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { endBed } from "./down.ts";
 import { writeImages } from "../../tools/oci/layout.ts";
 import { baseImages } from "./images.ts";
 import { makeNetworks } from "./network.ts";
-import { loadImages, makeNode, serviceLog, waitForRuntime } from "./nodes.ts";
+import { controlOf, loadImages, makeNode, waitForRuntime } from "./nodes.ts";
 import { readyNodes } from "./cluster-objects.ts";
 import type { Say } from "./say.ts";
 import { stopping } from "./stopping.ts";
-import { until } from "./until.ts";
+import { until, type Look } from "./until.ts";
 
 /**
  * Starts a bed in a folder that does not exist yet, and waits until its nodes are Ready. Where that fails, or this
@@ -53,7 +53,7 @@ function steps(bed: Bed): [what: string, step: () => Promise<unknown>][] {
 }
 
 async function startNodes(bed: Bed): Promise<void> {
-  for (const node of bed.nodes) makeNode(bed, node);
+  for (const node of bed.nodes) await makeNode(bed, node);
 }
 
 async function provideImages(bed: Bed): Promise<void> {
@@ -68,16 +68,23 @@ async function provideImages(bed: Bed): Promise<void> {
 }
 
 async function waitForNodes(bed: Bed): Promise<void> {
-  await until("all nodes to be Ready", async () => {
+  const look = async (): Promise<Look> => {
     const ready = readyNodes(await getJson(bed, ["nodes"]));
     const others = bed.nodes.filter(({ name }) => !ready.includes(name));
     const saw = async (): Promise<string> => {
-      const logs = others.map((node) => `${node.name}: ${serviceLog(node, "kubelet")}`);
+      const logs = await Promise.all(others.map(async (node) => `${node.name}: ${await lastWords(bed, node)}`));
       return [`Ready: ${ready.join(", ") || "none"}`, ...logs].join("\n");
     };
     return { done: others.length === 0, saw };
-  });
+  };
+  const deadline = Math.max(...bed.nodes.map((node) => controlOf(bed, node).patience));
+  await until("all nodes to be Ready", look, { deadline });
   await waitForServiceAccount(bed, "default");
   // A kubelet may not give itself this label.
   await kubectl(bed, ["label", "node", controlPlane(bed).name, "node-role.kubernetes.io/control-plane="]);
+}
+
+/** The end of what a node's kubelet printed. */
+function lastWords(bed: Bed, node: Node): Promise<string> {
+  return controlOf(bed, node).serviceLog("kubelet").catch(String);
 }

@@ -11,7 +11,7 @@ export const rolledBack = {
   title: "runc can no longer kill on the control plane; helm rollback says success, and its pods hang in Terminating",
   play: async (night: Night) => {
     const { bed, charts } = night;
-    setFault(controlPlane(bed), "kill", true);
+    await setFault(bed, controlPlane(bed), "kill", true);
     await helm(bed, ["rollback", charts.release, "1", `--namespace=${charts.namespace}`]);
     await seeRolledBack(night);
   },

@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { z } from "zod";
 import type { ReportPod } from "../../../src/report/node/schema.ts";
 import type { Bed, Node } from "../bed.ts";
-import { exec } from "../nodes.ts";
+import { ctrCommand, exec } from "../nodes.ts";
 import { processesOfPod } from "../pod-processes.ts";
 import { readOrNull } from "../processes.ts";
-import { runtimes } from "../runtimes.ts";
 
 /** What lives of a pod on a node. Ids are sorted; process ids are those that the node's own processes see. */
 export interface PodTruth {
@@ -77,7 +75,7 @@ async function tasksOn(bed: Bed, node: Node): Promise<string[]> {
 }
 
 function ctr(bed: Bed, node: Node, args: readonly string[]): Promise<string> {
-  return exec(bed, node, [join(runtimes[bed.runtime].folder(bed), "ctr"), "--namespace=k8s.io", ...args]);
+  return exec(bed, node, ctrCommand(bed, node, ["--namespace=k8s.io", ...args]));
 }
 
 const sandboxId = "io.kubernetes.cri.sandbox-id";
