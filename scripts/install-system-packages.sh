@@ -10,17 +10,23 @@
 #   iptables, iproute2          host ports, and the network between the nodes
 #   busybox-static              what runs in most test pods
 #   openssl, util-linux         certificates; unshare and nsenter
+# For the bed's nodes that are whole machines (up --vm-nodes):
+#   qemu-system-x86, qemu-utils the emulator, and its disks
+#   mmdebstrap, debian-archive-keyring, e2fsprogs   the disk that they start from
+#   openssh-client              to run programs on them
 # Does nothing when all are there. Needs apt-get, and root or sudo.
 set -euo pipefail
 
-# PROGRAM=PACKAGE: a package is missing where its program is, whoever installed that.
+# PROGRAM=PACKAGE: a package is missing where its program (or file) is, whoever installed that.
 wanted=(docker-registry=docker-registry zsh=zsh fish=fish containerd=containerd runc=runc
   /usr/lib/cni/ptp=containernetworking-plugins iptables=iptables ip=iproute2 ss=iproute2 /bin/busybox=busybox-static
-  openssl=openssl nsenter=util-linux /usr/bin/python3=python3 strace=strace)
+  openssl=openssl nsenter=util-linux /usr/bin/python3=python3 strace=strace
+  qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client
+  /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring)
 PATH="$PATH:/usr/sbin:/sbin"
 missing=()
 for each in "${wanted[@]}"; do
-  command -v "${each%%=*}" >/dev/null || missing+=("${each#*=}")
+  command -v "${each%%=*}" >/dev/null || [ -f "${each%%=*}" ] || missing+=("${each#*=}")
 done
 if [ "${#missing[@]}" -eq 0 ]; then
   echo "All system packages are installed: nothing to do."

@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { join, resolve } from "node:path";
 import { nodeNamed, openBed } from "./bed.ts";
-import { buildPrograms } from "./build/programs.ts";
+import { buildPrograms, recipesFor } from "./build/programs.ts";
 import { helmCommand, kubectlCommand } from "./clients.ts";
 import { endBed } from "./down.ts";
 import { setFault } from "./faults.ts";
@@ -42,8 +42,9 @@ function addLifeCommands(program: Command, exit: Exit): void {
   program
     .command("build")
     .description("Build the cluster's programs from Go modules, where the cache does not have them.")
-    .action(async () => {
-      await buildPrograms(say);
+    .option("--vm", "also the disk of nodes that are whole machines, from Debian packages; needs root")
+    .action(async ({ vm = false }: { vm?: boolean }) => {
+      await buildPrograms(recipesFor({ vmNodes: vm ? 1 : 0 }), say);
     });
 
   bedCommand(program, "up")
@@ -89,7 +90,7 @@ async function up(directory: string, workers: number, runtime: RuntimeName): Pro
   const why = whyNoSystem(runtime);
   if (why !== null) throw new Error(why);
   const start = performance.now();
-  const programs = await buildPrograms(say);
+  const programs = await buildPrograms(recipesFor({}), say);
   const { nodes } = await startBed(directory, { workers, runtime, programs }, say);
   say(`up: ${nodes.length} nodes Ready in ${Math.round((performance.now() - start) / 1000)} s; it is in ${directory}`);
 }

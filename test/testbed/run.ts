@@ -5,7 +5,7 @@ export interface RunOptions {
   readonly input?: string | number;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Ends the program. */
+  /** Ends the program; what throws then does so once it has ended. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,8 +35,15 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   if (typeof input === "string") child.stdin?.on("error", () => {}).end(input);
   return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, stdout, stderr }));
+    let aborted: Error | undefined;
+    child.on("error", (error) => {
+      aborted = error;
+      if (child.pid === undefined) reject(error);
+    });
+    child.on("close", (status) => {
+      if (aborted === undefined) resolve({ status, stdout, stderr });
+      else reject(aborted);
+    });
   });
 }
 

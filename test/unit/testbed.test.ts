@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { describeBed } from "../testbed/bed.ts";
+import { recipesFor } from "../testbed/build/programs.ts";
 import { keyOf, recipes } from "../testbed/build/recipes.ts";
 import { turnOnControllers, whyNoCgroups } from "../testbed/cgroups.ts";
 import { readJournal, record } from "../testbed/journal.ts";
@@ -74,6 +75,11 @@ describe("the build cache", () => {
     expect(new Set(keys).size).toBe(3);
     expect(keyOf(recipes.node, sources)).toBe(keys[0]);
   });
+
+  test("has the disk of whole machines only where a bed has such nodes", () => {
+    expect(recipesFor({})).not.toContain("vmDisk");
+    expect(recipesFor({ vmNodes: 1 })).toEqual([...recipesFor({ vmNodes: 0 }), "vmDisk"]);
+  });
 });
 
 describe("a bed's journal", () => {
@@ -142,7 +148,7 @@ test("two beds have cgroups and networks of their own", () => {
   const settings = {
     workers: 1,
     runtime: "containerd-2",
-    programs: { kubernetes: "", containerd: "", helm: "", node: "", standIn: "" },
+    programs: { kubernetes: "", containerd: "", helm: "", node: "", standIn: "", vmDisk: "" },
   } as const;
   const nodes = ["/beds/a", "/beds/b"].flatMap((directory) => describeBed(directory, settings).nodes);
   expect(new Set(nodes.map(({ cgroup }) => cgroup)).size).toBe(4);

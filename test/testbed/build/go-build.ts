@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { stopping } from "../stopping.ts";
-import { modules, type Recipe } from "./recipes.ts";
+import type { Progress } from "./programs.ts";
+import { modules, type GoRecipe } from "./recipes.ts";
 
-/**
- * Runs `go build` in a recipe's module; what it makes goes into `output`. `compiled` is called with how many more
- * packages are being compiled. Throws with what Go said.
- */
-export function goBuild(recipe: Recipe, output: string, compiled: (more: number) => void): Promise<void> {
+/** Runs `go build` in a recipe's module; what it makes goes into `output`. Throws with what Go said. */
+export async function goBuild(recipe: GoRecipe, output: string, tell: Progress): Promise<void> {
+  await compile(recipe, output, tell);
+  for (const [link, program] of Object.entries(recipe.links ?? {})) symlinkSync(program, join(output, link));
+}
+
+function compile(recipe: GoRecipe, output: string, tell: Progress): Promise<void> {
   const flags = ["-v", "-mod=readonly", "-trimpath", "-buildvcs=false"];
   const linker = ["-s", "-w", ...(recipe.linkerFlags ?? [])].join(" ");
   const tags = recipe.tags === undefined ? [] : ["-tags", recipe.tags.join(",")];
@@ -21,10 +24,12 @@ export function goBuild(recipe: Recipe, output: string, compiled: (more: number)
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
+  let packages = 0;
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     said = (said + chunk).slice(-4_000);
     // With -v: the path of each package that is compiled, alone in a line.
-    compiled(chunk.split("\n").filter((line) => /^\w\S*$/.test(line)).length);
+    packages += chunk.split("\n").filter((line) => /^\w\S*$/.test(line)).length;
+    tell(`${packages} packages compiled`);
   });
   const stop = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");

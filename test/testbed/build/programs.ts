@@ -1,27 +1,39 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { startTime } from "../processes.ts";
 import type { Say } from "../say.ts";
+import { makeDisk } from "./disk.ts";
 import { goBuild } from "./go-build.ts";
-import { keyOf, recipeNames, recipes, type Recipe, type RecipeName } from "./recipes.ts";
+import { bedRecipes, keyOf, recipeNames, recipes, type Recipe, type RecipeName } from "./recipes.ts";
 
-/** Where each recipe's programs are. */
+/** Where what each recipe makes is, once it is made. */
 export type Programs = Readonly<z.infer<typeof programsSchema>>;
 
 export const programsSchema = z.record(z.enum(recipeNames), z.string());
 
-/** The programs that are built already, and the recipes of those that are not. */
-export function findPrograms(): { readonly programs: Programs; readonly missing: readonly RecipeName[] } {
-  const folders = recipeNames.map((name) => [name, folderOf(recipes[name])] as const);
-  const programs = programsSchema.parse(Object.fromEntries(folders));
-  return { programs, missing: recipeNames.filter((name) => !existsSync(programs[name])) };
+/** Tells how far the making of something is, in a few words. */
+export type Progress = (where: string) => void;
+
+/** The recipes that a bed needs. */
+export function recipesFor({ vmNodes = 0 }: { readonly vmNodes?: number | undefined }): readonly RecipeName[] {
+  return vmNodes > 0 ? recipeNames : bedRecipes;
 }
 
-/** Builds what is not in the cache yet. */
-export async function buildPrograms(say: Say): Promise<Programs> {
-  const { programs, missing } = findPrograms();
+/** Where programs are, and the recipes of those that are needed and not built yet. */
+export function findPrograms(needed: readonly RecipeName[] = bedRecipes): {
+  readonly programs: Programs;
+  readonly missing: readonly RecipeName[];
+} {
+  const folders = recipeNames.map((name) => [name, folderOf(name)] as const);
+  const programs = programsSchema.parse(Object.fromEntries(folders));
+  return { programs, missing: needed.filter((name) => !existsSync(programs[name])) };
+}
+
+/** Builds what is needed and not in the cache yet. */
+export async function buildPrograms(needed: readonly RecipeName[], say: Say): Promise<Programs> {
+  const { programs, missing } = findPrograms(needed);
   mkdirSync(cacheFolder(), { recursive: true });
   removePartial();
   for (const [index, name] of missing.entries()) {
@@ -38,19 +50,21 @@ export async function buildPrograms(say: Say): Promise<Programs> {
 async function build(recipe: Recipe, folder: string, say: Say): Promise<void> {
   const start = performance.now();
   const seconds = (): string => `${Math.round((performance.now() - start) / 1000)} s`;
-  let packages = 0;
-  const progress = setInterval(() => say(`  ${packages} packages compiled in ${seconds()}`), 15_000);
+  let where = "starting";
+  const progress = setInterval(() => say(`  ${where} (${seconds()})`), 15_000);
   const partial = `${folder}.partial-${process.pid}-${startTime(process.pid)}`;
   try {
     mkdirSync(partial);
-    await goBuild(recipe, partial, (more) => (packages += more));
-    for (const [link, program] of Object.entries(recipe.links ?? {})) symlinkSync(program, join(partial, link));
+    await ("module" in recipe ? goBuild(recipe, partial, tell) : makeDisk(recipe, partial, tell));
     // Another build of the same may have been faster; then its folder is as good.
     if (!existsSync(folder)) renameSync(partial, folder);
     say(`built ${recipe.title} in ${seconds()}`);
   } finally {
     clearInterval(progress);
     rmSync(partial, { recursive: true, force: true });
+  }
+  function tell(now: string): void {
+    where = now;
   }
 }
 
@@ -64,8 +78,9 @@ function removePartial(): void {
   }
 }
 
-function folderOf(recipe: Recipe): string {
-  return join(cacheFolder(), `${recipe.module}-${keyOf(recipe)}`);
+function folderOf(name: RecipeName): string {
+  const recipe = recipes[name];
+  return join(cacheFolder(), `${"module" in recipe ? recipe.module : "vm-disk"}-${keyOf(recipe)}`);
 }
 
 function cacheFolder(): string {
