@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, vi } from "vitest";
 import { z } from "zod";
-import { controlPlane, type Bed, type Node } from "../testbed/bed.ts";
+import { controlPlane, type Bed, type NamespaceNode, type Node } from "../testbed/bed.ts";
 import { getJson, helm } from "../testbed/clients.ts";
 import { chartSource, chartSources, nightCharts, type NightCharts } from "../testbed/incident/charts.ts";
 import { endNight, playedStages, playNight } from "../testbed/incident/night.ts";
@@ -68,7 +68,7 @@ async function seeAllWell(bed: Bed, node: Node): Promise<void> {
 }
 
 /** `upgraded`: of the two controllers that fight over the port one has it, a pod like any other, and the other wants it. */
-async function seeRivals(bed: Bed, cp: Node, charts: NightCharts): Promise<void> {
+async function seeRivals(bed: Bed, cp: NamespaceNode, charts: NightCharts): Promise<void> {
   const uids = (await podsOf(bed, charts, charts.controller)).map(({ uid }) => uid);
   const { ports: found } = await portsOf(bed, cp, [String(ports.controllerProbe)]);
   const holders = found.flatMap((port) => port.holders.map(({ pod }) => pod?.uid));
@@ -85,7 +85,7 @@ async function seeRivals(bed: Bed, cp: Node, charts: NightCharts): Promise<void>
 }
 
 /** `rolled-back`: helm says success; the pods of before are being deleted, live on, and are nobody's orphans. */
-async function seeHanging(bed: Bed, cp: Node, left: readonly Pod[]): Promise<void> {
+async function seeHanging(bed: Bed, cp: NamespaceNode, left: readonly Pod[]): Promise<void> {
   const { pods } = await nodeOf(bed, cp, []);
   const going = pods.filter(({ standing }) => standing === "terminating" || standing === "overdue");
   expect(going.map(({ uid }) => uid).toSorted()).toEqual(left.map(({ uid }) => uid).toSorted());
@@ -98,7 +98,7 @@ async function seeHanging(bed: Bed, cp: Node, left: readonly Pod[]): Promise<voi
 }
 
 /** `orphaned`: once they are old enough to be told, all that was left is named, with ids that the node itself confirms. */
-async function seeOrphans(bed: Bed, cp: Node, left: readonly Pod[]): Promise<void> {
+async function seeOrphans(bed: Bed, cp: NamespaceNode, left: readonly Pod[]): Promise<void> {
   const orphansNow = async (): ReturnType<typeof nodeOf> => {
     const report = await nodeOf(bed, cp, []);
     return { ...report, pods: report.pods.filter(({ standing }) => standing === "orphan") };
@@ -125,7 +125,7 @@ async function seeOrphans(bed: Bed, cp: Node, left: readonly Pod[]): Promise<voi
 }
 
 /** Each port that an orphan keeps: who it is, down to the process, and the new pod that wants it. */
-async function seeWhoHolds(bed: Bed, cp: Node, charts: NightCharts, left: readonly Pod[]): Promise<void> {
+async function seeWhoHolds(bed: Bed, cp: NamespaceNode, charts: NightCharts, left: readonly Pod[]): Promise<void> {
   for (const [app, port, container] of [
     [charts.nodePlugin, ports.nodeProbe, "liveness-probe"],
     [charts.controller, ports.controllerProbe, "liveness-probe"],
@@ -162,7 +162,7 @@ async function seeWhoHolds(bed: Bed, cp: Node, charts: NightCharts, left: readon
 }
 
 /** The API down, or asked for another node: nothing is an orphan, and what could not be told says why. */
-async function seeNothingBelieved(bed: Bed, cp: Node, left: readonly Pod[]): Promise<void> {
+async function seeNothingBelieved(bed: Bed, cp: NamespaceNode, left: readonly Pod[]): Promise<void> {
   const port = String(ports.nodeProbe);
   const cases: readonly [node: string, args: readonly string[], why: string][] = [
     ["cp", [unreachable(bed, cp)], "the connection was refused"],
@@ -182,7 +182,7 @@ async function seeNothingBelieved(bed: Bed, cp: Node, left: readonly Pod[]): Pro
 }
 
 /** Who listens on a port, by the socket table and the open files. */
-function holdersSeen(bed: Bed, node: Node, port: number): { uid: string | null; pid: number }[] {
+function holdersSeen(bed: Bed, node: NamespaceNode, port: number): { uid: string | null; pid: number }[] {
   const listeners = listenersOn(bed, node).filter((each) => each.port === port);
   return listeners.map(({ podUid, pid }) => ({ uid: podUid, pid: idOnNode(pid) }));
 }

@@ -8,7 +8,7 @@ import { kubectl } from "../testbed/clients.ts";
 import { chartSource } from "../testbed/incident/charts.ts";
 import { endNight, playNight } from "../testbed/incident/night.ts";
 import { ports } from "../testbed/incident/stage.ts";
-import { servicePid } from "../testbed/nodes.ts";
+import { controlOf } from "../testbed/nodes.ts";
 import { tryRun } from "../testbed/run.ts";
 import { sayOnStderr as say } from "../testbed/say.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
@@ -92,7 +92,7 @@ describe.skipIf(!hasBed)("a node that is read through a pod", () => {
 
   test("says why, where the kubelet is down, first by the pod and then by the Node", async ({ bed }) => {
     const node = nodeNamed(bed, "w1");
-    hold(bed, node);
+    await hold(bed, node);
     const first = await tryRun(workstationCommand(bed, ["node", "w1"]));
     expect(first.status).toBe(2);
     expect(saidOf(first.stdout)).toContain(
@@ -142,8 +142,8 @@ async function untilReader(bed: Bed, phase: string): Promise<void> {
 }
 
 /** Stops a node's kubelet where it is, until the test ends; then waits until the Node is ready and free of readers. */
-function hold(bed: Bed, node: Node): void {
-  const pid = servicePid(bed, node, "kubelet");
+async function hold(bed: Bed, node: Node): Promise<void> {
+  const pid = await controlOf(bed, node).servicePid("kubelet");
   if (pid === null) throw new Error(`no kubelet runs on ${node.name}`);
   onTestFinished(async () => {
     process.kill(pid, "SIGCONT");

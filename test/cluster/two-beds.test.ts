@@ -21,7 +21,7 @@ import { startBed } from "../testbed/up.ts";
 import { until } from "../testbed/until.ts";
 
 const runtime = "containerd-1.6";
-const why = whyNoBed(runtime);
+const why = whyNoBed({ runtime });
 if (hasBed && why !== null) console.warn(`no bed with the old runtime: ${why}`);
 
 // In CI a missing runtime is a failure: starting the bed throws.

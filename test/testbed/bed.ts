@@ -14,16 +14,17 @@ export interface Bed {
   readonly runtime: RuntimeName;
   readonly programs: Programs;
   /** The control plane's node first. */
-  readonly nodes: readonly [Node, ...Node[]];
+  readonly nodes: readonly [NamespaceNode, ...Node[]];
 }
 
 /** A machine of the bed, as far as Kubernetes can tell. */
-export interface Node {
+export type Node = NamespaceNode | VmNode;
+
+/** A node in namespaces of this machine: the control plane's, and workers. */
+export interface NamespaceNode extends NodeBase {
+  readonly kind: "namespaces";
   /** `cp`, `w1`, `w2`, ... */
-  readonly name: string;
-  readonly address: string;
-  /** Its pods' addresses. */
-  readonly podSubnet: string;
+  readonly name: NamespaceNodeName;
   /** Where its network namespace is mounted. */
   readonly network: string;
   /** Its root file system, as this machine sees it. */
@@ -32,28 +33,58 @@ export interface Node {
   readonly cgroup: string;
 }
 
+/** A node that is a whole emulated machine, with a kernel of its own. */
+export interface VmNode extends NodeBase {
+  readonly kind: "vm";
+  /** `vm1`, `vm2`, ... */
+  readonly name: VmNodeName;
+  /** The folder of the files that it lays over its disk whenever it starts, and of the disk. */
+  readonly root: string;
+}
+
+interface NodeBase {
+  readonly address: string;
+  /** Its pods' addresses. */
+  readonly podSubnet: string;
+}
+
+type NamespaceNodeName = "cp" | `w${number}`;
+
+type VmNodeName = `vm${number}`;
+
 /** What `up` was asked for, as kept in the bed's directory. */
 export type BedSettings = Readonly<z.infer<typeof settingsSchema>>;
 
 const settingsSchema = z.object({
   workers: z.int().min(0).max(9),
+  /** Nodes that are whole machines. Default: none. */
+  vmNodes: z.int().min(0).max(9).optional(),
   runtime: z.enum(runtimeNames),
   programs: programsSchema,
 });
 
-export function describeBed(directory: string, { workers, runtime, programs }: BedSettings): Bed {
+export function describeBed(directory: string, { workers, vmNodes = 0, runtime, programs }: BedSettings): Bed {
   const absolute = resolve(directory);
   const token = `hf${createHash("sha256").update(absolute).digest("hex").slice(0, 6)}`;
-  const node = (name: string, host: number): Node => ({
-    name,
+  const base = (name: string, host: number) => ({
     address: `10.231.0.${host}`,
     podSubnet: `10.244.${host}.0/24`,
-    network: join(absolute, "networks", name),
     root: join(absolute, "nodes", name),
+  });
+  const node = (name: NamespaceNodeName, host: number): NamespaceNode => ({
+    ...base(name, host),
+    kind: "namespaces",
+    name,
+    network: join(absolute, "networks", name),
     cgroup: `/${token}-${name}`,
   });
-  const others = Array.from({ length: workers }, (_, index) => node(`w${index + 1}`, 11 + index));
-  return { directory: absolute, token, runtime, programs, nodes: [node("cp", 1), ...others] };
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+  const others = numbers(workers).map((number) => node(`w${number}`, 10 + number));
+  const machines = numbers(vmNodes).map((number): VmNode => {
+    const name = `vm${number}` as const;
+    return { ...base(name, 20 + number), kind: "vm", name };
+  });
+  return { directory: absolute, token, runtime, programs, nodes: [node("cp", 1), ...others, ...machines] };
 }
 
 /** The bed that is up in `directory`. Throws where there is none. */
@@ -66,6 +97,9 @@ export function settingsOf(directory: string): string {
   return join(directory, "bed.json");
 }
 
+/** Throws where the bed has no node of this name. */
+export function nodeNamed(bed: Bed, name: NamespaceNodeName): NamespaceNode;
+export function nodeNamed(bed: Bed, name: string): Node;
 export function nodeNamed(bed: Bed, name: string): Node {
   const node = bed.nodes.find((each) => each.name === name);
   if (node === undefined) {
@@ -75,6 +109,14 @@ export function nodeNamed(bed: Bed, name: string): Node {
 }
 
 /** Where the control plane runs and the API is served. */
-export function controlPlane(bed: Bed): Node {
+export function controlPlane(bed: Bed): NamespaceNode {
   return bed.nodes[0];
+}
+
+export function namespaceNodesOf(bed: Bed): NamespaceNode[] {
+  return bed.nodes.filter((node) => node.kind === "namespaces");
+}
+
+export function vmNodesOf(bed: Bed): VmNode[] {
+  return bed.nodes.filter((node) => node.kind === "vm");
 }

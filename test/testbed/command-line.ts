@@ -20,7 +20,9 @@ import { startBed } from "./up.ts";
 export async function commandLine(args: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = new Command("testbed")
-    .description("A real Kubernetes cluster on this machine: real kubelets and containerd, in namespaces. Needs root.")
+    .description(
+      "A real Kubernetes cluster on this machine: real kubelets and containerd, in namespaces or in emulated machines. Needs root.",
+    )
     .enablePositionalOptions()
     .exitOverride();
   addLifeCommands(program, (code) => (exitCode = code));
@@ -49,10 +51,11 @@ function addLifeCommands(program: Command, exit: Exit): void {
 
   bedCommand(program, "up")
     .description("Start a bed, and wait until its nodes are Ready. Builds what is not built.")
-    .option("--workers <count>", "nodes beside the control plane's, 0 to 9", workerCount, 4)
+    .option("--workers <count>", "nodes beside the control plane's, 0 to 9", nodeCount, 4)
+    .option("--vm-nodes <count>", "nodes that are whole emulated machines besides, 0 to 9; slow", nodeCount, 0)
     .addOption(new Option("--runtime <name>", "container runtime").choices(runtimeNames).default("containerd-2"))
-    .action(async ({ workers, runtime, ...place }: Place & { workers: number; runtime: RuntimeName }) => {
-      await up(directoryOf(place), workers, runtime);
+    .action(async ({ name, directory, ...asked }: Place & Asked) => {
+      await up(directoryOf({ name, directory }), asked);
     });
 
   bedCommand(program, "down")
@@ -86,12 +89,18 @@ function addLifeCommands(program: Command, exit: Exit): void {
     });
 }
 
-async function up(directory: string, workers: number, runtime: RuntimeName): Promise<void> {
-  const why = whyNoSystem(runtime);
+interface Asked {
+  readonly workers: number;
+  readonly vmNodes: number;
+  readonly runtime: RuntimeName;
+}
+
+async function up(directory: string, asked: Asked): Promise<void> {
+  const why = whyNoSystem(asked);
   if (why !== null) throw new Error(why);
   const start = performance.now();
-  const programs = await buildPrograms(recipesFor({}), say);
-  const { nodes } = await startBed(directory, { workers, runtime, programs }, say);
+  const programs = await buildPrograms(recipesFor(asked), say);
+  const { nodes } = await startBed(directory, { ...asked, programs }, say);
   say(`up: ${nodes.length} nodes Ready in ${Math.round((performance.now() - start) / 1000)} s; it is in ${directory}`);
 }
 
@@ -114,7 +123,8 @@ function addClientCommands(program: Command, exit: Exit): void {
     .description("Run a program on a node, as root there.")
     .action(async (name: string, argv: string[], place: Place) => {
       const bed = openBed(directoryOf(place));
-      exit(await runInteractively(execCommand(bed, nodeNamed(bed, name), argv)));
+      const terminal = process.stdin.isTTY && process.stdout.isTTY;
+      exit(await runInteractively(execCommand(bed, nodeNamed(bed, name), argv, { terminal })));
     });
 }
 
@@ -123,7 +133,10 @@ function addNodeCommands(program: Command): void {
   bedCommand(program, "fault")
     .addArgument(nodeArgument())
     .addArgument(
-      new Argument("<fault>", "kill: runc cannot kill running containers, as under AppArmor").choices(faults),
+      new Argument(
+        "<fault>",
+        "kill: runc cannot kill running containers, as under AppArmor; on a whole machine, under AppArmor",
+      ).choices(faults),
     )
     .addArgument(new Argument("<state>", "on or off").choices(["on", "off"]))
     .description("Make something fail on a node, or let it work again.")
@@ -170,10 +183,10 @@ function directoryOf({ name, directory }: Place): string {
 }
 
 function nodeArgument(): Argument {
-  return new Argument("<node>", "cp, w1, w2, ...");
+  return new Argument("<node>", "cp, w1, w2, ..., vm1, ...");
 }
 
-function workerCount(text: string): number {
+function nodeCount(text: string): number {
   if (!/^\d$/.test(text)) throw new InvalidArgumentError("a number from 0 to 9 is needed.");
   return Number(text);
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
-import type { Bed, Node } from "./bed.ts";
+import type { Bed, NamespaceNode } from "./bed.ts";
 import { pidOne } from "./namespaces/node.ts";
 import { processesIn, readOrNull } from "./processes.ts";
 import { podOf } from "./pod-processes.ts";
@@ -13,7 +13,7 @@ export interface Listener {
 }
 
 /** TCP listeners in a node's network namespace, from its socket table and the open files of the processes in it. */
-export function listenersOn(bed: Bed, node: Node): Listener[] {
+export function listenersOn(bed: Bed, node: NamespaceNode): Listener[] {
   const sockets = new Map<string, number>();
   for (const table of ["tcp", "tcp6"]) {
     const lines = (readOrNull(`/proc/${pidOne(bed, node)}/net/${table}`) ?? "").split("\n").slice(1);

@@ -23,7 +23,7 @@ export interface NodeControl {
   /** The process, on this machine, that takes the node with it when it ends. Throws where the node is not running. */
   mainProcess(): number;
   /** The command, for this machine, that runs a program on the node as root. */
-  execCommand(argv: readonly string[]): string[];
+  execCommand(argv: readonly string[], options?: ExecOptions): string[];
   /** The id of a service's process, on this machine or on the node; `null` between its end and its next start. */
   servicePid(service: Service): Promise<number | null>;
   /** Ends a service, so that it is started again. */
@@ -35,4 +35,9 @@ export interface NodeControl {
   /** A fault stays on over a restart and a reboot, until it is put off. */
   setFault(fault: Fault, on: boolean): Promise<void>;
   hasFault(fault: Fault): Promise<boolean>;
+}
+
+export interface ExecOptions {
+  /** The program is to talk to this process's terminal. Default: no. */
+  readonly terminal?: boolean;
 }

@@ -35,7 +35,7 @@ export function kubeletOptions(node: Node): string[] {
 }
 
 /** 32 hex digits; the same at each start of a node, and another one on each node. */
-function machineId(bed: Bed, node: Node): string {
+export function machineId(bed: Bed, node: Node): string {
   return createHash("md5").update(`${bed.token}-${node.name}`).digest("hex");
 }
 

@@ -3,15 +3,16 @@ import { join } from "node:path";
 import type { Bed, Node } from "./bed.ts";
 import { launch, launcherOf } from "./launcher.ts";
 import { namespaceNode } from "./namespaces/node.ts";
-import type { NodeControl, Service } from "./node-control.ts";
+import type { ExecOptions, NodeControl, Service } from "./node-control.ts";
 import { killProcess, lookAtDaemon } from "./processes.ts";
 import { run, type RunOptions } from "./run.ts";
 import { runtimeSocket } from "./runtimes.ts";
 import { until, type Look } from "./until.ts";
+import { vmNode } from "./vm/node.ts";
 
 /** How a node is reached, whatever it is made of. */
 export function controlOf(bed: Bed, node: Node): NodeControl {
-  return namespaceNode(bed, node);
+  return node.kind === "namespaces" ? namespaceNode(bed, node) : vmNode(bed, node);
 }
 
 /** Makes a node's files and whatever else it starts from, and starts it. */
@@ -27,8 +28,8 @@ export async function exec(bed: Bed, node: Node, argv: readonly string[], option
   return run(execCommand(bed, node, argv), options);
 }
 
-export function execCommand(bed: Bed, node: Node, argv: readonly string[]): string[] {
-  return controlOf(bed, node).execCommand(argv);
+export function execCommand(bed: Bed, node: Node, argv: readonly string[], options?: ExecOptions): string[] {
+  return controlOf(bed, node).execCommand(argv, options);
 }
 
 /** Ends a service of a node, and waits until another process has taken its place. */

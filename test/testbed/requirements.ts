@@ -1,21 +1,33 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findPrograms } from "./build/programs.ts";
-import { recipes } from "./build/recipes.ts";
-import { whyNoCgroups } from "./cgroups.ts";
+import { findPrograms, recipesFor } from "./build/programs.ts";
+import { recipes, type RecipeName } from "./build/recipes.ts";
+import { whyNoCgroups } from "./namespaces/cgroups.ts";
 import type { RuntimeName } from "./runtimes.ts";
 
-/** Why a bed cannot be started here, and what to do; `null` where it can. */
-export function whyNoBed(runtime: RuntimeName): string | null {
-  return whyNoSystem(runtime) ?? whyNoPrograms();
+/** What a bed needs of the machine that it runs on. */
+interface Wanted {
+  readonly runtime: RuntimeName;
+  /** Nodes that are whole machines. Default: none. */
+  readonly vmNodes?: number;
 }
 
-/** Like `whyNoBed`, but for the programs that `build` makes. */
-export function whyNoSystem(runtime: RuntimeName): string | null {
+/** Why a bed cannot be started here, and what to do; `null` where it can. */
+export function whyNoBed(wanted: Wanted): string | null {
+  return whyNoSystem(wanted) ?? whyNoPrograms(recipesFor(wanted));
+}
+
+/** Like `whyNoBed`, but for what `build` makes. */
+export function whyNoSystem({ runtime, vmNodes = 0 }: Wanted): string | null {
   if (process.platform !== "linux" || process.arch !== "x64") return "the test bed needs Linux on x64";
   if (process.getuid?.() !== 0) return "the test bed needs root: it makes namespaces, mounts and cgroups";
-  const absent = [...programs.filter((name) => !onPath(name)), ...files.filter((path) => !existsSync(path))];
+  const needed =
+    vmNodes > 0 ? { programs: [...programs, ...vmPrograms], files: [...files, ...vmFiles] } : { programs, files };
+  const absent = [
+    ...needed.programs.filter((name) => !onPath(name)),
+    ...needed.files.filter((path) => !existsSync(path)),
+  ];
   if (absent.length > 0) return `missing: ${absent.join(", ")} (scripts/install-system-packages.sh installs them)`;
   return whyNoCgroups() ?? whyNoRuntime(runtime);
 }
@@ -28,15 +40,20 @@ function whyNoRuntime(runtime: RuntimeName): string | null {
   return version === "1.6" ? null : `/usr/bin/containerd is ${version ?? "missing"}, not 1.6`;
 }
 
-function whyNoPrograms(): string | null {
-  const { missing } = findPrograms();
+function whyNoPrograms(needed: readonly RecipeName[]): string | null {
+  const { missing } = findPrograms(needed);
   if (missing.length === 0) return null;
-  return `not built: ${missing.map((name) => recipes[name].title).join(", ")} (npm run testbed -- build)`;
+  const build = missing.includes("vmDisk") ? "build --vm" : "build";
+  return `not built: ${missing.map((name) => recipes[name].title).join(", ")} (npm run testbed -- ${build})`;
 }
 
 const files = ["/bin/busybox", "/usr/lib/cni/ptp", "/usr/lib/cni/portmap"];
 
 const programs = ["runc", "ip", "iptables", "nsenter", "unshare", "umount", "openssl", "env"];
+
+const vmPrograms = ["qemu-system-x86_64", "qemu-img", "mmdebstrap", "mke2fs", "ssh", "ssh-keygen"];
+
+const vmFiles = ["/dev/net/tun"];
 
 function onPath(name: string): boolean {
   const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];

@@ -3,10 +3,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { describeBed } from "../testbed/bed.ts";
+import { describeBed, namespaceNodesOf } from "../testbed/bed.ts";
 import { recipesFor } from "../testbed/build/programs.ts";
 import { keyOf, recipes } from "../testbed/build/recipes.ts";
-import { turnOnControllers, whyNoCgroups } from "../testbed/cgroups.ts";
+import { turnOnControllers, whyNoCgroups } from "../testbed/namespaces/cgroups.ts";
 import { readJournal, record } from "../testbed/journal.ts";
 
 describe("npm run testbed", () => {
@@ -35,6 +35,10 @@ describe("npm run testbed", () => {
     [
       ["up", "--workers", "ten"],
       "error: option '--workers <count>' argument 'ten' is invalid. a number from 0 to 9 is needed.\n",
+    ],
+    [
+      ["up", "--vm-nodes", "-1"],
+      "error: option '--vm-nodes <count>' argument '-1' is invalid. a number from 0 to 9 is needed.\n",
     ],
     [
       ["up", "--runtime", "docker"],
@@ -150,7 +154,7 @@ test("two beds have cgroups and networks of their own", () => {
     runtime: "containerd-2",
     programs: { kubernetes: "", containerd: "", helm: "", node: "", standIn: "", vmDisk: "" },
   } as const;
-  const nodes = ["/beds/a", "/beds/b"].flatMap((directory) => describeBed(directory, settings).nodes);
+  const nodes = ["/beds/a", "/beds/b"].flatMap((directory) => namespaceNodesOf(describeBed(directory, settings)));
   expect(new Set(nodes.map(({ cgroup }) => cgroup)).size).toBe(4);
   expect(new Set(nodes.map(({ network }) => network)).size).toBe(4);
 });

@@ -6,7 +6,7 @@ import type { Progress } from "./programs.ts";
 import { diskFiles, type DiskRecipe } from "./recipes.ts";
 
 /** Where the parts of a disk are that `makeDisk` has made: what an emulator starts a machine with. */
-function diskIn(folder: string): { readonly image: string; readonly kernel: string; readonly initrd: string } {
+export function diskIn(folder: string): { readonly image: string; readonly kernel: string; readonly initrd: string } {
   return { image: join(folder, "disk.img"), kernel: join(folder, "vmlinuz"), initrd: join(folder, "initrd.img") };
 }
 

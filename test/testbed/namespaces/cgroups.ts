@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bed, Node } from "../bed.ts";
+import type { Bed, NamespaceNode } from "../bed.ts";
 import { record } from "../journal.ts";
 
 const mounted = "/sys/fs/cgroup";
 
 /** Makes a node's cgroup in every hierarchy: one on cgroup v2, one for each controller on v1 and hybrid machines. */
-export function makeCgroups(bed: Bed, node: Node): void {
+export function makeCgroups(bed: Bed, node: NamespaceNode): void {
   if (isV2(mounted)) turnOnControllers(mounted);
   for (const hierarchy of hierarchies(mounted)) {
     const path = join(hierarchy, node.cgroup);

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bed, Node } from "../bed.ts";
+import type { Bed, NamespaceNode } from "../bed.ts";
 import { launcherOf, notRunning } from "../launcher.ts";
 import { inNetwork } from "../network.ts";
 import type { Fault, NodeControl, Service } from "../node-control.ts";
@@ -10,7 +10,7 @@ import { makeCgroups } from "./cgroups.ts";
 import { writeNodeRoot } from "./root.ts";
 
 /** A node in namespaces of this machine. */
-export function namespaceNode(bed: Bed, node: Node): NodeControl {
+export function namespaceNode(bed: Bed, node: NamespaceNode): NodeControl {
   const servicePid = (service: Service): number | null =>
     childrenOf(pidOne(bed, node)).find((pid) => commandName(pid) === service) ?? null;
   const fileOf = (fault: Fault): string => join(node.root, "var/lib/testbed/faults", fault);
@@ -53,7 +53,7 @@ export function namespaceNode(bed: Bed, node: Node): NodeControl {
 }
 
 /** The id, on this machine, of a node's pid 1. Throws where the node is not running. */
-export function pidOne(bed: Bed, node: Node): number {
+export function pidOne(bed: Bed, node: NamespaceNode): number {
   // The launcher made the namespaces, and waits for the pid 1 in them.
   const launcher = launcherOf(bed, node);
   const [pid] = isAlive(launcher) ? childrenOf(launcher.pid) : [];

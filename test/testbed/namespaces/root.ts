@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bed, Node } from "../bed.ts";
+import type { Bed, NamespaceNode } from "../bed.ts";
 import { checkout } from "../checkout.ts";
 import { kubeletOptions, nodeFiles, writeFiles } from "../node-files.ts";
 import { runtimes, runtimeSocket } from "../runtimes.ts";
@@ -9,7 +9,7 @@ import { runtimes, runtimeSocket } from "../runtimes.ts";
  * Writes a node's root file system: the folders of a small Kubernetes node at their usual places, its configuration,
  * and, beside it, the description that its pid 1 (go/node/init) starts from.
  */
-export function writeNodeRoot(bed: Bed, node: Node): void {
+export function writeNodeRoot(bed: Bed, node: NamespaceNode): void {
   for (const folder of folders) mkdirSync(join(node.root, folder), { recursive: true });
   writeFiles(node.root, nodeFiles(bed, node, runtimes[bed.runtime]));
   linkSystemFolders(node);
@@ -34,7 +34,7 @@ const folders = [
 ];
 
 /** What init's `Description` is made from. */
-function describeNode(bed: Bed, node: Node): object {
+function describeNode(bed: Bed, node: NamespaceNode): object {
   const folder = runtimes[bed.runtime].folder(bed);
   const kubelet = [join(bed.programs.kubernetes, "kubelet"), ...kubeletOptions(node)];
   return {
@@ -62,7 +62,7 @@ const shownFolders = [
 ];
 
 /** `/bin`, `/lib` and the like are links into `/usr` on most systems, and folders on old ones. */
-function linkSystemFolders(node: Node): void {
+function linkSystemFolders(node: NamespaceNode): void {
   for (const path of ["/bin", "/sbin", "/lib", "/lib64"].filter(existsSync)) {
     if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), join(node.root, path));
     else throw new Error(`${path} is not a link into /usr: the test bed needs a system with merged /usr`);

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeReport, type NodeReport } from "../../../src/report/node/node-report.ts";
 import { portsReport, type PortsReport } from "../../../src/report/node/ports-report.ts";
-import type { Bed, Node } from "../bed.ts";
+import type { Bed, NamespaceNode, Node } from "../bed.ts";
 import { checkout } from "../checkout.ts";
 import { admin, kubeconfig } from "../kubeconfig.ts";
 import { execCommand } from "../nodes.ts";
@@ -34,12 +34,12 @@ async function reportOf(bed: Bed, node: Node, args: readonly string[]): Promise<
 }
 
 /** Writes a kubeconfig on a node whose API server is not there; gives the option that names it. */
-export function unreachable(bed: Bed, node: Node): string {
+export function unreachable(bed: Bed, node: NamespaceNode): string {
   return kubeconfigOn(node, "unreachable", kubeconfig(bed, admin).replaceAll(":6443", ":1"));
 }
 
 /** Writes a kubeconfig on a node; gives the option that names it. */
-export function kubeconfigOn(node: Node, name: string, content: string): string {
+export function kubeconfigOn(node: NamespaceNode, name: string, content: string): string {
   const path = `/root/${name}.conf`;
   writeFileSync(join(node.root, path), content, { mode: 0o600 });
   return `--kubeconfig=${path}`;

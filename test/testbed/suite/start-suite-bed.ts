@@ -17,7 +17,7 @@ declare module "vitest" {
 /** Vitest's global setup of the project `cluster`: one bed for all of its tests, ended with them. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const runtime = "containerd-2";
-  const why = whyNoBed(runtime);
+  const why = whyNoBed({ runtime });
   if (why !== null) {
     if (process.env["CI"] === "true") throw new Error(`the cluster tests cannot run: ${why}`);
     process.stderr.write(`cluster tests skipped: ${why}\n`);
