@@ -1,0 +1,220 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
+import { findPrograms } from "../testbed/build/programs.ts";
+import { getJson, kubectl } from "../testbed/clients.ts";
+import { endBed } from "../testbed/down.ts";
+import { hasFault, setFault } from "../testbed/faults.ts";
+import { exec, execCommand, reboot, restartService } from "../testbed/nodes.ts";
+import { whyNoBed } from "../testbed/requirements.ts";
+import { tryRun } from "../testbed/run.ts";
+import { sayOnStderr } from "../testbed/say.ts";
+import { hasBed } from "../testbed/suite/cluster-test.ts";
+import { guardBed } from "../testbed/suite/guard.ts";
+import { holdfast, kubeletConfig, nodeOf } from "../testbed/suite/holdfast.ts";
+import { lookAtMachine } from "../testbed/suite/machine.ts";
+import { podField, startPod } from "../testbed/suite/pod.ts";
+import { saidOf } from "../testbed/suite/said.ts";
+import { startBed } from "../testbed/up.ts";
+import { until } from "../testbed/until.ts";
+
+const wanted = { workers: 0, vmNodes: 1, runtime: "containerd-2" } as const;
+const why = whyNoBed(wanted);
+if (hasBed && why !== null) console.warn(`no node that is a whole machine: ${why}`);
+
+// In CI nothing may be missing: starting the bed throws.
+describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a node that is a whole machine", () => {
+  test("reproduces why the incident's pods could not be killed", async () => {
+    const directory = `/var/tmp/holdfast-testbed/vm-node-${randomBytes(4).toString("hex")}`;
+    guardBed(directory);
+    const bed = await startBed(directory, { ...wanted, programs: findPrograms().programs }, sayOnStderr);
+    const marks = { variable: "HOLDFAST_TESTBED_MARK=none", directory, token: bed.token };
+    try {
+      const vm = nodeNamed(bed, "vm1");
+      await seeMachine(bed, vm);
+      await seePrograms(bed, vm);
+      const uid = await orphan(bed, vm);
+      await seeTold(bed, vm, uid);
+      await clear(bed, vm, uid);
+      await seeReboot(bed, vm);
+      expect((await lookAtMachine(marks)).processes.join("\n")).toMatch(/qemu-system-x86_64 -name vm1 /);
+    } finally {
+      await endBed(directory);
+    }
+    const { processes, mounts, files } = await lookAtMachine(marks);
+    expect([...processes, ...[...mounts, ...files].filter((each) => each.includes(directory))]).toEqual([]);
+  });
+});
+
+/** To Kubernetes it is a node like others; below, it has what nodes in namespaces of one kernel cannot have. */
+async function seeMachine(bed: Bed, vm: Node): Promise<void> {
+  const { status } = await nodeObject(bed, vm);
+  expect(status.conditions).toContainEqual({ type: "Ready", status: "True" });
+  expect(status.nodeInfo).toMatchObject({
+    containerRuntimeVersion: expect.stringMatching(/^containerd:\/\/1\.6\.\d+/),
+    kubeletVersion: "v1.36.3",
+    machineID: (await exec(bed, vm, ["cat", "/etc/machine-id"])).trim(),
+    bootID: await bootId(bed, vm),
+  });
+  expect(await exec(bed, vm, ["cat", "/proc/1/comm"])).toBe("systemd\n");
+  expect(await exec(bed, vm, ["stat", "--file-system", "--format=%T", "/sys/fs/cgroup"])).toBe("cgroup2fs\n");
+  expect(await exec(bed, vm, ["systemctl", "is-active", "kubelet", "containerd"])).toBe("active\nactive\n");
+  expect(await exec(bed, vm, ["cat", "/sys/module/apparmor/parameters/mode"])).toBe("enforce");
+}
+
+/** What is run there has its own input, output and exit code, and arguments arrive as they are. */
+async function seePrograms(bed: Bed, vm: Node): Promise<void> {
+  const script = 'cat; printf "%s|" "$@"; echo wrong >&2; exit 7';
+  const argv = ["sh", "-c", script, "sh", "it's", "$HOME", "two words", ""];
+  expect(await tryRun(execCommand(bed, vm, argv), { input: "given\n" })).toEqual({
+    status: 7,
+    stdout: "given\nit's|$HOME|two words||",
+    stderr: "wrong\n",
+  });
+  await restartService(bed, vm, "kubelet");
+}
+
+/** Leaves a pod on the node that the API has forgotten and AppArmor protects; gives its UID. */
+async function orphan(bed: Bed, vm: Node): Promise<string> {
+  // One that stays: a node of whose pods the API knows none is taken for another cluster's.
+  await startPod(bed, "default", { name: "steady", node: "vm1", command: ["sleep", "3600"] });
+  const command = ["httpd", "-f", "-p", String(port)];
+  const ports = [{ containerPort: port, hostPort: port, protocol: "TCP" }] as const;
+  await startPod(bed, "default", { name: "web", node: "vm1", hostNetwork: true, command, ports });
+  const uid = await podField(bed, "default", "web", "{.metadata.uid}");
+  expect(await processesOf(bed, vm, uid)).toEqual([
+    "/pause: unconfined",
+    `httpd -f -p ${port}: cri-containerd.apparmor.d (enforce)`,
+  ]);
+  await setFault(bed, vm, "kill", true);
+  await kubectl(bed, ["delete", "pod", "web", "--wait=false"]);
+  await until(
+    "the kubelet to say that it cannot kill",
+    async () => {
+      const events = await kubectl(bed, ["events", "--for=pod/web"]);
+      return { done: events.includes("unable to signal init: permission denied"), saw: events };
+    },
+    patience,
+  );
+  expect(await exec(bed, vm, ["journalctl", "--dmesg", "--no-pager"])).toMatch(
+    /apparmor="DENIED" operation="signal" .*profile="cri-containerd\.apparmor\.d" .*signal=kill peer="runc"/,
+  );
+  expect(await exec(bed, vm, ["journalctl", "--unit=containerd", "--no-pager"])).toMatch(
+    /StopPodSandbox for .* failed.* unable to signal init: permission denied/,
+  );
+  expect(await podField(bed, "default", "web", "{.metadata.deletionTimestamp}")).toMatch(/Z$/);
+  await kubectl(bed, ["delete", "pod", "web", "--force", "--grace-period=0"]);
+  expect(await kubectl(bed, ["get", "pods", "--namespace=default", "--output=name"])).toBe("pod/steady\n");
+  return uid;
+}
+
+/** Both reports, by the kubelet's own credentials. On a busy machine a reading may be late; then they say that it was. */
+async function seeTold(bed: Bed, vm: Node, uid: string): Promise<void> {
+  await until(
+    `ports to name the orphan that holds ${port}`,
+    async () => {
+      const { status, stdout, stderr } = await holdfast(bed, vm, ["ports", String(port), kubeletConfig]);
+      const said = saidOf(stdout);
+      const done = [
+        `${port}/tcp :: held by an orphan pid `,
+        ` container main `,
+        ` pod default/web uid ${uid.slice(0, 4)}… that pod is not in the API (listed at `,
+      ].every((part) => said.includes(part));
+      return { done: done && status === 1, saw: stdout + stderr };
+    },
+    patience,
+  );
+  const alive = await processIdsOf(bed, vm, uid);
+  const tell = async (): Promise<unknown> => {
+    const { pods } = await nodeOf(bed, vm, [kubeletConfig]);
+    const told = pods.map((pod) => [pod.name, pod.standing, pod.processes.map(({ pid }) => pid).toSorted(byNumber)]);
+    return [...told, ...pods.filter(({ standing }) => standing === "orphan").map((pod) => pod.uid)];
+  };
+  await expect
+    .poll(tell, { timeout: patience.deadline, interval: patience.every })
+    .toEqual([["web", "orphan", alive], ["steady", "running", expect.anything()], uid]);
+}
+
+/** The one way out while runc cannot: the kernel kills what is in the pod's cgroup, and the kubelet clears the rest. */
+async function clear(bed: Bed, vm: Node, uid: string): Promise<void> {
+  await exec(bed, vm, ["tee", `${await cgroupOf(bed, vm, uid)}/cgroup.kill`], { input: "1" });
+  await until(
+    "nothing to be left of the orphan",
+    async () => {
+      const cgroup = await cgroupOf(bed, vm, uid);
+      const listeners = await exec(bed, vm, ["ss", "-ltnH", `sport = :${port}`]);
+      return { done: cgroup === "" && listeners === "", saw: `${cgroup}\n${listeners}` };
+    },
+    patience,
+  );
+  expect(await hasFault(bed, vm, "kill")).toBe(true);
+}
+
+/** Another boot of the same machine; the fault is still on, as a profile that a distribution installs would be. */
+async function seeReboot(bed: Bed, vm: Node): Promise<void> {
+  const before = await bootId(bed, vm);
+  await reboot(bed, vm);
+  const now = await bootId(bed, vm);
+  expect(now).not.toBe(before);
+  await until(
+    "the node to be Ready again",
+    async () => {
+      const { status } = await nodeObject(bed, vm);
+      const ready = status.conditions.find(({ type }) => type === "Ready")?.status;
+      return { done: ready === "True" && status.nodeInfo["bootID"] === now, saw: JSON.stringify(status) };
+    },
+    patience,
+  );
+  expect(await hasFault(bed, vm, "kill")).toBe(true);
+  await setFault(bed, vm, "kill", false);
+}
+
+/** The command lines of a pod's processes and the AppArmor profiles that they are under. */
+async function processesOf(bed: Bed, vm: Node, uid: string): Promise<string[]> {
+  const rows = (await processIdsOf(bed, vm, uid)).map(async (pid) => {
+    const [command, profile] = await Promise.all(
+      ["cmdline", "attr/current"].map((file) => exec(bed, vm, ["cat", `/proc/${pid}/${file}`])),
+    );
+    return `${command?.replaceAll("\0", " ").trim()}: ${profile?.trim()}`;
+  });
+  return (await Promise.all(rows)).toSorted();
+}
+
+/** Ids, in the machine, of the processes in the cgroups of a pod's containers. */
+async function processIdsOf(bed: Bed, vm: Node, uid: string): Promise<number[]> {
+  const found = await exec(bed, vm, ["find", await cgroupOf(bed, vm, uid), "-name", "cgroup.procs"]);
+  const ids = await exec(bed, vm, ["cat", ...found.split("\n").filter(Boolean)]);
+  return ids.split("\n").filter(Boolean).map(Number).toSorted(byNumber);
+}
+
+/** A pod's slice, as the systemd driver names it; empty where there is none. */
+async function cgroupOf(bed: Bed, vm: Node, uid: string): Promise<string> {
+  const name = `kubepods-besteffort-pod${uid.replaceAll("-", "_")}.slice`;
+  const found = await exec(bed, vm, ["find", "/sys/fs/cgroup/kubepods.slice", "-name", name]);
+  return found.trim();
+}
+
+async function bootId(bed: Bed, vm: Node): Promise<string> {
+  return (await exec(bed, vm, ["cat", "/proc/sys/kernel/random/boot_id"])).trim();
+}
+
+async function nodeObject(bed: Bed, node: Node): Promise<z.infer<typeof nodeSchema>> {
+  return nodeSchema.parse(await getJson(bed, ["node", node.name]));
+}
+
+const nodeSchema = z.object({
+  status: z.object({
+    nodeInfo: z.record(z.string(), z.unknown()),
+    conditions: z.array(z.object({ type: z.string(), status: z.string() })),
+  }),
+});
+
+function byNumber(one: number, other: number): number {
+  return one - other;
+}
+
+const port = 29653;
+
+/** Of an emulated machine on a busy one. */
+const patience = { deadline: 900_000, every: 2_000 };
