@@ -4,10 +4,11 @@ import { rules } from "../src/audit/rules/index.ts";
 import { suppressionRules } from "../src/audit/suppressions/suppressions.ts";
 import { casesOf } from "../test/builders/rule-case.ts";
 import { ruleList, rulePage } from "./docs/rule-pages.ts";
+import { snapshotPages } from "./docs/snapshot-pages.ts";
 import { bring } from "./generated.ts";
 
 /**
- * Writes what is generated of the documentation: docs/rules from the rules, docs/schema by tools/schema.ts, docs/images by
+ * Writes what is generated of the documentation: docs/rules from the rules, docs/snapshot from the table of kinds, docs/schema by tools/schema.ts, docs/images by
  * tools/picture.ts.
  * `--check` writes nothing and fails when a file differs, or is left over.
  */
@@ -29,6 +30,7 @@ function pages(): ReadonlyMap<string, string> {
   ]);
 }
 
+bring("docs/snapshot", snapshotPages(), { is: "what the table of kinds says", run: "npm run docs" });
 bring("docs/rules", pages(), { is: "what the rules say", run: "npm run docs" });
 await import("./schema.ts");
 await import("./picture.ts");
