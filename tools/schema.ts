@@ -5,6 +5,7 @@ import { configSchema } from "../src/config/schema.ts";
 import { auditReport } from "../src/report/audit-report.ts";
 import { nodeReport } from "../src/report/node/node-report.ts";
 import { portsReport } from "../src/report/node/ports-report.ts";
+import { snapshotReport } from "../src/report/snapshot-report.ts";
 
 /**
  * Writes the JSON Schemas of what Holdfast prints from the zod schemas it is checked with. `--check` writes
@@ -25,6 +26,11 @@ const schemas = [
     file: "docs/schema/ports-report.schema.json",
     title: "The report of holdfast ports",
     schema: portsReport,
+  },
+  {
+    file: "docs/schema/snapshot-report.schema.json",
+    title: "The report of holdfast snapshot show",
+    schema: snapshotReport,
   },
   {
     file: "docs/schema/holdfast.schema.json",

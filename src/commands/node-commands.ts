@@ -2,7 +2,7 @@ import { Argument, Option, type Command } from "commander";
 import { severities } from "../model/finding.ts";
 import { colorOption, command } from "./command.ts";
 import { nodeFormats, nodeName, nodeNames, portNumber, type ObserveOptions } from "./observe/options.ts";
-import type { ClusterRecordOptions, NodeRecordOptions } from "./snapshot/options.ts";
+import type { ClusterRecordOptions, NodeRecordOptions, ShowOptions } from "./snapshot/options.ts";
 
 export function portsCommand(): Command {
   return observing(command("ports"))
@@ -146,13 +146,11 @@ export function snapshotCommand(): Command {
     command("snapshot show")
       .description("say what a snapshot holds, and what could not be read")
       .argument("<file>", "the file")
+      .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
       .addOption(colorOption())
-      .action(async (file: string, options: Pick<NodeRecordOptions, "color">) => {
-        const [{ showSnapshot }, { lookOf }] = await Promise.all([
-          import("./snapshot/show.ts"),
-          import("./observe/print.ts"),
-        ]);
-        process.exitCode = await showSnapshot(file, lookOf(options));
+      .action(async (file: string, options: ShowOptions) => {
+        const { showSnapshot } = await import("./snapshot/show.ts");
+        process.exitCode = await showSnapshot(file, options);
       }),
   );
   return snapshot;

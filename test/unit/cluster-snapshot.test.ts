@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { snapshotReport } from "../../src/report/snapshot-report.ts";
 import { holdfast } from "../builders/command.ts";
 import { httpServer } from "../builders/http-server.ts";
 import { json, kubeconfig, podList, status } from "../builders/kube.ts";
@@ -140,6 +141,36 @@ test("a disk without room leaves nothing", async () => {
     holdfast: WRITE001: /dev/full could not be written (no space left). Name a file that this user can write, or give the disk room.
     left: "
   `);
+});
+
+test("what a snapshot holds, as JSON", async () => {
+  const refusal = status(403, "Forbidden", 'nodes is forbidden: User "me" cannot list resource "nodes"');
+  await using server = await httpServer(apiserver({ "/api/v1/nodes": refusal }));
+  const folder = scratch();
+  writeFileSync(join(folder, "kubeconfig"), kubeconfig(server.url));
+  await holdfast(["snapshot", "--kubeconfig", "kubeconfig", "--no-openapi", "-o", "F"], { cwd: folder });
+  const { stdout } = await holdfast(["snapshot", "show", "F", "-o", "json"], { cwd: folder });
+  const report = snapshotReport.parse(JSON.parse(stdout));
+  expect(report).toMatchObject({
+    version: 1,
+    server: server.url,
+    whole: false,
+    nodes: [],
+    cluster: {
+      kinds: [
+        { group: "", resource: "pods", pass: 1, whole: true, counts: { object: 2 }, missing: [] },
+        {
+          group: "",
+          resource: "nodes",
+          pass: 1,
+          whole: false,
+          counts: null,
+          missing: [{ code: "not-permitted", times: 1 }],
+        },
+      ],
+      documents: { whole: true, counts: { document: 4 } },
+    },
+  });
 });
 
 test.each<[readonly string[], string]>([

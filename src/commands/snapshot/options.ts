@@ -1,11 +1,16 @@
 import type { ClusterRecording } from "../../snapshot/record/cluster.ts";
-import type { LiveOptions, ReaderPodOptions } from "../observe/options.ts";
+import type { LiveOptions, nodeFormats, ReaderPodOptions } from "../observe/options.ts";
 
 interface RecordOptions {
   /** `-`: standard output. */
   readonly output: string;
   readonly strict?: boolean;
   readonly color: "auto" | "always" | "never";
+}
+
+/** Of `holdfast snapshot show`. */
+export interface ShowOptions extends Pick<RecordOptions, "color"> {
+  readonly output: (typeof nodeFormats)[number];
 }
 
 /** Of `holdfast snapshot --local`. */
