@@ -2,10 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { auditReport } from "../../src/report/audit-report.ts";
+import { isKnown } from "../../src/model/told.ts";
 import { comparedKinds } from "../../src/snapshot/read/running-cluster.ts";
 import { clusterOf, forbidden, helmRecord, type Manifest } from "../builders/cluster-objects.ts";
 import { writeClusterSnapshot } from "../builders/cluster-snapshot.ts";
 import { holdfast } from "../builders/command.ts";
+import { httpServer } from "../builders/http-server.ts";
+import { kubeconfig } from "../builders/kube.ts";
+import { listingApiserver, type ServedKind } from "../builders/listing-apiserver.ts";
 import { removeFolder, repositoryFolder, writeInside } from "../builders/repository-folder.ts";
 
 const csi = (version: string | null) => `terraform {
@@ -327,6 +331,23 @@ test("what is of another cluster is not compared", async () => {
     "LIVE002 default/toolbox",
     "LIVE002 nfs-csi/csi-driver-nfs",
   ]);
+});
+
+test("a cluster that is asked now is compared as a snapshot of it is", async () => {
+  const cluster = clusterOf(running);
+  const kinds = comparedKinds.flatMap((name): ServedKind[] => {
+    const told = cluster.of(name);
+    if (!isKnown(told) || told.known.kind === null) return [];
+    return [{ ...told.known.kind, items: told.known.objects.map(({ object }) => object) }];
+  });
+  await using server = await httpServer(listingApiserver(kinds));
+  write({ kubeconfig: kubeconfig(server.url) });
+  const options = ["audit", "--live", "--kubeconfig", "kubeconfig", "--output", "json"];
+  const { stdout } = await holdfast(options, { cwd: root });
+  const rulesOf = (text: string): unknown =>
+    auditReport.parse(JSON.parse(text)).findings.map(({ rule, subject }) => [rule, subject]);
+  expect(rulesOf(stdout)).toEqual(rulesOf((await audit("--output", "json")).stdout));
+  expect(stdout).toContain(`${server.url}, read at`);
 });
 
 test("--cluster without a cluster is a mistake", async () => {

@@ -6,37 +6,17 @@ import { expect, onTestFinished, test } from "vitest";
 import { snapshotReport } from "../../src/report/snapshot-report.ts";
 import { holdfast } from "../builders/command.ts";
 import { httpServer } from "../builders/http-server.ts";
-import { json, kubeconfig, podList, status } from "../builders/kube.ts";
+import { kubeconfig, pod, status } from "../builders/kube.ts";
+import { listingApiserver, type ServedKind } from "../builders/listing-apiserver.ts";
 
-type Answer = Parameters<RequestListener>[1];
-
-/** An API server with pods, and nothing else that it would list. */
-function apiserver(other: Readonly<Record<string, (response: Answer) => void>> = {}): RequestListener {
-  return ({ url = "" }, response) => {
-    const path = url.replace(/\?.*/, "");
-    const given = other[path];
-    if (given !== undefined) return given(response);
-    if (path === "/api") return json(response, { kind: "APIVersions", versions: ["v1"] });
-    if (path === "/apis") return json(response, { kind: "APIGroupList", groups: [] });
-    if (path === "/version") return json(response, { gitVersion: "v1.36.3" });
-    if (path === "/api/v1")
-      return json(response, {
-        kind: "APIResourceList",
-        resources: ["pods", "nodes"].map((name) => ({
-          name,
-          kind: kinds[name],
-          namespaced: name === "pods",
-          verbs: ["list"],
-        })),
-      });
-    if (path === "/api/v1/pods") return json(response, podList(["one", "two"]));
-    if (path === "/api/v1/nodes")
-      return json(response, { kind: "NodeList", apiVersion: "v1", metadata: { resourceVersion: "42" }, items: [] });
-    status(404, "NotFound", "the server could not find the requested resource")(response);
-  };
+/** An API server with two pods, and no nodes. */
+function apiserver(items: Partial<Record<"pods" | "nodes", ServedKind["items"]>> = {}): RequestListener {
+  const core = { group: "", version: "v1" } as const;
+  return listingApiserver([
+    { ...core, resource: "pods", kind: "Pod", namespaced: true, items: items.pods ?? [pod("one"), pod("two")] },
+    { ...core, resource: "nodes", kind: "Node", namespaced: false, items: items.nodes ?? [] },
+  ]);
 }
-
-const kinds: Readonly<Record<string, string>> = { pods: "Pod", nodes: "Node" };
 
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-snapshot-"));
@@ -87,7 +67,7 @@ test("a cluster, and what of it is not served", async () => {
 
 test("a kind that may not be listed is unknown, and with --strict the exit code says so", async () => {
   const refusal = status(403, "Forbidden", 'nodes is forbidden: User "me" cannot list resource "nodes"');
-  await using server = await httpServer(apiserver({ "/api/v1/nodes": refusal }));
+  await using server = await httpServer(apiserver({ nodes: refusal }));
   expect(await snapshot(server.url, ["--strict"])).toMatchInlineSnapshot(`
     "exit 3
     Snapshot of a cluster, begun at TIME. 1 part of it could not be told in full.
@@ -145,7 +125,7 @@ test("a disk without room leaves nothing", async () => {
 
 test("what a snapshot holds, as JSON", async () => {
   const refusal = status(403, "Forbidden", 'nodes is forbidden: User "me" cannot list resource "nodes"');
-  await using server = await httpServer(apiserver({ "/api/v1/nodes": refusal }));
+  await using server = await httpServer(apiserver({ nodes: refusal }));
   const folder = scratch();
   writeFileSync(join(folder, "kubeconfig"), kubeconfig(server.url));
   await holdfast(["snapshot", "--kubeconfig", "kubeconfig", "--no-openapi", "-o", "F"], { cwd: folder });
