@@ -1,15 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Draws docs/images/audit.svg: the start of a real audit of examples/homelab, as a terminal shows it, up to the end of a
- * finding.
- * `--check`: fails when the picture is not what the audit prints now.
+ * Draws docs/images: what commands really print of the examples, as a terminal shows it, up to the end of a finding.
+ * `--check`: fails when a picture is not what its command prints now.
  */
 const root = join(import.meta.dirname, "..");
-const target = join(root, "docs/images/audit.svg");
+const night = ["--node", "cp", "--snapshot", "examples/incident/orphaned.snapshot"];
+const pictures = [
+  { file: "docs/images/audit.svg", command: ["audit", "examples/homelab"], label: "of the example repository" },
+  { file: "docs/images/ports.svg", command: ["ports", "29653", ...night], label: "of the recorded night" },
+] as const;
 /** At most so many lines. */
 const mostLines = 62;
 const font = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
@@ -23,15 +26,18 @@ const colours: Readonly<Record<string, string>> = {
   "1": "#ffffff",
 };
 
-const drawn = picture(auditOutput());
-if (!process.argv.includes("--check")) writeFileSync(target, drawn);
-else if (readFileSync(target, "utf8") !== drawn) {
-  process.stderr.write("docs/images/audit.svg is not what the audit prints: run npm run docs\n");
-  process.exitCode = 1;
+for (const each of pictures) {
+  const target = join(root, each.file);
+  const drawn = picture(each, outputOf(each.command));
+  if (!process.argv.includes("--check")) writeFileSync(target, drawn);
+  else if (!existsSync(target) || readFileSync(target, "utf8") !== drawn) {
+    process.stderr.write(`${each.file} is not what its command prints: run npm run docs\n`);
+    process.exitCode = 1;
+  }
 }
 
-function auditOutput(): string {
-  const args = [join(root, "bin/holdfast.js"), "audit", "examples/homelab", "--color", "always", "--fail-on", "never"];
+function outputOf(command: readonly string[]): string {
+  const args = [join(root, "bin/holdfast.js"), ...command, "--color", "always", "--fail-on", "never"];
   return execFileSync(process.execPath, args, {
     cwd: root,
     encoding: "utf8",
@@ -39,15 +45,15 @@ function auditOutput(): string {
   });
 }
 
-function picture(output: string): string {
+function picture({ command, label }: (typeof pictures)[number], output: string): string {
   const lines = wholeParts(output.split("\n"));
   const texts = lines.map((line, index) => textLine(line, size.margin + 26 + (index + 1) * size.line));
   const columns = Math.max(...lines.map((line) => stripVTControlCharacters(line).length), 100);
   const width = Math.ceil(columns * size.column + 2 * size.margin);
   const height = size.margin * 2 + 30 + lines.length * size.line;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="What holdfast audit prints of the example repository">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="What holdfast ${command[0]} prints ${label}">
 <rect width="${width}" height="${height}" rx="8" fill="#1c2128"/>
-<text x="${size.margin}" y="${size.margin + 14}" font-family="${font}" font-size="${size.font}" fill="#768390" xml:space="preserve">$ holdfast audit examples/homelab</text>
+<text x="${size.margin}" y="${size.margin + 14}" font-family="${font}" font-size="${size.font}" fill="#768390" xml:space="preserve">$ holdfast ${command.join(" ")}</text>
 ${texts.join("\n")}
 </svg>
 `;
