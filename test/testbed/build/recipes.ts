@@ -108,10 +108,10 @@ export const recipes: Readonly<Record<(typeof bedRecipes)[number], GoRecipe> & R
       (path) => `${drivers}/${path}`,
     ),
     enabled: ["testbed.service", "kubelet.service"],
-    // Upkeep and log-ins: a machine of some minutes has neither.
+    // Upkeep and consoles: a machine of some minutes has neither.
     masked: [
       "apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer",
-      "getty@tty1.service serial-getty@ttyS0.service systemd-logind.service",
+      "getty@tty1.service serial-getty@ttyS0.service",
     ].flatMap((names) => names.split(" ")),
     size: 8 * 1024 ** 3,
   },
