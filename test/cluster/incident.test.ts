@@ -166,8 +166,8 @@ async function seeNothingBelieved(bed: Bed, cp: NamespaceNode, left: readonly Po
   const port = String(ports.nodeProbe);
   const cases: readonly [node: string, args: readonly string[], why: string][] = [
     ["cp", [unreachable(bed, cp)], "the connection was refused"],
-    ["w1", [], "the API server's node w1 is another machine"],
-    ["w9", [], "the API server has no node w9"],
+    ["w1", ["--local"], "the API server's node w1 is another machine"],
+    ["w9", ["--local"], "the API server has no node w9"],
   ];
   for (const [node, args, why] of cases) {
     const { pods } = await nodeOf(bed, cp, [node, ...args]);
