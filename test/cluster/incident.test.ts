@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, vi } from "vitest";
 import { z } from "zod";
+import { portsReport, type PortsReport } from "../../src/report/node/ports-report.ts";
 import { controlPlane, type Bed, type NamespaceNode, type Node } from "../testbed/bed.ts";
 import { getJson, helm } from "../testbed/clients.ts";
 import { chartSource, chartSources, nightCharts, type NightCharts } from "../testbed/incident/charts.ts";
@@ -8,11 +9,14 @@ import { podsOf, type Pod } from "../testbed/incident/pods.ts";
 import { hanging } from "../testbed/incident/rolled-back.ts";
 import { ports } from "../testbed/incident/stage.ts";
 import { listenersOn } from "../testbed/listeners.ts";
+import { tryRun } from "../testbed/run.ts";
 import { sayOnStderr as say } from "../testbed/say.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
 import { holdfast, kubeletConfig, nodeOf, portsOf, unreachable } from "../testbed/suite/holdfast.ts";
 import { idOnNode, truthOf, truthTold } from "../testbed/suite/node-truth.ts";
+import { loadReaderImage, readersIn } from "../testbed/suite/reader-image.ts";
 import { saidOf } from "../testbed/suite/said.ts";
+import { workstationCommand } from "../testbed/suite/workstation.ts";
 import { until } from "../testbed/until.ts";
 
 const sources = chartSource() === "published" ? chartSources : (["own"] as const);
@@ -20,6 +24,7 @@ if (hasBed && sources.length === 1)
   console.warn("the published charts are not here: the incident is played with our own only");
 
 describe.skipIf(!hasBed).each(sources)("the incident, with the %s charts", (source) => {
+  beforeAll(() => loadReaderImage(suiteBed()));
   afterEach(() => endNight(suiteBed()));
 
   test("is told stage by stage, and what it leaves can be cleared", async ({ bed }) => {
@@ -41,6 +46,7 @@ describe.skipIf(!hasBed).each(sources)("the incident, with the %s charts", (sour
     await seeOrphans(bed, cp, left);
     await seeWhoHolds(bed, cp, charts, left);
     await seeNothingBelieved(bed, cp, left);
+    await seeFromElsewhere(bed, cp);
 
     await endNight(bed);
     expect(listenersOn(bed, cp).filter(({ port }) => port === 29653)).toEqual([]);
@@ -179,6 +185,28 @@ async function seeNothingBelieved(bed: Bed, cp: NamespaceNode, left: readonly Po
     expect({ status, said: saidOf(stdout) }).toEqual({ status: 3, said: expect.stringContaining(why) });
     expect(stdout).not.toMatch(/orphan|crictl/);
   }
+}
+
+/** From a workstation, through a pod on a node where no signal ends a container: the same, and nothing stays behind. */
+async function seeFromElsewhere(bed: Bed, cp: NamespaceNode): Promise<void> {
+  const port = String(ports.nodeProbe);
+  const { stdout } = await tryRun(workstationCommand(bed, ["ports", port, "--node=cp", "--output=json"]));
+  const here = await portsOf(bed, cp, [port]);
+  expect(holdersTold(portsReport.parse(JSON.parse(stdout)))).toEqual(holdersTold(here));
+  expect(here.ports.map(({ verdict }) => verdict)).toEqual(["orphan"]);
+  expect(await readersIn(bed, "kube-system")).toEqual([]);
+}
+
+function holdersTold(report: PortsReport): unknown[] {
+  return report.ports.flatMap((each) =>
+    each.holders.map(({ pod, process, container, sandbox, blamed }) => [
+      pod?.uid,
+      process?.pid,
+      container?.id,
+      sandbox,
+      blamed,
+    ]),
+  );
 }
 
 /** Who listens on a port, by the socket table and the open files. */

@@ -2,44 +2,21 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { beforeAll, describe, expect, onTestFinished } from "vitest";
 import { nodeReport } from "../../src/report/node/node-report.ts";
-import { portsReport } from "../../src/report/node/ports-report.ts";
-import { controlPlane, nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
+import { nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
 import { kubectl } from "../testbed/clients.ts";
-import { chartSource } from "../testbed/incident/charts.ts";
-import { endNight, playNight } from "../testbed/incident/night.ts";
-import { ports } from "../testbed/incident/stage.ts";
 import { controlOf } from "../testbed/nodes.ts";
 import { tryRun } from "../testbed/run.ts";
-import { sayOnStderr as say } from "../testbed/say.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
-import { nodeOf, portsOf } from "../testbed/suite/holdfast.ts";
+import { nodeOf } from "../testbed/suite/holdfast.ts";
 import { truthTold } from "../testbed/suite/node-truth.ts";
 import { podField, startPod } from "../testbed/suite/pod.ts";
-import { loadReaderImage } from "../testbed/suite/reader-image.ts";
+import { loadReaderImage, readersIn } from "../testbed/suite/reader-image.ts";
 import { saidOf } from "../testbed/suite/said.ts";
 import { workstationCommand } from "../testbed/suite/workstation.ts";
 import { until } from "../testbed/until.ts";
 
 describe.skipIf(!hasBed)("a node that is read through a pod", () => {
   beforeAll(() => loadReaderImage(suiteBed()));
-
-  test("names the incident's orphan, on a node where no signal ends a container", async ({ bed }) => {
-    onTestFinished(() => endNight(bed));
-    await playNight(bed, { charts: chartSource(), say });
-    const cp = controlPlane(bed);
-    const port = String(ports.nodeProbe);
-    await until("the orphan to be told from the workstation", async () => {
-      const { status, stdout } = await tryRun(workstationCommand(bed, ["ports", port, "--node=cp"]));
-      const said = saidOf(stdout);
-      return { done: status === 1 && said.startsWith(`${port}/tcp 127.0.0.1 held by an orphan `), saw: stdout };
-    });
-    const { stdout } = await tryRun(workstationCommand(bed, ["ports", port, "--node=cp", "--output=json"]));
-    const here = await portsOf(bed, cp, [port]);
-    const holders = (report: typeof here) => report.ports.flatMap((each) => each.holders.map(holderOf));
-    expect(holders(portsReport.parse(JSON.parse(stdout)))).toEqual(holders(here));
-    expect(here.ports.map(({ verdict }) => verdict)).toEqual(["orphan"]);
-    expect(await readersIn(bed, "kube-system")).toEqual([]);
-  });
 
   test("is told as on the node itself, and the reader is not in what is told", async ({ bed, namespace }) => {
     const command = ["httpd", "-f", "-p", "127.0.0.1:21011"];
@@ -114,22 +91,9 @@ describe.skipIf(!hasBed)("a node that is read through a pod", () => {
   });
 });
 
-type Holder = Awaited<ReturnType<typeof portsOf>>["ports"][number]["holders"][number];
-
-function holderOf({ by, process, pod }: Holder): unknown {
-  return { by, pid: process?.pid, pod: pod?.uid, standing: pod?.standing };
-}
-
 function client(bed: Bed, args: readonly string[]) {
   const [nsenter = "", ...rest] = workstationCommand(bed, args);
   return spawn(nsenter, rest, { stdio: "ignore" });
-}
-
-/** `pod/NAME` of each. */
-async function readersIn(bed: Bed, namespace: string): Promise<string[]> {
-  const selector = "--selector=app.kubernetes.io/component=node-reader";
-  const names = await kubectl(bed, ["get", "pods", `--namespace=${namespace}`, selector, "--output=name"]);
-  return names.split("\n").filter(Boolean);
 }
 
 async function untilReader(bed: Bed, phase: string): Promise<void> {

@@ -13,7 +13,7 @@ import type { StageName } from "./night.ts";
  */
 export async function recorder(bed: Bed, folder: string, say: Say): Promise<(stage: StageName) => Promise<void>> {
   say("making the image that nodes are read through");
-  await loadReaderImage(bed);
+  await loadReaderImage(bed, { anew: true });
   mkdirSync(folder, { recursive: true });
   return async (stage) => {
     const file = join(folder, `${stage}.snapshot`);
