@@ -200,6 +200,16 @@ test("a node is read between two lists of pods, and who is in neither is asked f
   });
 });
 
+test("what a first list of pods gave before it failed is written as a whole in the second", async () => {
+  const kube = cluster({
+    nodes: [wholeList([node("cp", bootId)])],
+    pods: [[begun(1), page([pod("one")]), failed(forbidden)], wholeList([pod("one")])],
+  });
+  const { before, after } = (await nodeOf(await record({ kube, nodes: { names: ["cp"], read } }))).observed.knowledge;
+  expect(before).toMatchObject({ unknown: { code: "not-permitted" } });
+  expect(isKnown(after) && after.known.pods.map(({ uid }) => uid)).toEqual(["uid-one"]);
+});
+
 test.each<[string, readonly string[] | "all", string]>([
   ["a name that the API does not have", ["cp"], "the API server has no node cp"],
   [

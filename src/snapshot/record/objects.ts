@@ -20,11 +20,13 @@ export interface ObjectsRecording {
 export interface OnTheWay {
   /** The list begins, maybe anew: then what came of it is void. */
   begin(): void;
+  /** It did not come to its end: what came of it is void. */
+  failed(): void;
   /** The line of an object. */
   line(redacted: Redacted): object;
 }
 
-const asTheyAre: OnTheWay = { begin: () => {}, line: objectLine };
+const asTheyAre: OnTheWay = { begin: () => {}, failed: () => {}, line: objectLine };
 
 export function objectLine({ object, paths }: Redacted): object {
   return paths.length === 0 ? { object } : { object, redacted: paths };
@@ -71,6 +73,7 @@ export async function* objectLines(
       const reading = { began, ended: sequence(), at: now().toISOString() };
       yield close({ complete: true, list: { reading, resourceVersion: step.resourceVersion } });
     } else {
+      way.failed();
       if (section.attempt > 0) yield close({ complete: false, list: null });
       yield notRead(step.reason);
     }

@@ -26,11 +26,14 @@ export class PodPasses {
 
   /** Counts the pods of a list on their way; of one that is in the second list what it was in the first, no more is written. */
   pass(pass: 1 | 2): OnTheWay {
+    const forget = (): void => {
+      if (pass === 1) this.#first = new Map();
+      else this.#second = new Set();
+    };
     return {
-      begin: () => {
-        if (pass === 1) this.#first = new Map();
-        else this.#second = new Set();
-      },
+      begin: forget,
+      // A reader keeps nothing of such a list, and so nothing is the same as in it.
+      failed: forget,
       line: (redacted) => {
         const identity = identityOf(redacted.object);
         if (identity === null) return objectLine(redacted);
