@@ -200,6 +200,31 @@ test("a node is read between two lists of pods, and who is in neither is asked f
   });
 });
 
+test.each([
+  ["beyond fifty", null, 50, "limit"],
+  ["behind one that gave no answer", silence, 1, "timed-out"],
+] as const)("a pod in neither list %s is not asked for by name, and unknown", async (_, reason, times, code) => {
+  const pods = Array.from({ length: 52 }, (__, index) => ({
+    name: `a/stranger-${index}`,
+    listed: "none" as const,
+    containers: [{ name: "main", processes: [{ pid: 100 + index, name: "main" }] }],
+  }));
+  const many = incident({ pods }).observation;
+  let asked = 0;
+  const kube: KubeSource = {
+    ...cluster({ nodes: [wholeList([node("cp", bootId)])] }),
+    get: () => {
+      asked += 1;
+      return Promise.resolve(reason === null ? known(null) : { unknown: reason });
+    },
+  };
+  const readMany = async (name: string) => ({ ...(await read(name)), observation: { ...many, node: name } });
+  const { observed } = await nodeOf(await record({ kube, nodes: { names: ["cp"], read: readMany } }));
+  expect(asked).toBe(times);
+  expect(observed.knowledge.asked.size).toBe(52);
+  expect([...observed.knowledge.asked.values()].at(-1)).toMatchObject({ unknown: { code } });
+});
+
 test("what a first list of pods gave before it failed is written as a whole in the second", async () => {
   const kube = cluster({
     nodes: [wholeList([node("cp", bootId)])],

@@ -7,9 +7,16 @@ import { projectPod } from "../project-pod.ts";
 import type { Redacted } from "../redact/redactor.ts";
 import { objectLine, type ObjectsRecording, type OnTheWay } from "./objects.ts";
 import { redactAnswers } from "../redact/node.ts";
+import { isSilent } from "./until-silent.ts";
 
-/** So many pods of a node are asked for by name: where there are more, something else is wrong. */
+/** So many pods of a node are asked for by name; what the others are is unknown. */
 const mostAsked = 50;
+const tooMany = unknown({
+  code: "limit",
+  text: `it was not asked for by name: more than ${mostAsked} pods of this node are in neither list`,
+  at: [],
+  supply: "read the node on the node itself, or by holdfast node NAME",
+});
 
 interface PodName {
   readonly uid: string;
@@ -63,14 +70,20 @@ export class PodPasses {
   ): Promise<PodKnowledge["asked"]> {
     const answers = new Map<string, Told<PodAnswer>>();
     const absent = (this.#sandboxes.get(node) ?? []).filter(({ uid }) => !this.#second.has(uid));
-    for (const { namespace, name } of absent.slice(0, mostAsked)) {
-      const key = nameKey(namespace, name);
-      if (answers.has(key)) continue;
+    const names = new Map(absent.map((pod) => [nameKey(pod.namespace, pod.name), pod]));
+    let untold: Told<never> | null = null;
+    for (const [index, [key, { namespace, name }]] of [...names].entries()) {
+      if (index === mostAsked) untold ??= tooMany;
+      if (untold !== null) {
+        answers.set(key, untold);
+        continue;
+      }
       const began = sequence();
       const told = await kube.get(pods, { namespace, name }, { signal });
       const reading = { began, ended: sequence(), at: now().toISOString() };
       // Who may only list is not asked: the two lists are what is known then.
       if ("unknown" in told && told.unknown.code === "not-permitted") continue;
+      if ("unknown" in told && isSilent(told.unknown.code)) untold = told;
       answers.set(key, "unknown" in told ? told : answerOf(reading, told.known && redact(pods, told.known)));
     }
     return redactAnswers(answers);
