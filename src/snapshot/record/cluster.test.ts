@@ -252,6 +252,30 @@ test.each<[string, readonly string[] | "all", string]>([
   ]);
 });
 
+test.each<[string, readonly string[] | "all", readonly string[]]>([
+  ["that is named is not read, and not taken for one that is not there", ["w1"], ["runtime", "kernel"]],
+  ["of all is not passed over in silence", "all", []],
+])("where nodes cannot be listed, one %s", async (_, names, ofNodes) => {
+  const [w1, w2] = [node("w1", bootId), node("w2", bootId)];
+  const kube = cluster({ nodes: [[begun(1), page([w1]), failed(forbidden)], wholeList([w1, w2])] });
+  const outcomes: string[] = [];
+  const onPart = (outcome: string): void => void outcomes.push(outcome);
+  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names, read }, onPart });
+  const unreads = lines.filter((line) => line.includes('"unread"')).map((line) => JSON.parse(line).unread);
+  expect(unreads).toMatchObject([
+    { what: "objects", kind: { resource: "nodes" }, reason: { text: "listing secrets is forbidden" } },
+    ...ofNodes.map((what) => ({
+      what,
+      node: "w1",
+      reason: {
+        code: "not-permitted",
+        text: "the nodes of the API server could not be listed: listing secrets is forbidden",
+      },
+    })),
+  ]);
+  expect(outcomes).toContain("unread");
+});
+
 test("a node that could not be read is unknown, with the reason; and what was left on it is told", async () => {
   const why = unknown({ code: "timed-out", text: "its pod did not start within 60 s", at: [] });
   const left = [{ code: "timed-out", text: "a pod of ours is still on cp", at: [] }] as const;

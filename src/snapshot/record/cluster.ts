@@ -1,13 +1,14 @@
 import * as z from "zod";
 import type { Discovery, KubeTold } from "../../model/kube-source.ts";
 import type { ReadRemoteNode } from "../../model/sources.ts";
+import { known } from "../../model/told.ts";
 import { header, version, warning } from "../format/format.ts";
 import { identityOf } from "./identity.ts";
 import { nodesRow, podsRow, type KindRow } from "../format/kinds.ts";
 import { nodeReadings } from "./node-readings.ts";
 import { PodPasses } from "./pod-passes.ts";
 import { documentLines } from "./documents.ts";
-import { objectLines, type ObjectsRecording } from "./objects.ts";
+import { objectLines, unreadLine, type ObjectsRecording } from "./objects.ts";
 import { Seal } from "./seal.ts";
 import { servedKind } from "./served-kind.ts";
 import { untilSilent } from "./until-silent.ts";
@@ -46,15 +47,16 @@ export async function* clusterLines(recording: ClusterRecording): AsyncGenerator
 async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
   const { toolVersion, kube, discovery, kinds, withOpenApi, now, nodes, signal, progress } = recording;
   const at = now().toISOString();
-  const bootIds = nodes !== null || kinds.includes(nodesRow) ? await bootIdsOf(discovery, recording) : noNodes;
-  const asked = nodes === null ? [] : nodes.names === "all" ? [...bootIds.keys()] : nodes.names;
+  const bootIds = nodes !== null || kinds.includes(nodesRow) ? await bootIdsOf(discovery, recording) : known(noNodes);
+  const inApi = [...("known" in bootIds ? bootIds.known.keys() : [])];
+  const asked = nodes === null ? [] : nodes.names === "all" ? inApi : nodes.names;
   yield header.parse({
     holdfast: "snapshot",
     version,
     tool: toolVersion,
     at,
     server: kube.server,
-    nodes: [...new Set([...bootIds.keys(), ...asked])].map((name) => ({
+    nodes: [...new Set([...inApi, ...asked])].map((name) => ({
       name,
       asked: asked.includes(name),
     })),
@@ -65,7 +67,9 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
     yield* objectLines(podsRow, 1, discovery, recording, pods.pass(1));
   }
   const readings = nodes === null ? [] : nodeReadings(asked, bootIds, nodes.read);
-  for (const row of kinds.filter((each) => each !== podsRow)) {
+  // Which nodes there are has to be told once: another answer would not say which of them were to be read.
+  if ("unknown" in bootIds) yield unreadLine(nodesRow, 1, bootIds.unknown);
+  for (const row of kinds.filter((each) => each !== podsRow && (each !== nodesRow || "known" in bootIds))) {
     progress(row.resource);
     yield* objectLines(row, 1, discovery, recording);
   }
@@ -88,15 +92,17 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
 const noNodes: ReadonlyMap<string, string | null> = new Map();
 const nodeInfo = z.object({ status: z.object({ nodeInfo: z.object({ bootID: z.string().min(1) }) }) });
 
-/** The nodes of the API, each with the boot that it tells of (`null`: of none); empty where they could not be listed. */
+/** The nodes of the API, each with the boot that it tells of (`null`: of none). */
 async function bootIdsOf(
   discovery: KubeTold<Discovery>,
   { kube, redact, signal }: ObjectsRecording,
-): Promise<ReadonlyMap<string, string | null>> {
+): Promise<KubeTold<ReadonlyMap<string, string | null>>> {
   let found = new Map<string, string | null>();
   const kind = servedKind(nodesRow, discovery);
-  if (kind === "not served" || "unknown" in kind) return found;
+  if (kind === "not served") return known(found);
+  if ("unknown" in kind) return kind;
   for await (const step of kube.list(kind, { freshness: "most-recent", limit: nodesRow.page, signal })) {
+    if (step.step === "failed") return { unknown: step.reason };
     if (step.step === "begin") found = new Map();
     if (step.step !== "page") continue;
     for (const { object } of step.objects.map((served) => redact(kind, served))) {
@@ -105,5 +111,5 @@ async function bootIdsOf(
       if (name !== undefined) found.set(name, read.success ? read.data.status.nodeInfo.bootID : null);
     }
   }
-  return found;
+  return known(found);
 }

@@ -1,5 +1,5 @@
 import type { NodeReading, ReadRemoteNode } from "../../model/sources.ts";
-import { isKnown, unknown } from "../../model/told.ts";
+import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
 import { redactObservation, redactReason } from "../redact/node.ts";
 
 /** So many nodes are read at a time: each is a pod that starts, and its answer is in memory until it is written. */
@@ -7,11 +7,11 @@ const atATime = 8;
 
 /**
  * Begins to read nodes at once, and gives each as soon as it was read, without secrets. `bootIds` has the nodes of the API
- * and the boot that each of them tells of (`null`: none).
+ * and the boot that each of them tells of (`null`: none); where they are unknown, none is read.
  */
 export function nodeReadings(
   names: readonly string[],
-  bootIds: ReadonlyMap<string, string | null>,
+  bootIds: Told<ReadonlyMap<string, string | null>>,
   read: ReadRemoteNode,
 ): AsyncIterable<NodeReading> {
   const waiting = [...names];
@@ -32,20 +32,28 @@ export function nodeReadings(
 
 async function readingOf(
   node: string,
-  bootIds: ReadonlyMap<string, string | null>,
+  bootIds: Told<ReadonlyMap<string, string | null>>,
   read: ReadRemoteNode,
 ): Promise<NodeReading> {
-  if (!bootIds.has(node)) return unread(node, `the API server has no node ${node}`, []);
+  if (!isKnown(bootIds)) {
+    const { code, text, supply } = bootIds.unknown;
+    const why = { code, text: `the nodes of the API server could not be listed: ${text}`, at: [] };
+    return unread(node, supply === undefined ? why : { ...why, supply }, []);
+  }
+  const bootId = bootIds.known.get(node);
+  if (bootId === undefined) return unread(node, anotherCluster(`the API server has no node ${node}`), []);
   const reading = await read(node);
   const { kernel } = reading.observation;
-  const bootId = bootIds.get(node) ?? null;
   if (!isKnown(kernel) || bootId === null || kernel.known.bootId === bootId) return reading;
   const text = `the machine that answered is not that of the API server's node ${node}, or it booted meanwhile`;
-  return unread(node, text, reading.left);
+  return unread(node, anotherCluster(text), reading.left);
 }
 
-function unread(node: string, text: string, left: NodeReading["left"]): NodeReading {
-  const supply = "name nodes as kubectl get nodes prints them";
-  const why = unknown({ code: "wrong-cluster", text, at: [], supply });
+function anotherCluster(text: string): Reason {
+  return { code: "wrong-cluster", text, at: [], supply: "name nodes as kubectl get nodes prints them" };
+}
+
+function unread(node: string, reason: Reason, left: NodeReading["left"]): NodeReading {
+  const why = unknown(reason);
   return { observation: { node, runtime: why, kernel: why, details: new Map() }, cgroupRoot: null, left };
 }

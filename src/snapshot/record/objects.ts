@@ -1,3 +1,4 @@
+import type { KindName } from "../../model/cluster-objects.ts";
 import type { Discovery, KubeKind, KubeSource, KubeTold } from "../../model/kube-source.ts";
 import type { ServedObject } from "../../model/served-object.ts";
 import type { Sequence } from "../../model/sources.ts";
@@ -32,6 +33,11 @@ export function objectLine({ object, paths }: Redacted): object {
   return paths.length === 0 ? { object } : { object, redacted: paths };
 }
 
+/** Why a kind was not read. */
+export function unreadLine({ group, resource }: KindName, pass: 1 | 2, reason: Reason): object {
+  return unread.parse({ unread: { what: "objects", kind: { group, resource }, pass, reason: redactReason(reason) } });
+}
+
 /** The objects of a kind, a section each time that the list is begun; or that it is not served, or why it was not read. */
 export async function* objectLines(
   row: KindRow,
@@ -41,11 +47,9 @@ export async function* objectLines(
   way: OnTheWay = asTheyAre,
 ): AsyncGenerator<object> {
   const { group, resource, page: limit, fieldSelector, labelSelector } = row;
-  const notRead = (reason: Reason): object =>
-    unread.parse({ unread: { what: "objects", kind: { group, resource }, pass, reason: redactReason(reason) } });
   const kind = servedKind(row, discovery);
   if (kind === "not served") return yield notServed.parse({ notServed: { group, resource } });
-  if ("unknown" in kind) return yield notRead(kind.unknown);
+  if ("unknown" in kind) return yield unreadLine(row, pass, kind.unknown);
   let section = { kind, pass, attempt: 0 };
   let began = 0;
   let count = 0;
@@ -75,7 +79,7 @@ export async function* objectLines(
     } else {
       way.failed();
       if (section.attempt > 0) yield close({ complete: false, list: null });
-      yield notRead(step.reason);
+      yield unreadLine(row, pass, step.reason);
     }
   }
 }
