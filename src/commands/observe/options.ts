@@ -45,7 +45,7 @@ export function noImage(): Failure {
 
 /** Names of nodes, with commas between them, or all of them. */
 export function nodeNames(text: string): readonly string[] | "all" {
-  return text === "all" ? text : text.split(",").map(nodeName);
+  return text === "all" ? text : [...new Set(text.split(",").map(nodeName))];
 }
 
 export function joinOptions({ cgroupRoot }: Pick<LiveOptions, "cgroupRoot">): JoinOptions {
