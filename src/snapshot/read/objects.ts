@@ -14,8 +14,10 @@ export async function readObjects(
   kinds: readonly KindName[],
   sourceOf: (header: Header) => string,
 ): Promise<ClusterObjects> {
-  const wanted = new Set(kinds.map(keyOf));
-  const lists = new Map<string, Told<ObjectList>>();
+  const lists = new Map<string, Told<ObjectList>>(kinds.map((kind) => [keyOf(kind), notThere(kind)]));
+  const tell = (kind: KindName, list: Told<ObjectList>): void => {
+    if (lists.has(keyOf(kind))) lists.set(keyOf(kind), list);
+  };
   let header: Header | null = null;
   let objects: ClusterObject[] = [];
   let bytes = 0;
@@ -24,7 +26,7 @@ export async function readObjects(
     else if (event.event === "content" && event.section.open === "objects") {
       const { kind, pass } = event.section;
       const { object, redacted = [] } = event.content;
-      if (pass > 1 || object === undefined || !wanted.has(keyOf(kind))) continue;
+      if (pass > 1 || object === undefined || !lists.has(keyOf(kind))) continue;
       bytes += event.bytes;
       if (bytes > limits.objects)
         throw new SnapshotFault("too-large", `has more than ${limits.objects} bytes of the objects that are asked for`);
@@ -32,12 +34,11 @@ export async function readObjects(
     } else if (event.event === "close" && event.closing.close === "objects") {
       const list = listOf(event.closing, objects);
       objects = [];
-      if (event.closing.pass === 1 && list !== null) lists.set(keyOf(event.closing.kind), list);
+      if (event.closing.pass === 1 && list !== null) tell(event.closing.kind, list);
     } else if (event.event === "unread" && event.unread.what === "objects") {
       const { kind, pass, reason } = event.unread;
-      if (pass === 1) lists.set(keyOf(kind), unknown(reasonFrom(reason)));
-    } else if (event.event === "not-served")
-      lists.set(keyOf(event.kind), known({ kind: null, reading: null, objects: [] }));
+      if (pass === 1) tell(kind, unknown(reasonFrom(reason)));
+    } else if (event.event === "not-served") tell(event.kind, known({ kind: null, reading: null, objects: [] }));
   }
   if (header === null) throw new SnapshotFault("truncated", "was cut off: it has no end");
   return {

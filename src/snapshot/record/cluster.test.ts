@@ -142,6 +142,13 @@ test("a list that has to be begun anew counts from there", async () => {
   expect(isKnown(pods) && pods.known.objects.map(({ object }) => object)).toEqual([pod("one")]);
 });
 
+test("of a kind that was not asked for, nothing is told: neither that there is one, nor that there is none", async () => {
+  const lines = await record({ kube: cluster({ pods: [wholeList([pod("one")])] }), kinds: [podsRow, policies] });
+  const objects = await readObjects(readLines(bytesOf(lines)), [secrets], () => "a test");
+  for (const kind of [podsRow, policies, secrets])
+    expect(objects.of(kind)).toMatchObject({ unknown: { code: "incomplete" } });
+});
+
 test("an API server that gives no answer any more is not asked for every kind", async () => {
   const kube = cluster({ pods: [[begun(1), failed(silence)]], secrets: [[begun(1), failed(forbidden)]] });
   const outcomes: string[] = [];
