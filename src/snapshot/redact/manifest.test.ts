@@ -13,6 +13,12 @@ function redacted(text: string, judged: Judged = "fields"): string {
     .replaceAll(/cmVkYWN0ZWQt[A-Za-z\d+/=]{16}/g, "B");
 }
 
+test("a number that a Secret was given without quotes is one with as many digits", () => {
+  const text = "kind: Secret\nstringData: { pin: 12345678, words: hunter2 }\ndata: { key: 4711 }\n";
+  expect(redacted(text)).toMatch(/^kind: Secret\nstringData: \{ pin: \d{8}, words: R \}\ndata: \{ key: \d{4} \}\n$/);
+  expect(redacted(text)).not.toMatch(/12345678|4711/);
+});
+
 test("all but the secrets stays byte for byte, document by document", () => {
   expect(
     redacted(`---

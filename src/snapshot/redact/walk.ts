@@ -59,7 +59,7 @@ class Walk {
     if (rule === "keep") return value;
     if (rule === "values" && judged === "fields") return this.visit(value, key, undefined, "values");
     if (typeof value === "string") return this.#noted(value, this.#text(value, key, rule, judged));
-    if (typeof value === "number") return this.#noted(value, this.#number(value, key, judged));
+    if (typeof value === "number") return this.#noted(value, this.#number(value, key, rule, judged));
     if (typeof value !== "object" || value === null) return value;
     if (this.#path.length >= maximumDepth) return this.#noted(value, this.#means.placeholders.text("too deep"));
     if (Array.isArray(value)) return this.#items(value, (item) => this.visit(item, key, ruleBelow(rule, "*"), judged));
@@ -74,10 +74,12 @@ class Walk {
     return isSecret && !refers(value) ? this.#means.placeholders.text(value) : this.#means.text(value);
   }
 
-  #number(value: number, key: string, judged: Judged): number {
+  #number(value: number, key: string, rule: Rule | undefined, judged: Judged): number {
     const isSecret =
-      judged !== "fields" &&
-      (isSecretKey(key) || (judged === "secret" && !namesSecret(key) && !isShortNumber(`${value}`)));
+      rule === "secret" ||
+      rule === "secret-base64" ||
+      (judged !== "fields" &&
+        (isSecretKey(key) || (judged === "secret" && !namesSecret(key) && !isShortNumber(`${value}`))));
     return isSecret ? this.#means.placeholders.number(value) : value;
   }
 
