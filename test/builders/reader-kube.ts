@@ -23,6 +23,8 @@ export interface ReaderFacts {
   readonly earlier?: Readonly<Record<string, number>>;
   /** What events warn of, the last at the end. */
   readonly warnings?: readonly string[];
+  /** The answer to a deletion, whether or not it was done. */
+  readonly deleteAnswer?: KubeReason;
   /** Pods that stay however they are deleted. */
   readonly stay?: (name: string) => boolean;
 }
@@ -94,7 +96,10 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
         there.delete(name);
         gone.add(name);
       }
-      return Promise.resolve<KubeTold<"accepted">>(known("accepted"));
+      const { deleteAnswer } = facts;
+      return Promise.resolve<KubeTold<"accepted">>(
+        deleteAnswer === undefined ? known("accepted") : { unknown: deleteAnswer },
+      );
     },
     async *list(kind, options) {
       if (kind.resource === "events") return yield* warningsIn(facts.warnings ?? []);

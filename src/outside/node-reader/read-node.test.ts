@@ -468,6 +468,15 @@ describe("what is left", () => {
   const left = (name: string): string =>
     `the pod kube-system/${name}, through which the node was read, could not be removed: `;
 
+  test("is told by what is there, where the deletion got no answer", async () => {
+    const deleteAnswer = refused(null, null, "no answer came");
+    expect((await read({ deleteAnswer })).left).toEqual([]);
+    const { left: stayed } = await read({ deleteAnswer, stay: () => true });
+    expect(stayed.map(({ text }) => text.replace(/reader-[0-9a-f]{10}/, "reader-1"))).toEqual([
+      `${left("holdfast-node-reader-1")}no answer came`,
+    ]);
+  });
+
   test("is told where the pod stays", async () => {
     const outcome = await read({ stay: () => true });
     expect(outcome.left.map(({ text }) => text.replace(/-[0-9a-f]{10},/, "-1,"))).toEqual([
@@ -482,6 +491,8 @@ describe("what is left", () => {
       "delete old by its uid",
       "delete stuck by its uid",
     ]);
-    expect(outcome.left.map(({ text }) => text)).toEqual([`${left("stuck")}it stays after it was deleted`]);
+    expect(outcome.left.map(({ text }) => text)).toEqual([
+      `${left("stuck")}it is still there 15 s after it was deleted`,
+    ]);
   });
 });

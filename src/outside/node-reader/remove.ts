@@ -23,10 +23,19 @@ export async function removePod(
 ): Promise<Reason | null> {
   if (wasAsked)
     await seenSo(kube, pod, removal, (phase) => phase === null || phase === "Succeeded" || phase === "Failed");
+  const why = await deleteSeen(kube, pod, removal);
+  return why === null ? null : left(pod, why);
+}
+
+/** Deletes a pod and looks whether it is gone, also where no answer came: that says nothing of what was done. `null`: it is. */
+async function deleteSeen(kube: KubeSource, pod: MadePod, removal: Removal): Promise<string | null> {
   const deleted = await kube.delete(pods, pod, { signal: AbortSignal.timeout(removal.within) });
-  if ("unknown" in deleted) return left(pod, deleted.unknown.text);
+  if ("unknown" in deleted) {
+    const found = await podNow(kube, pod, AbortSignal.timeout(removal.within));
+    return "known" in found && found.known === null ? null : deleted.unknown.text;
+  }
   const isGone = await seenSo(kube, pod, removal, (phase) => phase === null);
-  return isGone ? null : left(pod, `it is still there ${removal.within / 1000} s after it was deleted`);
+  return isGone ? null : `it is still there ${removal.within / 1000} s after it was deleted`;
 }
 
 /** Whether a pod came so far in time; `null` as its phase: it is gone. What cannot be told is asked again. */
@@ -58,9 +67,8 @@ export async function removeLeft(
 ): Promise<readonly Reason[]> {
   const reasons: Reason[] = [];
   for (const pod of await leftOf(kube, namespace, node, own, removal)) {
-    const deleted = await kube.delete(pods, pod, { signal: AbortSignal.timeout(removal.within) });
-    const isGone = "known" in deleted && (await seenSo(kube, pod, removal, (phase) => phase === null));
-    if (!isGone) reasons.push(left(pod, "unknown" in deleted ? deleted.unknown.text : "it stays after it was deleted"));
+    const why = await deleteSeen(kube, pod, removal);
+    if (why !== null) reasons.push(left(pod, why));
   }
   return reasons;
 }
