@@ -98,6 +98,8 @@ export type ModuleSource =
 export interface Injection {
   /** `ClusterPolicy/inject-keel`. */
   readonly policy: string;
+  /** Of a policy of one namespace, where that was told. */
+  readonly namespace?: string;
   readonly rule: string;
   /** Key of the stack that applies it; not given or `null` for a plain file. */
   readonly stack?: string | null;

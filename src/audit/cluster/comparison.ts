@@ -80,7 +80,7 @@ export function compare(repository: Repository, running: RunningCluster, cluster
     workloadsOf: (owner) => owners.of(owner),
     forceOf: (injection) => {
       if (!isOfCluster(injection.cluster ?? null, cluster)) return null;
-      const key = `${injection.policy}\0${injection.rule}`;
+      const key = [injection.policy, injection.namespace ?? "", injection.rule].join("\0");
       const force = forces.get(key) ?? forceOf(injection, running, served.printed, injections);
       forces.set(key, force);
       return force;

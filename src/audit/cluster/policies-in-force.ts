@@ -31,7 +31,7 @@ const resourceWebhook = "mutate.kyverno.svc";
 
 /** Looks a policy up in the cluster, and whether Kyverno is asked for what it mutates. */
 export function forceOf(
-  { policy, rule }: Injection,
+  { policy, namespace, rule }: Injection,
   cluster: RunningCluster,
   objects: readonly PrintedObject[],
   running: readonly Injection[],
@@ -39,14 +39,15 @@ export function forceOf(
   const [kind = "", name = ""] = policy.split("/", 2);
   const list = listOf(cluster, kindOfPolicy.get(kind));
   if (!isKnown(list)) return { state: "unknown", why: list.unknown };
-  const found = objects.filter((one) => isNamed(one, kind, name));
+  const isHere = (of: string | null): boolean => namespace === undefined || of === namespace;
+  const found = objects.filter((one) => isNamed(one, kind, name) && isHere(one.file.object?.namespace ?? null));
   const [object] = found;
   if (object === undefined) {
-    const why = `the cluster has no ${policy}`;
+    const why = `the cluster has no ${policy}${namespace === undefined ? "" : ` in the namespace ${namespace}`}`;
     return list.known.unparsed === 0 ? { state: "absent", why, at: [] } : notUnderstood(`some ${kind} objects`);
   }
   if (found.length > 1) return notUnderstood(`which of ${found.length} objects ${policy} is`);
-  if (!running.some((one) => one.policy === policy && one.rule === rule))
+  if (!running.some((one) => one.policy === policy && one.rule === rule && isHere(one.namespace ?? null)))
     return {
       state: "absent",
       why: `${policy} of the cluster has no rule ${rule} of this kind`,

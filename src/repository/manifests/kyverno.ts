@@ -8,7 +8,7 @@ import { anyResource, bothFilters, labelSelector } from "./filters.ts";
 import type { KeelPatch } from "./keel-patch.ts";
 import { jsonPatches, strategicPatches } from "./keel-patch.ts";
 import { narrowedByPreconditions } from "./preconditions.ts";
-import { notEvaluated, withCondition, type Reach } from "./reach.ts";
+import { ownNamespaceOf, notEvaluated, withCondition, type Reach } from "./reach.ts";
 
 /** What a Kyverno ClusterPolicy or Policy tells Keel about other people's workloads, rule by rule. */
 export function kyvernoInjections(object: ManifestObject): Injection[] {
@@ -46,6 +46,7 @@ function ruleInjections(rule: Value, facts: PolicyFacts): Injection[] {
   const targets = targetsOf(field(mutate, "targets"), facts, at);
   return patches.map((patch) => ({
     policy: facts.policy,
+    ...ownNamespaceOf(facts.own),
     rule: isKnown(name) ? (name.known ?? "") : "?",
     engine: "kyverno",
     at,

@@ -6,7 +6,7 @@ import type { Injection, ManifestObject, ResourceFilter } from "../repository.ts
 import type { Value } from "../value.ts";
 import { field, itemsOf, textList, textOf } from "./field.ts";
 import { anyResource, bothFilters, labelSelector } from "./filters.ts";
-import { notEvaluated, withCondition, type Reach } from "./reach.ts";
+import { ownNamespaceOf, notEvaluated, withCondition, type Reach } from "./reach.ts";
 
 const kinds = new Set(["MutatingPolicy", "NamespacedMutatingPolicy", "MutatingAdmissionPolicy"]);
 
@@ -34,6 +34,7 @@ export function mutatingPolicyInjections(object: ManifestObject, objects: readon
     return [
       {
         policy,
+        ...ownNamespaceOf(scope?.namespaces ?? null),
         rule: `mutations[${index}]`,
         engine: native ? ("mutating-admission-policy" as const) : ("kyverno" as const),
         at: mutation.at[0] ?? object.at,

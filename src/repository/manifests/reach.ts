@@ -1,6 +1,6 @@
 import type { Span } from "../../model/span.ts";
-import type { Reason } from "../../model/told.ts";
-import type { ResourceFilter } from "../repository.ts";
+import { isKnown, type Reason, type Told } from "../../model/told.ts";
+import type { Injection, ResourceFilter } from "../repository.ts";
 
 /** Filters of a policy's rule, and what else decides whether it applies. */
 export interface Reach {
@@ -16,4 +16,10 @@ export function notEvaluated(text: string, at: readonly Span[]): Reason {
 
 export function withCondition(reach: Reach, condition: Reason): Reach {
   return { ...reach, furtherConditions: [...reach.furtherConditions, condition] };
+}
+
+/** Of a policy that acts in one namespace alone. */
+export function ownNamespaceOf(own: Told<readonly string[]> | null): Pick<Injection, "namespace"> {
+  const namespace = own !== null && isKnown(own) ? own.known[0] : undefined;
+  return namespace === undefined ? {} : { namespace };
 }
