@@ -80,3 +80,8 @@ export function isKnown<T>(told: Told<T>): told is Known<T> {
 export function mapTold<T, U>(told: Told<T>, change: (value: T) => U): Told<U> {
   return isKnown(told) ? { known: change(told.known), at: told.at } : told;
 }
+
+/** Whether somebody gave no answer to what was asked: who did not is not waited for again. */
+export function isSilent({ code }: Pick<Reason, "code">): boolean {
+  return code === "not-reached" || code === "timed-out";
+}

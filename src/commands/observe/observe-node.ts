@@ -12,7 +12,7 @@ import type {
   RuntimeLedger,
 } from "../../model/ledger.ts";
 import type { NodeReading, RuntimeSource } from "../../model/sources.ts";
-import { isKnown, unknown, type Told } from "../../model/told.ts";
+import { isKnown, isSilent, unknown, type Told } from "../../model/told.ts";
 
 /** The API server, as far as one node is concerned. None of it throws. */
 export interface PodSource {
@@ -52,7 +52,7 @@ export async function observeNode(
   const first = pods.list(node);
   const { observation, cgroupRoot, left } = await sources.node.read(node, first);
   const before = await first;
-  const after = isKnown(before) || !isSilent(before.unknown.code) ? await pods.list(node) : before;
+  const after = isKnown(before) || !isSilent(before.unknown) ? await pods.list(node) : before;
   const doubt = await doubtOf(observation, pods, [before, after]);
   const listed: PodKnowledge = { before: doubt ?? before, after: doubt ?? after, asked: new Map() };
   const found = cgroupRoot === null ? options : { cgroupRoot, ...options };
@@ -79,11 +79,6 @@ export function nodeHere(
       return { observation: { node, runtime: told, kernel, details }, cgroupRoot: null, left: [] };
     },
   };
-}
-
-/** Who gave no answer is not waited for again. */
-function isSilent(code: string): boolean {
-  return code === "timed-out" || code === "not-reached";
 }
 
 /** A verbose status costs a call to a shim: it is asked for where it can say more than the API does. */
@@ -129,7 +124,7 @@ async function answersFor(candidates: readonly PodView[], pods: PodSource): Prom
   for (const { namespace, name } of candidates) {
     if (namespace === null || name === null) continue;
     const answer: Told<PodAnswer> = silence ?? (await pods.get(namespace, name));
-    if (!isKnown(answer) && isSilent(answer.unknown.code)) silence = answer;
+    if (!isKnown(answer) && isSilent(answer.unknown)) silence = answer;
     if (isKnown(answer) || answer.unknown.code !== "not-permitted") answers.set(nameKey(namespace, name), answer);
   }
   return answers;

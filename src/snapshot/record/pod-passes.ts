@@ -1,13 +1,12 @@
 import type { KubeKind } from "../../model/kube-source.ts";
 import type { NodeObservation, PodAnswer, PodKnowledge, Reading } from "../../model/ledger.ts";
-import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { isKnown, isSilent, known, unknown, type Told } from "../../model/told.ts";
 import { nameKey } from "../../ledger/sightings.ts";
 import { identityOf } from "./identity.ts";
 import { projectPod } from "../project-pod.ts";
 import type { Redacted } from "../redact/redactor.ts";
 import { objectLine, type ObjectsRecording, type OnTheWay } from "./objects.ts";
 import { redactAnswers } from "../redact/node.ts";
-import { isSilent } from "./until-silent.ts";
 
 /** So many pods of a node are asked for by name; what the others are is unknown. */
 const mostAsked = 50;
@@ -83,7 +82,7 @@ export class PodPasses {
       const reading = { began, ended: sequence(), at: now().toISOString() };
       // Who may only list is not asked: the two lists are what is known then.
       if ("unknown" in told && told.unknown.code === "not-permitted") continue;
-      if ("unknown" in told && isSilent(told.unknown.code)) untold = told;
+      if ("unknown" in told && isSilent(told.unknown)) untold = told;
       answers.set(key, "unknown" in told ? told : answerOf(reading, told.known && redact(pods, told.known)));
     }
     return redactAnswers(answers);

@@ -1,5 +1,5 @@
 import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
-import type { ReasonCode } from "../../model/told.ts";
+import { isSilent } from "../../model/told.ts";
 
 /** The API server, which is not asked for another list once it gave no answer to one: each would take its whole deadline. */
 export function untilSilent(kube: KubeSource): KubeSource {
@@ -12,14 +12,9 @@ export function untilSilent(kube: KubeSource): KubeSource {
         return;
       }
       for await (const step of kube.list(kind, options)) {
-        if (step.step === "failed" && isSilent(step.reason.code)) silent = step.reason;
+        if (step.step === "failed" && isSilent(step.reason)) silent = step.reason;
         yield step;
       }
     },
   };
-}
-
-/** Who gave no answer is not waited for again. */
-export function isSilent(code: ReasonCode): boolean {
-  return code === "not-reached" || code === "timed-out";
 }
