@@ -100,6 +100,8 @@ export interface Injection {
   readonly policy: string;
   /** Of a policy of one namespace, where that was told. */
   readonly namespace?: string;
+  /** Why it may have another name, or be in another namespace, than is written. Not given: it has not. */
+  readonly renamed?: Reason;
   readonly rule: string;
   /** Key of the stack that applies it; not given or `null` for a plain file. */
   readonly stack?: string | null;

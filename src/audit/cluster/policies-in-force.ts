@@ -31,11 +31,12 @@ const resourceWebhook = "mutate.kyverno.svc";
 
 /** Looks a policy up in the cluster, and whether Kyverno is asked for what it mutates. */
 export function forceOf(
-  { policy, namespace, rule }: Injection,
+  { policy, namespace, renamed, rule }: Injection,
   cluster: RunningCluster,
   objects: readonly PrintedObject[],
   running: readonly Injection[],
 ): Force {
+  if (renamed !== undefined) return { state: "unknown", why: renamed };
   const [kind = "", name = ""] = policy.split("/", 2);
   const list = listOf(cluster, kindOfPolicy.get(kind));
   if (!isKnown(list)) return { state: "unknown", why: list.unknown };

@@ -1,8 +1,8 @@
 import type { DeclaredImage, DeclaredWorkload } from "../../model/release.ts";
-import { isKnown, unknown, type Told } from "../../model/told.ts";
+import { isKnown, known, unknown, type Told } from "../../model/told.ts";
 import type { TextMap } from "../manifests/field.ts";
 import { keelMarks } from "../manifests/keel.ts";
-import type { DeclaredNamespace } from "../repository.ts";
+import type { DeclaredNamespace, Injection } from "../repository.ts";
 import { anyChange, type Change } from "./change.ts";
 import type { Kustomization } from "./kustomization.ts";
 
@@ -97,6 +97,17 @@ export function kustomizedNamespace(namespace: DeclaredNamespace, changes: reado
   const own = changesOf("Namespace", namespace.name, changes);
   const labels = changed({ entries: namespace.labels, rest: namespace.labelsUnknown }, own, "label");
   return { ...namespace, labels: labels.entries, labelsUnknown: labels.rest };
+}
+
+/** The policy, of which it may be unknown as what the cluster has it. */
+export function kustomizedInjection(injection: Injection, changes: readonly Change[]): Injection {
+  const [kind = "", name = ""] = injection.policy.split("/", 2);
+  const isNamespaced = kind === "Policy" || kind === "NamespacedMutatingPolicy";
+  const renaming = changesOf(kind, known(name), changes).find(
+    (change) =>
+      change.field === "name" || (change.field === "namespace" && isNamespaced && change.value !== injection.namespace),
+  );
+  return renaming === undefined ? injection : { ...injection, renamed: renaming.why };
 }
 
 /** Those that concern an object. A patch names it as it is written, or as it is by then. */

@@ -3,7 +3,7 @@ import type { DeclaredWorkload } from "../../model/release.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { DeclaredNamespace, Injection, ManifestObject } from "../repository.ts";
 import type { Change } from "../kustomize/change.ts";
-import { kustomized, kustomizedNamespace } from "../kustomize/kustomized.ts";
+import { kustomized, kustomizedInjection, kustomizedNamespace } from "../kustomize/kustomized.ts";
 import { parseYaml } from "../yaml.ts";
 import { itemsOf } from "./field.ts";
 import { kyvernoInjections } from "./kyverno.ts";
@@ -35,7 +35,7 @@ export function readManifests(
   });
   const injections = single.flatMap((object) =>
     [...kyvernoInjections(object), ...mutatingPolicyInjections(object, single)].map((injection) => ({
-      ...injection,
+      ...kustomizedInjection(injection, changesIn(object)),
       stack: object.stack,
     })),
   );
