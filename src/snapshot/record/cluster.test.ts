@@ -313,3 +313,20 @@ test("who is stopped ends without an end, once nothing of ours is on a node any 
   await expect(recording.finally(() => order.push("ended"))).rejects.toThrow("stopped");
   expect(order).toEqual(["cp is left", "ended"]);
 });
+
+test("who is stopped while pods are listed once more ends without an end, too", async () => {
+  const stop = new AbortController();
+  let lists = 0;
+  const { list } = cluster({ nodes: [wholeList([node("cp", bootId)])] });
+  const kube = kubeSource({
+    async *list(kind, options) {
+      if (kind.resource === "pods" && (lists += 1) === 2) stop.abort(new Error("stopped"));
+      if (stop.signal.aborted) yield* [begun(1), failed(silence)];
+      else yield* list(kind, options);
+    },
+    get: () => Promise.resolve(known(null)),
+  });
+  const recording = record({ kube, kinds: [podsRow], nodes: { names: "all", read }, signal: stop.signal });
+  await expect(recording).rejects.toThrow("stopped");
+  expect(lists).toBe(2);
+});

@@ -41,6 +41,8 @@ export async function* clusterLines(recording: ClusterRecording): AsyncGenerator
     else if ("complete" in value && value.complete === true) recording.onPart("read");
     yield seal.line(JSON.stringify(value));
   }
+  // A list that was given up is unread, but what a person stopped is not to take the place of a whole file.
+  recording.signal.throwIfAborted();
   yield seal.end();
 }
 
