@@ -10,7 +10,7 @@ import type { Told } from "./told.ts";
 export interface Reading {
   readonly began: number;
   readonly ended: number;
-  /** The reader's clock at the end of the reading. */
+  /** The reader's clock at the end of the reading; of a whole cluster's list at its beginning, which it is as of. */
   readonly at: string;
 }
 

@@ -232,6 +232,30 @@ test.each([
   expect([...observed.knowledge.asked.values()].at(-1)).toMatchObject({ unknown: { code } });
 });
 
+test("a pod that was made while a long list of pods came is not older than that list", async () => {
+  let minutes = 0;
+  const { list, get } = cluster({
+    nodes: [wholeList([node("cp", bootId)])],
+    pods: [wholeList([pod("one")], [pod("two")])],
+  });
+  const kube = kubeSource({
+    get,
+    async *list(kind, options) {
+      for await (const step of list(kind, options)) {
+        if (step.step === "page" && kind.resource === "pods") minutes += 2;
+        yield step;
+      }
+    },
+  });
+  const now = (): Date => new Date(Date.parse("2026-05-17T09:00:39Z") + minutes * 60_000);
+  const lines = await record({ kube, kinds: [podsRow], nodes: { names: ["cp"], read }, now });
+  const { before, after } = (await nodeOf(lines)).observed.knowledge;
+  expect([before, after].map((told) => isKnown(told) && told.known.reading.at)).toEqual([
+    "2026-05-17T09:00:39.000Z",
+    "2026-05-17T09:04:39.000Z",
+  ]);
+});
+
 test("what a first list of pods gave before it failed is written as a whole in the second", async () => {
   const kube = cluster({
     nodes: [wholeList([node("cp", bootId)])],

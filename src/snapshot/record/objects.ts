@@ -52,6 +52,7 @@ export async function* objectLines(
   if ("unknown" in kind) return yield unreadLine(row, pass, kind.unknown);
   let section = { kind, pass, attempt: 0 };
   let began = 0;
+  let at = "";
   let count = 0;
   const close = (end: { complete: boolean; list: object | null }): object =>
     closing.parse({ close: "objects", ...section, count, ...end });
@@ -68,13 +69,15 @@ export async function* objectLines(
       section = { kind, pass, attempt: step.attempt };
       count = 0;
       began = sequence();
+      // All of its pages are as of the first: who was made while they came is in none.
+      at = now().toISOString();
       way.begin();
       yield opening.parse({ open: "objects", ...section });
     } else if (step.step === "page") {
       for (const served of step.objects) yield way.line(redact(kind, served));
       count += step.objects.length;
     } else if (step.step === "end") {
-      const reading = { began, ended: sequence(), at: now().toISOString() };
+      const reading = { began, ended: sequence(), at };
       yield close({ complete: true, list: { reading, resourceVersion: step.resourceVersion } });
     } else {
       way.failed();
