@@ -1,6 +1,6 @@
 import type { KubeReason, KubeSource, KubeTold } from "../../model/kube-source.ts";
 import type { ServedObject } from "../../model/served-object.ts";
-import { unknown, type Reason, type Told } from "../../model/told.ts";
+import { known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { lastWarning } from "./events.ts";
 import { pods, readerPod, type ReaderRequest } from "./pod.ts";
 import { servedPod, stateOf, type PodState, type ServedPod } from "./pod-state.ts";
@@ -20,14 +20,23 @@ export async function makePod(kube: KubeSource, request: ReaderRequest, signal: 
   const { namespace, name } = request;
   const made = await kube.create(pods, namespace, readerPod(request), { signal });
   if ("known" in made) return podIn(made.known, request);
-  const found = mayHaveMade(made.unknown) ? await lookFor(kube, request) : null;
-  return found === null ? unknown(refusedBy(made.unknown, request)) : podIn(found, { namespace, name });
+  const found: KubeTold<ServedObject | null> = mayHaveMade(made.unknown) ? await lookFor(kube, request) : known(null);
+  if ("unknown" in found) return unknown(mayBeThere(made.unknown, request));
+  return found.known === null ? unknown(refusedBy(made.unknown, request)) : podIn(found.known, { namespace, name });
 }
 
 /** Without the signal of the reading: it may be what ended the question, and what was made has to be removed. */
-async function lookFor(kube: KubeSource, { namespace, name }: ReaderRequest): Promise<ServedObject | null> {
-  const found = await kube.get(pods, { namespace, name }, { signal: AbortSignal.timeout(10_000) });
-  return "known" in found ? found.known : null;
+function lookFor(kube: KubeSource, { namespace, name }: ReaderRequest): Promise<KubeTold<ServedObject | null>> {
+  return kube.get(pods, { namespace, name }, { signal: AbortSignal.timeout(10_000) });
+}
+
+function mayBeThere({ code, text }: KubeReason, { namespace, name }: ReaderRequest): Reason {
+  return {
+    code,
+    text: `${text}; whether its pod ${namespace}/${name} was made all the same could not be told`,
+    at: [],
+    supply: `kubectl -n ${namespace} delete pod ${name}; it ends by itself, and a later run of this removes it too`,
+  };
 }
 
 function mayHaveMade({ status, said }: KubeReason): boolean {
