@@ -349,6 +349,15 @@ test("the next commands name the path that was audited, and no name that a shell
   expect(auditText(report({ rows }, { root: "in fra" }))).not.toContain("next");
 });
 
+test("the next commands repeat what decided what was read, and are not there where a shell would read it", () => {
+  const rows = [row("apps/redis", "moves", [subject("chart", "x", [cell("terraform", "open", "on any edit")])])];
+  const endOf = (...reading: readonly string[]) => auditText(report({ rows }), { reading }).split("\n").at(-2);
+  expect(endOf("--snapshot", "/tmp/home.snapshot", "--cluster", "home")).toBe(
+    "next  holdfast audit --snapshot /tmp/home.snapshot --cluster home --explain apps/redis",
+  );
+  expect(endOf("--snapshot", "$(reboot)")).not.toContain("next");
+});
+
 test("a held release whose images were not told is no green row; a re-push of its chart is shown before them", () => {
   const reason = { code: "chart-not-rendered", text: "", evidence: [] };
   const images = subject("image", "*", [

@@ -22,11 +22,13 @@ export interface TextOptions {
   readonly all?: boolean;
   /** What is typed to run this program, for the commands that the end suggests. Default `holdfast`. */
   readonly program?: string;
+  /** Options that decided what was read, as they were typed: the commands that the end suggests repeat them. Default none. */
+  readonly reading?: readonly string[];
 }
 
 /** The report for people: the answer first, then the matrix, the findings, what was not read, and what to do next. */
 export function auditText(report: AuditReport, options: TextOptions = {}): string {
-  const { width = 100, color = false, ascii = false, all = false, program = "holdfast" } = options;
+  const { width = 100, color = false, ascii = false, all = false } = options;
   const columns = Math.max(60, width);
   const style = styleOf({ color, ascii });
   const sections = [
@@ -35,7 +37,7 @@ export function auditText(report: AuditReport, options: TextOptions = {}): strin
     stackLines(report.rows, { columns, style, all }),
     findingLines(report.findings, columns, style, all),
     notReadLines(report, { columns, style, all }),
-    closingLines(report, program, columns, style),
+    closingLines(report, options, columns, style),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -136,7 +138,12 @@ function hanging(line: string, columns: number): readonly string[] {
   return [`  ${path} ${first}`, ...wrap(words.slice(first.length).trim(), columns - 6).map((rest) => `      ${rest}`)];
 }
 
-function closingLines(report: AuditReport, program: string, columns: number, style: Style): readonly string[] {
+function closingLines(
+  report: AuditReport,
+  typed: Pick<TextOptions, "program" | "reading">,
+  columns: number,
+  style: Style,
+): readonly string[] {
   const { suppressed, baselined, files } = report.summary;
   const leftOut = leftOutSentences(report).flatMap((sentence) => wrap(style.text(sentence), columns));
   if (report.rows.length + report.findings.length + suppressed + baselined === 0) return leftOut;
@@ -149,12 +156,19 @@ function closingLines(report: AuditReport, program: string, columns: number, sty
     ...suppressedSentences(report),
     `${count(files.read, "file")} read.`,
   ];
-  return [...wrap(sentences.join(" "), columns), ...leftOut, ...nextLines(report, program, columns, style)];
+  return [...wrap(sentences.join(" "), columns), ...leftOut, ...nextLines(report, typed, columns, style)];
 }
 
 /** Commands that can be copied as they are: hints for names with odd characters are left out. */
-function nextLines(report: AuditReport, program: string, columns: number, style: Style): readonly string[] {
-  const audit = `${program} audit${report.root === "." || report.root === "" ? "" : ` ${report.root}`}`;
+function nextLines(
+  report: AuditReport,
+  { program = "holdfast", reading = [] }: Pick<TextOptions, "program" | "reading">,
+  columns: number,
+  style: Style,
+): readonly string[] {
+  const root = report.root === "." || report.root === "" ? [] : [report.root];
+  const typed = [...root, ...reading];
+  const audit = [program, "audit", ...typed].join(" ");
   const loose = worstRowsFirst(report.rows.filter(isRelease)).find(
     (row) => row.standing !== "held" && plain.test(row.title),
   );
@@ -167,7 +181,7 @@ function nextLines(report: AuditReport, program: string, columns: number, style:
       ? []
       : [[`${audit} --fix=dry-run --state FILE`, `with proof, ${count(unproven, "more pin")}`] as const]),
   ];
-  if (hints.length === 0 || !(report.root === "" || plain.test(report.root))) return [];
+  if (hints.length === 0 || !typed.every((word) => plainWord.test(word))) return [];
   const longest = Math.max(...hints.map(([command]) => command.length));
   const room = hints.every(([, gives]) => 6 + longest + 2 + gives.length <= columns);
   return hints.map(([command, gives], index) => {
@@ -177,3 +191,4 @@ function nextLines(report: AuditReport, program: string, columns: number, style:
 }
 
 const plain = /^[\w.][\w./:@-]*$/;
+const plainWord = /^(?:--)?[\w./][\w./:@-]*$/;

@@ -137,7 +137,7 @@ test("what is written beside what runs, for people", async () => {
               severity: { LIVE002: off } in holdfast.yaml
 
     3 findings: 1 high, 1 medium, 1 info. 4 files read.
-    next  holdfast audit --explain shop/web  one row in full
+    next  holdfast audit --snapshot home.snapshot --explain shop/web  one row in full
     "
   `);
   expect(status).toBe(1);

@@ -30,6 +30,7 @@ export async function render(
     width: Math.min(process.stdout.columns ?? 100, 100),
     all: options.all === true,
     program: typedProgram(process.env),
+    reading: readingOptions(options),
   };
   const explained =
     options.explain === undefined ? undefined : explainText(report, options.explain, { ...look, leftOut });
@@ -47,6 +48,18 @@ export async function render(
 function typedProgram(env: Readonly<Record<string, string | undefined>>): string {
   const script = env["npm_package_name"] === "holdfast" ? env["npm_lifecycle_event"] : undefined;
   return script === "holdfast" || script === "demo" ? "npm run --silent holdfast --" : "holdfast";
+}
+
+/** What was read and what it was held against: without these a suggested command would tell something else. */
+function readingOptions(options: AuditOptions): readonly string[] {
+  const { plan = [], state = [], snapshot, live, kubeconfig, context, cluster, config, baseline } = options;
+  const named = { snapshot, kubeconfig, context, cluster, config, baseline };
+  return [
+    ...plan.flatMap((file) => ["--plan", file]),
+    ...state.flatMap((file) => ["--state", file]),
+    ...(live === true ? ["--live"] : []),
+    ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+  ];
 }
 
 function writeReport(path: string, text: string): void {
