@@ -98,6 +98,34 @@ test("a healthy node", () => {
   `);
 });
 
+test("a port that a pod holds and another wants, and no other to tell of", () => {
+  const ledgers = ledgersOf({
+    pods: [
+      {
+        name: "nfs-csi/csi-nfs-controller-0",
+        api: { owner: "ReplicaSet/csi-nfs-controller" },
+        containers: [{ name: "liveness-probe", processes: [{ pid: 2210, listens: ["127.0.0.1:29652"] }] }],
+      },
+      {
+        name: "nfs-csi/csi-nfs-controller-1",
+        api: { owner: "ReplicaSet/csi-nfs-controller" },
+        containers: [
+          {
+            name: "liveness-probe",
+            api: {
+              state: "waiting",
+              ready: false,
+              restarts: 2,
+              message: "listen tcp 127.0.0.1:29652: bind: address already in use",
+            },
+          },
+        ],
+      },
+    ],
+  });
+  expect(textOf(ledgers, null).split("\n")[0]).toBe("1 port is wanted by what does not run.");
+});
+
 test("a port that nobody listens on", () => {
   expect(textOf(healthyNode(), 29_653)).toMatchInlineSnapshot(`
     "29653/tcp  nobody listens on it

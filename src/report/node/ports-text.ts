@@ -46,7 +46,7 @@ function headline({ node, ports, sources }: PortsReport, { columns, style }: Fra
       ? ""
       : `${orphaned.length === 1 ? "1 port is" : `${orphaned.length} ports are`} held by orphans: ${named(orphaned)}.`,
     unsure === 0 ? "" : `Of ${unsure === 1 ? "1 port" : `${unsure} ports`} it could not be told.`,
-    wanted === 0 ? "" : `${wanted === 1 ? "1 other is" : `${wanted} others are`} wanted by what does not run.`,
+    wanted === 0 ? "" : `${wantedWords(wanted, orphaned.length + unsure > 0)} wanted by what does not run.`,
   ].filter((sentence) => sentence !== "");
   if (!sources.kernel.told) sentences.unshift(`Who listens on ${node} could not be told: its kernel was not read.`);
   else if (sentences.length === 0)
@@ -55,6 +55,11 @@ function headline({ node, ports, sources }: PortsReport, { columns, style }: Fra
     );
   const [first = "", ...rest] = wrap(style.text(sentences.join(" ")), columns);
   return [style.paint("strong", first), ...rest];
+}
+
+function wantedWords(wanted: number, isBesideOthers: boolean): string {
+  const [one, several] = isBesideOthers ? ["other", "others"] : ["port", "ports"];
+  return wanted === 1 ? `1 ${one} is` : `${wanted} ${several} are`;
 }
 
 function portLines(port: ReportPort, report: PortsReport, frame: Frame): readonly string[] {
