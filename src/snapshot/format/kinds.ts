@@ -35,8 +35,8 @@ export const nodesRow = row("", "v1", "Node", "nodes", "cluster");
  * Argo CD v3. Of Secrets only those in which Helm keeps its releases; no ConfigMaps but Helm's.
  */
 export const kinds: readonly KindRow[] = [
-  nodesRow,
   podsRow,
+  nodesRow,
   row("", "v1", "Namespace", "namespaces", "cluster"),
   row("apps", "v1", "Deployment", "deployments", "namespaced"),
   row("apps", "v1", "DaemonSet", "daemonsets", "namespaced"),
