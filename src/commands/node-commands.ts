@@ -175,6 +175,6 @@ Examples:
   ssh cp holdfast snapshot --local -o - > cp.snapshot
 
 Exit codes, the first that holds:
-  2  wrong usage, it could not be written, or neither runtime nor kernel could be read
+  2  wrong usage, it could not be written, or nothing could be read (of a node: no runtime and kernel)
   3  something could not be read, with --strict
   0  none of these`;

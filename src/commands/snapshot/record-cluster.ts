@@ -16,15 +16,19 @@ export async function recordCluster(options: ClusterRecordOptions): Promise<numb
 
 async function record(options: ClusterRecordOptions, stopped?: AbortSignal): Promise<number> {
   const parts: PartOutcome[] = [];
+  // What cannot be written is not read to its end: a pod that is on a node by then is removed.
+  const failed = new AbortController();
   const line = progress();
   const lines = await linesOfCluster(options, {
     kinds,
     withOpenApi: options.openapi,
-    signal: stopped ?? new AbortController().signal,
+    signal: stopped === undefined ? failed.signal : AbortSignal.any([stopped, failed.signal]),
     progress: (what) => line.show(`reading ${what}`),
     onPart: (outcome) => parts.push(outcome),
   });
-  const written = await write(options.output, untilDone(lines, line), lookOf(options), stopped);
+  const written = await write(options.output, untilDone(lines, line), lookOf(options), stopped).finally(() =>
+    failed.abort(),
+  );
   if (!written || !parts.includes("read")) return 2;
   return options.strict === true && parts.includes("unread") ? 3 : 0;
 }

@@ -2,7 +2,7 @@ import type { KindName } from "../../model/cluster-objects.ts";
 import type { ApiLedger, ApiPod, UnparsedPod } from "../../model/ledger.ts";
 import { known, unknown, type Told } from "../../model/told.ts";
 import { SnapshotFault } from "../format/fault.ts";
-import type { Content, ObjectsClosing } from "../format/format.ts";
+import { limits, type Content, type ObjectsClosing } from "../format/format.ts";
 import { reasonFrom } from "../format/ledger-schemas.ts";
 import { projectPod } from "../project-pod.ts";
 
@@ -11,6 +11,7 @@ type Projected = { readonly pod: ApiPod } | { readonly unparsed: UnparsedPod };
 /** The pods of all nodes out of the objects of a snapshot: as they were before the nodes were read, and after. */
 export class ClusterPods {
   #lines: Projected[] = [];
+  #bytes = 0;
   /** Of the first pass, by uid: the second names those that are still the same. */
   readonly #first = new Map<string, Projected>();
   readonly #lists = new Map<number, Told<ApiLedger>>();
@@ -19,7 +20,11 @@ export class ClusterPods {
     return kind.group === "" && kind.resource === "pods";
   }
 
-  add({ object, unchanged }: Content): void {
+  /** @param bytes of its line */
+  add({ object, unchanged }: Content, bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > limits.objects)
+      throw new SnapshotFault("too-large", `has more than ${limits.objects} bytes of pods`);
     const projected = object === undefined ? this.#first.get(unchanged?.uid ?? "") : projectPod(object);
     if (projected === undefined)
       throw new SnapshotFault(

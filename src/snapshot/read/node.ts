@@ -89,7 +89,7 @@ class NodeSections {
   add(section: Opening, content: Content, bytes: number): void {
     if (section.open === "documents") return;
     if (section.open === "objects") {
-      if (ClusterPods.has(section)) this.#pods.add(content);
+      if (ClusterPods.has(section)) this.#pods.add(content, bytes);
     } else if (section.node === this.#name) this.#add(content, bytes);
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { clusterOf, forbidden, type Manifest } from "../../../test/builders/cluster-objects.ts";
 import { isKnown } from "../../model/told.ts";
+import { kinds } from "../format/kinds.ts";
 import { comparedKinds, projectCluster } from "./running-cluster.ts";
 
 const deployment: Manifest = {
@@ -88,4 +89,9 @@ test("a kind that is not served has no objects", () => {
     known: { objects: [], unparsed: 0 },
     at: [],
   });
+});
+
+test("what is compared is in every snapshot", () => {
+  const recorded = new Set(kinds.map(({ group, resource }) => `${resource}.${group}`));
+  expect(comparedKinds.filter(({ group, resource }) => !recorded.has(`${resource}.${group}`))).toEqual([]);
 });
