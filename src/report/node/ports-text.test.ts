@@ -238,7 +238,7 @@ test("every other kind of holder", () => {
     sockets: [{ port: 2049 }],
   });
   expect(textOf(ledgers, null)).toMatchInlineSnapshot(`
-    "Of 2 ports it could not be told. 1 other is wanted by what does not run.
+    "Of 2 ports it could not be told.
 
     8085/tcp  nobody listens on it, and yet it could not be bound
       wanted by a/waits on this node: main CrashLoopBackOff, 1 restart, "bind: address already in use

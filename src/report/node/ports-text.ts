@@ -40,7 +40,8 @@ function headline({ node, ports, sources }: PortsReport, { columns, style }: Fra
   const named = (some: readonly ReportPort[]) => some.map(({ port, protocol }) => `${port}/${protocol}`).join(", ");
   const orphaned = of("orphan");
   const unsure = of("unknown").length + of("shared").length;
-  const wanted = ports.filter(({ verdict, wantedBy }) => verdict !== "orphan" && wantedBy.length > 0).length;
+  const counted: ReadonlySet<ReportPort["verdict"]> = new Set(["orphan", "unknown", "shared"]);
+  const wanted = ports.filter(({ verdict, wantedBy }) => !counted.has(verdict) && wantedBy.length > 0).length;
   const sentences = [
     orphaned.length === 0
       ? ""
