@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * The night on a real cluster on this machine (test/testbed; needs root), and the questions of `npm run demo` asked where it
  * happened: on its control plane's node. The cluster is gone afterwards, whatever happens.
  */
-const bed = ["--name", "demo"];
+const bed = ["--name", `demo-${process.pid}`];
 const onNode = [process.execPath, `${process.cwd()}/bin/holdfast.js`];
 
 function testbed(...args: readonly string[]): number {

@@ -149,7 +149,7 @@ async function seeWhoHolds(bed: Bed, cp: NamespaceNode, charts: NightCharts, lef
       ` container ${container} ${ran.slice(0, 4)}… sandbox ${truth.sandboxes[0]?.slice(0, 4)}… ` +
         `pod ${charts.namespace}/${orphan?.name} uid ${orphan?.uid.slice(0, 4)}… that pod is not in the API (listed at `,
       "; asked by name at ",
-      ` crictl stopp ${truth.sandboxes[0]?.slice(0, 13)} kills the orphan ${charts.namespace}/${orphan?.name}: frees ${port}/tcp `,
+      ` crictl stopp ${truth.sandboxes[0]?.slice(0, 13)} on cp: kills the orphan ${charts.namespace}/${orphan?.name}: frees ${port}/tcp `,
     ];
     // Between two crashes the new container runs for a moment, and then it wants nothing.
     await until(`${port}, its orphan, and who wants it`, async () => {

@@ -28,9 +28,9 @@ test("the incident: one port", () => {
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z
 
     do  crictl stopp db179eb6c0b89
-          kills the orphan nfs-csi/csi-nfs-node-slq2j: frees 29653/tcp
+          on cp: kills the orphan nfs-csi/csi-nfs-node-slq2j: frees 29653/tcp
         holdfast ports 29653
-          looks again: what crictl returns proves nothing
+          on cp: looks again, since what crictl returns proves nothing
         kubectl -n nfs-csi delete pod csi-nfs-node-4xk7p
           once its ports are free: a new pod has no back-off to wait for
     "
@@ -71,11 +71,11 @@ test("the incident: all ports", () => {
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z
 
     do  crictl stopp db179eb6c0b89
-          kills the orphan nfs-csi/csi-nfs-node-slq2j: frees 19809/tcp 29653/tcp
+          on cp: kills the orphan nfs-csi/csi-nfs-node-slq2j: frees 19809/tcp 29653/tcp
         crictl stopp 80af18bf9ff84
-          kills the orphan nfs-csi/csi-nfs-controller-7d9c5b6f4-8xkzt: frees 29652/tcp
+          on cp: kills the orphan nfs-csi/csi-nfs-controller-7d9c5b6f4-8xkzt: frees 29652/tcp
         holdfast ports
-          looks again: what crictl returns proves nothing
+          on cp: looks again, since what crictl returns proves nothing
         kubectl -n nfs-csi delete pod csi-nfs-node-4xk7p
           once its ports are free: a new pod has no back-off to wait for
     "

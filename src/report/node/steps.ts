@@ -16,14 +16,14 @@ export function stepsFor(pods: readonly PodView[], ports: readonly Holding[], vi
   const stops = orphans.flatMap((pod) =>
     pod.sandboxes.map(({ sandbox }) => ({
       command: `${crictl(endpoint)} stopp ${sandbox.id.slice(0, shortId)}`,
-      why: `kills the orphan ${nameOf(pod)}${freed(pod, ports)}`,
+      why: `on ${view.node}: kills the orphan ${nameOf(pod)}${freed(pod, ports)}`,
     })),
   );
   const [only, ...more] = ports.map(({ port }) => port);
   const again = ports.length === 0 ? "node" : only === undefined || more.length > 0 ? "ports" : `ports ${only}`;
   return [
     ...stops,
-    { command: `holdfast ${again}`, why: "looks again: what crictl returns proves nothing" },
+    { command: `holdfast ${again}`, why: `on ${view.node}: looks again, since what crictl returns proves nothing` },
     ...waiting(ports).map((pod) => ({
       command: `kubectl -n ${quoted(pod.namespace ?? "")} delete pod ${quoted(pod.name ?? "")}`,
       why: "once its ports are free: a new pod has no back-off to wait for",
