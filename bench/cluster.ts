@@ -101,9 +101,11 @@ async function fill(apiserver: KubeApiserver, { nodes, pods }: ClusterSize): Pro
       asked.on("error", reject);
       asked.end(JSON.stringify(object));
     });
+  // `default` is made by the API server itself, some time after it has begun to answer.
+  await create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "bench" } });
   const objects = [
     ...Array.from({ length: nodes }, (_, index) => ["/api/v1/nodes", fakeNode(index)] as const),
-    ...Array.from({ length: pods }, (_, index) => ["/api/v1/namespaces/default/pods", fakePod(index, nodes)] as const),
+    ...Array.from({ length: pods }, (_, index) => ["/api/v1/namespaces/bench/pods", fakePod(index, nodes)] as const),
   ].values();
   await Promise.all(
     Array.from({ length: atATime }, async () => {

@@ -27,7 +27,11 @@ describe.skipIf(!hasBed)("a node that is read through a pod", () => {
     const own = (all: typeof pods) => all.filter((pod) => pod.namespace === namespace).map(truthTold);
     expect({ warnings, pods: own(pods) }).toEqual({ warnings: [], pods: own(there.pods) });
     expect(own(pods)).toHaveLength(1);
-    expect(pods.filter(({ name }) => name?.startsWith("holdfast-node-reader-"))).toEqual([]);
+    // Of readers of earlier tests the runtime may have a record yet.
+    const readers = pods.filter(
+      ({ name, standing }) => name?.startsWith("holdfast-node-reader-") && standing !== "dead",
+    );
+    expect(readers).toEqual([]);
   });
 
   test("the pod is gone after Ctrl-C", async ({ bed }) => {
