@@ -1,8 +1,9 @@
-import * as z from "zod";
-import type { KubeKind, KubeSource } from "../../model/kube-source.ts";
+import { nodes, pods } from "../../model/kube-kinds.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
 import type { ApiLedger, PodAnswer, Reading } from "../../model/ledger.ts";
 import type { Sequence } from "../../model/sources.ts";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { bootIdOf } from "../../snapshot/project-node.ts";
 import { projectPod, projectPods } from "../../snapshot/project-pod.ts";
 import type { PodSource } from "./observe-node.ts";
 
@@ -13,11 +14,7 @@ export interface PodsOfApiOptions {
   readonly deadline: number;
 }
 
-const pods: KubeKind = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };
-const nodes: KubeKind = { group: "", version: "v1", resource: "nodes", kind: "Node", namespaced: false };
 const podsAPage = 500;
-
-const nodeInfo = z.object({ status: z.object({ nodeInfo: z.object({ bootID: z.string().min(1) }) }) });
 
 /**
  * The pods of one node as the API server has them. They are selected by `spec.nodeName`, the one list of pods that a
@@ -45,8 +42,8 @@ export function podsOfApi(kube: KubeSource, { sequence, now, deadline }: PodsOfA
       const told = await kube.get(nodes, { namespace: null, name: node }, { signal: AbortSignal.timeout(deadline) });
       if ("unknown" in told) return told;
       if (told.known === null) return known(null);
-      const read = nodeInfo.safeParse(told.known.unredacted().object);
-      if (read.success) return known(read.data.status.nodeInfo.bootID);
+      const bootId = bootIdOf(told.known.unredacted().object);
+      if (bootId !== null) return known(bootId);
       return unknown({
         code: "not-understood",
         text: `the API's node ${node} does not say which boot it is of`,

@@ -1,6 +1,7 @@
 import { on, once } from "node:events";
 import type { WebSocket } from "ws";
 import * as z from "zod";
+import { pods } from "../../model/kube-kinds.ts";
 import type { ExecOptions, ExecStep, KubeTold, ObjectName } from "../../model/kube-source.ts";
 import { known } from "../../model/told.ts";
 import { failureOf } from "../http/exchange.ts";
@@ -39,7 +40,6 @@ export async function* execSteps(
   }
 }
 
-const pods = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };
 const protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 /** The first byte of each message. */
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3 };

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import type { KubeCall, KubeKind, KubeSource } from "../../model/kube-source.ts";
+import { nodes } from "../../model/kube-kinds.ts";
+import type { KubeCall, KubeSource } from "../../model/kube-source.ts";
 import type { Reason } from "../../model/told.ts";
 import { shown } from "./pod-state.ts";
-
-const nodes: KubeKind = { group: "", version: "v1", resource: "nodes", kind: "Node", namespaced: false };
 
 /**
  * Why nothing would run a pod on a node. `null`: nothing speaks against it, or who asks may not look at Nodes, and then the pod

@@ -1,7 +1,3 @@
-import type { KubeKind } from "../../model/kube-source.ts";
-
-export const pods: KubeKind = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };
-
 /** The pod that a node is read through, and what is needed to make it. */
 export interface ReaderRequest {
   readonly name: string;

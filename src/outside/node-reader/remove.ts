@@ -1,6 +1,7 @@
+import { pods } from "../../model/kube-kinds.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
 import type { Reason } from "../../model/told.ts";
-import { pods, readerDeadline, readerLabels, type ReaderRequest } from "./pod.ts";
+import { readerDeadline, readerLabels, type ReaderRequest } from "./pod.ts";
 import { servedPod } from "./pod-state.ts";
 import { podNow, type MadePod } from "./start.ts";
 import type { Waiting } from "./waiting.ts";

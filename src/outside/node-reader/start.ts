@@ -1,8 +1,9 @@
+import { pods } from "../../model/kube-kinds.ts";
 import type { KubeReason, KubeSource, KubeTold } from "../../model/kube-source.ts";
 import type { ServedObject } from "../../model/served-object.ts";
 import { known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { lastWarning } from "./events.ts";
-import { pods, readerPod, type ReaderRequest } from "./pod.ts";
+import { readerPod, type ReaderRequest } from "./pod.ts";
 import { servedPod, stateOf, type PodState, type ServedPod } from "./pod-state.ts";
 import type { Waiting } from "./waiting.ts";
 

@@ -1,8 +1,8 @@
-import * as z from "zod";
 import type { Discovery, KubeTold } from "../../model/kube-source.ts";
 import type { ReadRemoteNode } from "../../model/sources.ts";
 import { known } from "../../model/told.ts";
 import { header, version, warning } from "../format/format.ts";
+import { bootIdOf } from "../project-node.ts";
 import { identityOf } from "./identity.ts";
 import { nodesRow, podsRow, type KindRow } from "../format/kinds.ts";
 import { nodeReadings } from "./node-readings.ts";
@@ -92,7 +92,6 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
 }
 
 const noNodes: ReadonlyMap<string, string | null> = new Map();
-const nodeInfo = z.object({ status: z.object({ nodeInfo: z.object({ bootID: z.string().min(1) }) }) });
 
 /** The nodes of the API, each with the boot that it tells of (`null`: of none). */
 async function bootIdsOf(
@@ -109,8 +108,7 @@ async function bootIdsOf(
     if (step.step !== "page") continue;
     for (const { object } of step.objects.map((served) => redact(kind, served))) {
       const name = identityOf(object)?.name;
-      const read = nodeInfo.safeParse(object);
-      if (name !== undefined) found.set(name, read.success ? read.data.status.nodeInfo.bootID : null);
+      if (name !== undefined) found.set(name, bootIdOf(object));
     }
   }
   return known(found);

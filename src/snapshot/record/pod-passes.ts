@@ -1,4 +1,4 @@
-import type { KubeKind } from "../../model/kube-source.ts";
+import { pods } from "../../model/kube-kinds.ts";
 import type { NodeObservation, PodAnswer, PodKnowledge, Reading } from "../../model/ledger.ts";
 import { isKnown, isSilent, known, unknown, type Told } from "../../model/told.ts";
 import { nameKey } from "../../ledger/sightings.ts";
@@ -99,5 +99,3 @@ function answerOf(reading: Reading, redacted: Redacted | null): Told<PodAnswer> 
     at: [],
   });
 }
-
-const pods: KubeKind = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };
