@@ -1,4 +1,4 @@
-const stopping = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { stoppingSignals } from "../stopping-signals.ts";
 
 /**
  * Does what must not be broken off. The first signal that asks this process to end is passed on: `work` then undoes what it
@@ -13,9 +13,9 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
     control.abort();
   };
   const forget = (): void => {
-    for (const signal of stopping) process.off(signal, stop);
+    for (const signal of stoppingSignals) process.off(signal, stop);
   };
-  for (const signal of stopping) process.on(signal, stop);
+  for (const signal of stoppingSignals) process.on(signal, stop);
   try {
     return await work(control.signal);
   } finally {

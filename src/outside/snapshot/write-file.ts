@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { SnapshotFault } from "../../snapshot/format/fault.ts";
+import { stoppingSignals } from "../stopping-signals.ts";
 import { targetOf, temporaryBeside, writeFailure } from "../files/write.ts";
 
 type Packed = (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>;
@@ -79,8 +80,6 @@ async function writeTo(
   await then(handle);
 }
 
-const stopping = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** Ends as the signal would have ended the process, once the file is gone. */
 function removeWhenStopped(temporary: string): () => void {
   const stop = (signal: NodeJS.Signals): void => {
@@ -89,8 +88,8 @@ function removeWhenStopped(temporary: string): () => void {
     process.kill(process.pid, signal);
   };
   const forget = (): void => {
-    for (const signal of stopping) process.off(signal, stop);
+    for (const signal of stoppingSignals) process.off(signal, stop);
   };
-  for (const signal of stopping) process.on(signal, stop);
+  for (const signal of stoppingSignals) process.on(signal, stop);
   return forget;
 }
