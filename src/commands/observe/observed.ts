@@ -1,6 +1,7 @@
-import type { Warning, NodeView } from "../../ledger/node-view.ts";
+import type { NodeView } from "../../ledger/node-view.ts";
 import { observeNode } from "./observe-node.ts";
 import { joinOptions, type ObserveOptions } from "./options.ts";
+import { readerLeft } from "./reader-left.ts";
 import { ownNodeName, sourcesByPod, sourcesHere } from "./real-sources.ts";
 
 interface Observed {
@@ -21,12 +22,7 @@ export async function observed(name: string | undefined, options: ObserveOptions
   const node = name ?? ownNodeName();
   const sources = await (isHere(node, options) ? sourcesHere(options) : sourcesByPod(options));
   const { view, left } = await observeNode(node, sources, joinOptions(options));
-  const warnings = left.map(({ text, supply }): Warning => ({
-    code: "reader-left",
-    text,
-    ...(supply === undefined ? {} : { supply }),
-  }));
-  return { view: { ...view, warnings: [...view.warnings, ...warnings] }, server: sources.server };
+  return { view: { ...view, warnings: [...view.warnings, ...left.map(readerLeft)] }, server: sources.server };
 }
 
 /** What says where this machine's files are is about this machine. */
