@@ -3,6 +3,7 @@ import type { KubeSource } from "../../model/kube-source.ts";
 import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { Failure } from "../failure.ts";
 import { progress } from "../progress.ts";
+import { connectNamed } from "./connect-named.ts";
 import { nodeHere, type NodeSources, type PodSource } from "./observe-node.ts";
 import { noImage, type LiveOptions, type ReaderPodOptions } from "./options.ts";
 
@@ -92,16 +93,9 @@ async function podsOf(source: KubeSource, run: Run): Promise<PodSource> {
   return podsOfApi(source, { ...run, deadline: apiDeadline });
 }
 
-async function clusterOf({
-  kubeconfig,
-  context,
-}: LiveOptions): Promise<{ readonly source: KubeSource } | { readonly reason: Reason }> {
-  const { connectKube } = await import("../../outside/kube/connect.ts");
-  const connected = await connectKube({
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-    environment: process.env,
-  });
+async function clusterOf(options: LiveOptions): Promise<{ readonly source: KubeSource } | { readonly reason: Reason }> {
+  const { kubeconfig, context } = options;
+  const connected = await connectNamed(options);
   if ("source" in connected) return connected;
   const { code, what, advice } = connected.failure;
   if (kubeconfig !== undefined || context !== undefined) throw new Failure(code, what, `${advice} ${withoutApi}`);

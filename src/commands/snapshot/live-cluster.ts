@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
 import type { ReadRemoteNode } from "../../model/sources.ts";
-import { connectKube } from "../../outside/kube/connect.ts";
 import type { ReaderOptions } from "../../outside/node-reader/read-node.ts";
 import { clusterLines, type ClusterRecording } from "../../snapshot/record/cluster.ts";
 import { Redactor } from "../../snapshot/redact/redactor.ts";
 import { version } from "../../version.ts";
 import { Failure } from "../failure.ts";
+import { connectNamed } from "../observe/connect-named.ts";
 import { noImage } from "../observe/options.ts";
 import type { ClusterOptions } from "./options.ts";
 
@@ -17,16 +17,10 @@ type Wish = Pick<ClusterRecording, "kinds" | "withOpenApi" | "signal" | "progres
 const firstAnswer = 20_000;
 
 /** The lines of a snapshot of the cluster that the options name. One that gives no answer at all is a failure. */
-export async function linesOfCluster(
-  { kubeconfig, context, nodes: names, image, readerNamespace = "kube-system" }: ClusterOptions,
-  wish: Wish,
-): Promise<AsyncGenerator<string>> {
+export async function linesOfCluster(options: ClusterOptions, wish: Wish): Promise<AsyncGenerator<string>> {
+  const { nodes: names, image, readerNamespace = "kube-system" } = options;
   if (names !== undefined && image === undefined) throw noImage();
-  const connected = await connectKube({
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-    environment: process.env,
-  });
+  const connected = await connectNamed(options);
   if ("failure" in connected)
     throw new Failure(connected.failure.code, connected.failure.what, connected.failure.advice);
   const kube = connected.source;
