@@ -283,11 +283,6 @@ describe("a pod that is not made", () => {
       { ...refused(404, "NotFound", "namespaces kube-system not found"), code: "not-served" },
       ["not-served", "namespaces kube-system not found", "name a namespace that is there (--reader-namespace)"],
     ],
-    [
-      "and no answer came",
-      { ...refused(null, null, "no answer"), code: "timed-out" },
-      ["timed-out", "no answer", "nothing"],
-    ],
   ])("%s", async (_, create, expected) => {
     expect(untold(await read({ create }))).toEqual(expected);
   });

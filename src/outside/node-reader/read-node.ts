@@ -47,7 +47,7 @@ export async function readNodeByPod(kube: KubeSource, node: string, options: Rea
   if (why !== null) return unread(node, why);
   say(`making a pod on ${node} (namespace ${namespace})`);
   const name = `holdfast-node-reader-${randomBytes(5).toString("hex")}`;
-  const made = await makePod(kube, { name, namespace, node, image }, asking());
+  const made = await makePod(kube, { name, namespace, node, image }, { signal: asking(), waiting });
   if ("unknown" in made) return unread(node, made.unknown);
   const pod = made.known;
   const removal = { waiting, within: deadlines.removal };

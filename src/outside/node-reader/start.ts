@@ -1,7 +1,7 @@
 import { pods } from "../../model/kube-kinds.ts";
 import type { KubeReason, KubeSource, KubeTold } from "../../model/kube-source.ts";
 import type { ServedObject } from "../../model/served-object.ts";
-import { known, unknown, type Reason, type Told } from "../../model/told.ts";
+import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { lastWarning } from "./events.ts";
 import { readerPod, type ReaderRequest } from "./pod.ts";
 import { servedPod, stateOf, type PodState, type ServedPod } from "./pod-state.ts";
@@ -17,31 +17,56 @@ export interface MadePod {
 }
 
 /** Makes a reader's pod. Where no answer came, it is looked whether it was made. */
-export async function makePod(kube: KubeSource, request: ReaderRequest, signal: AbortSignal): Promise<Told<MadePod>> {
+export async function makePod(
+  kube: KubeSource,
+  request: ReaderRequest,
+  { signal, waiting }: { signal: AbortSignal; waiting: Waiting },
+): Promise<Told<MadePod>> {
   const { namespace, name } = request;
   const made = await kube.create(pods, namespace, readerPod(request), { signal });
   if ("known" in made) return podIn(made.known, request);
-  const found: KubeTold<ServedObject | null> = mayHaveMade(made.unknown) ? await lookFor(kube, request) : known(null);
-  if ("unknown" in found) return unknown(mayBeThere(made.unknown, request));
-  return found.known === null ? unknown(refusedBy(made.unknown, request)) : podIn(found.known, { namespace, name });
+  if (!mayHaveMade(made.unknown)) return unknown(refusedBy(made.unknown, request));
+  const found = await lookFor(kube, request, waiting);
+  if ("known" in found && found.known !== null) return podIn(found.known, { namespace, name });
+  return unknown(mayBeThere(made.unknown, request, "unknown" in found));
 }
 
-/** Without the signal of the reading: it may be what ended the question, and what was made has to be removed. */
-function lookFor(kube: KubeSource, { namespace, name }: ReaderRequest): Promise<KubeTold<ServedObject | null>> {
-  return kube.get(pods, { namespace, name }, { signal: AbortSignal.timeout(10_000) });
+/** Seconds over which it is looked for a pod whose making got no answer, once each. */
+const looked = 5;
+
+/**
+ * The API server may store a pod after whoever asked for it gave up: one look that finds none says nothing. Without the
+ * signal of the reading: it may be what ended the question, and what was made has to be removed.
+ */
+async function lookFor(
+  kube: KubeSource,
+  { namespace, name }: ReaderRequest,
+  waiting: Waiting,
+): Promise<KubeTold<ServedObject | null>> {
+  const signal = AbortSignal.timeout(looked * 1000 + 10_000);
+  for (let second = 0; ; second++) {
+    const found = await kube.get(pods, { namespace, name }, { signal });
+    if (("known" in found && found.known !== null) || second === looked || signal.aborted) return found;
+    await waiting.sleep(1000, signal);
+  }
 }
 
-function mayBeThere({ code, text }: KubeReason, { namespace, name }: ReaderRequest): Reason {
+function mayBeThere({ code, text }: KubeReason, { namespace, name }: ReaderRequest, isUntold: boolean): Reason {
+  const pod = `its pod ${namespace}/${name}`;
+  const whether = isUntold
+    ? `${pod} could not be looked for`
+    : `${pod} was not there ${looked} s later, and may be made yet`;
   return {
     code,
-    text: `${text}; whether its pod ${namespace}/${name} was made all the same could not be told`,
+    text: `${text}; ${whether}`,
     at: [],
     supply: `kubectl -n ${namespace} delete pod ${name}; it ends by itself, and a later run of this removes it too`,
   };
 }
 
+/** Only a refusal says that nothing was made; an answer of success that is not understood does not. */
 function mayHaveMade({ status, said }: KubeReason): boolean {
-  return status === null || status >= 500 || said === "AlreadyExists";
+  return status === null || status < 400 || status >= 500 || said === "AlreadyExists";
 }
 
 function podIn(served: ServedObject, { namespace, name }: Pick<ReaderRequest, "namespace" | "name">): Told<MadePod> {
@@ -65,7 +90,7 @@ function refusedBy(reason: KubeReason, { namespace }: ReaderRequest): Reason {
   const { code, text, status, said } = reason;
   if (said === "NotFound") return { code, text, at: [], supply: "name a namespace that is there (--reader-namespace)" };
   const isOfRbac = / cannot create resource "pods"/.test(text);
-  if (isOfRbac || status === null || status < 400 || status >= 500 || status === 401 || status === 429) return reason;
+  if (isOfRbac || status === 401 || status === 429) return reason;
   const supply = `exempt the namespace ${namespace} from what refuses privileged pods, or name another (--reader-namespace)`;
   return { code: "not-permitted", text: text.replace("does not permit it", "did not admit the pod"), at: [], supply };
 }
