@@ -18,8 +18,9 @@ export function nodeReaderCommands(): readonly Command[] {
       ]);
       const uid = process.env[uidVariable];
       if (uid === undefined) throw notInPod();
-      await keepPod();
+      const why = await keepPod();
       endOwnSandbox(uid);
+      if (why !== null) throw new Failure("NODE003", `nobody can meet in this pod (${why})`, readItThere);
     });
   const read = command("node-read")
     .description("print a snapshot of the node that this pod is on")
@@ -41,5 +42,7 @@ export function nodeReaderCommands(): readonly Command[] {
 
 function notInPod(): Failure {
   const what = "this is not the pod that a node is read through, or it is about to end";
-  return new Failure("NODE003", what, "On a node itself: holdfast snapshot --local -o FILE.");
+  return new Failure("NODE003", what, readItThere);
 }
+
+const readItThere = "On a node itself: holdfast snapshot --local -o FILE.";

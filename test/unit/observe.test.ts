@@ -109,6 +109,12 @@ test.each<[string, string[], string]>([
   expect(await holdfast(args)).toMatchObject({ status: 2, stdout: "", stderr: `holdfast: ${expected}\n` });
 });
 
+test("a pod in which nobody can meet says so at once", async () => {
+  const { status, stderr } = await holdfast(["node-wait"], { env: { HOLDFAST_POD_UID: "1" } });
+  const line = "holdfast: NODE003: nobody can meet in this pod (no permission). ";
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(line) });
+});
+
 test("a node of another name is this machine where it is said to be", async () => {
   const { stderr, stdout } = await holdfast(["node", "elsewhere", "--local"]);
   expect({ stderr, stdout }).toEqual({ stderr: "", stdout: expect.stringContaining("elsewhere") });

@@ -24,7 +24,7 @@ test("it ends when who works in it dies", async () => {
   const socket = connect(join(folder, "lease.sock"));
   await once(socket, "connect");
   socket.destroy();
-  expect(await pod).toBeUndefined();
+  expect(await pod).toBeNull();
 });
 
 test.each([
@@ -34,7 +34,16 @@ test.each([
   const folder = folderOf({});
   const pod = keepPod(life, folder);
   if (comes === 1) connect(join(folder, "lease.sock")).on("error", () => {});
-  expect(await pod).toBeUndefined();
+  expect(await pod).toBeNull();
+});
+
+test("where nobody can come it says why, and does not wait", async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
+  const before = timers();
+  const folder = folderOf({ "lease.sock": "" });
+  expect(await keepPod({ patience: longer, longest: longer }, folder)).toBe("EADDRINUSE");
+  expect(await keepPod({ patience: longer, longest: longer }, join(folder, "nowhere"))).toBe("no permission");
+  expect(timers()).toBe(before);
 });
 
 test("who works in it hears when whoever asked has left", async () => {
@@ -44,7 +53,7 @@ test("who works in it hears when whoever asked has left", async () => {
   const heard = Promise.withResolvers<string>();
   const work = inPod(() => heard.promise, { input, leave: () => heard.resolve("left") }, folder);
   input.end();
-  expect([await work, await pod]).toEqual(["left", undefined]);
+  expect([await work, await pod]).toEqual(["left", null]);
 });
 
 test("nothing is done outside of such a pod", async () => {

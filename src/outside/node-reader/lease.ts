@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { failureText } from "../files/read.ts";
 import { leaseFolder } from "./pod.ts";
 
 /** Milliseconds. */
@@ -16,12 +17,12 @@ const socketOf = (folder: string): string => join(folder, "lease.sock");
 
 /**
  * What the reader's pod does: nothing, until the last of those who read in it has left, and never for long. So nobody has
- * to end it: it does so when they are done, when they die, and when nobody comes.
+ * to end it: it does so when they are done, when they die, and when nobody comes. Gives why nobody could come, or `null`.
  */
 export async function keepPod(
   { patience = 60_000, longest = 120_000 }: PodLife = {},
   folder = leaseFolder,
-): Promise<void> {
+): Promise<string | null> {
   const server = createServer();
   const readers = new Set<Socket>();
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
@@ -38,11 +39,17 @@ export async function keepPod(
     socket.resume();
   });
   server.listen(socketOf(folder));
-  await Promise.race([over, once(server, "close")]);
-  clearTimeout(tooLong);
-  clearTimeout(nobodyCame);
-  for (const socket of readers) socket.destroy();
-  server.close();
+  try {
+    await Promise.race([over, once(server, "close")]);
+    return null;
+  } catch (error) {
+    return failureText(error);
+  } finally {
+    clearTimeout(tooLong);
+    clearTimeout(nobodyCame);
+    for (const socket of readers) socket.destroy();
+    server.close();
+  }
 }
 
 /**
