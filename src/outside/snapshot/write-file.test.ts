@@ -37,10 +37,18 @@ test("what cannot be read back does not take the name, and nothing is left", asy
 
 /** Writes lines without an end, in a process of its own, behind this line of a shell. */
 function endless(folder: string, before = ":") {
+  return running(
+    `function* lines() { for (;;) yield Math.random() + "\\n"; }
+    console.log(await writeSnapshot(${JSON.stringify(join(folder, "F"))}, packed(lines()), async () => {}));`,
+    before,
+  );
+}
+
+function running(body: string, before = ":") {
   const script = `
     import { packed, writeSnapshot } from ${JSON.stringify(join(import.meta.dirname, "write-file.ts"))};
-    function* lines() { for (;;) yield Math.random() + "\\n"; }
-    console.log(await writeSnapshot(${JSON.stringify(join(folder, "F"))}, packed(lines()), async () => {}));`;
+    import { untilStopped } from ${JSON.stringify(join(import.meta.dirname, "../node-reader/until-stopped.ts"))};
+    ${body}`;
   const node = [process.execPath, "--input-type=module", "-e", script];
   return spawn("bash", ["-c", `${before}; exec "$@"`, "bash", ...node], { stdio: ["ignore", "pipe", "inherit"] });
 }
@@ -52,6 +60,24 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s while it is written leav
   while (readdirSync(folder).length === 0) await sleep(5);
   child.kill(signal);
   expect(await ended).toEqual([null, signal]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("where the first signal is left to somebody who needs long, the second leaves nothing either", async () => {
+  const folder = newFolder();
+  const child = running(`
+    async function* lines() { for (;;) { yield "a\\n"; await new Promise((on) => setTimeout(on, 5)); } }
+    await untilStopped((stopped) => {
+      stopped.addEventListener("abort", () => setImmediate(() => console.log("heard")));
+      return writeSnapshot(${JSON.stringify(join(folder, "F"))}, packed(lines()), async () => {}, stopped);
+    });`);
+  const ended = once(child, "close");
+  while (readdirSync(folder).length === 0) await sleep(5);
+  child.kill("SIGINT");
+  await once(child.stdout, "data");
+  expect([child.exitCode, readdirSync(folder).length]).toEqual([null, 1]);
+  child.kill("SIGINT");
+  expect(await ended).toEqual([null, "SIGINT"]);
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -20,7 +20,7 @@ export function packed(lines: Iterable<string> | AsyncIterable<string>): Packed 
 /**
  * Writes a snapshot whole or not at all: packed into a temporary file beside it (mode 0600, or that of the file that is
  * replaced), synced, read back by `check`, renamed. A signal that ends the process removes the temporary file first.
- * `stopped` is for who removes more than that when a signal comes, and ends the process: then it is left to them.
+ * `stopped` is for who removes more than that when a signal comes, and ends the process: the first is left to them.
  * What is no regular file (a pipe, /dev/stdout) is written into. Gives why it could not write, or `null`; a
  * {@link SnapshotFault} of `check` is such a reason.
  */
@@ -39,7 +39,7 @@ export async function writeSnapshot(
   if (target.kind === "special") return failureOf(() => writeTo(path, "w", pack, () => Promise.resolve()));
   const { path: file, mode } = target;
   const temporary = temporaryBeside(file);
-  const forget = stopped === undefined ? removeWhenStopped(temporary) : () => {};
+  const forget = removeWhenStopped(temporary, stopped);
   try {
     const failure = await failureOf(() =>
       writeTo(temporary, "wx", pack, async (handle) => {
@@ -80,16 +80,21 @@ async function writeTo(
   await then(handle);
 }
 
-/** Ends as the signal would have ended the process, once the file is gone. */
-function removeWhenStopped(temporary: string): () => void {
+/** Ends as the signal would have ended the process, once the file is gone; with `stopped`, from the signal on that follows it. */
+function removeWhenStopped(temporary: string, stopped?: AbortSignal): () => void {
   const stop = (signal: NodeJS.Signals): void => {
     rmSync(temporary, { force: true });
     forget();
     process.kill(process.pid, signal);
   };
+  const listen = (): void => {
+    for (const signal of stoppingSignals) process.on(signal, stop);
+  };
   const forget = (): void => {
+    stopped?.removeEventListener("abort", listen);
     for (const signal of stoppingSignals) process.off(signal, stop);
   };
-  for (const signal of stoppingSignals) process.on(signal, stop);
+  if (stopped === undefined || stopped.aborted) listen();
+  else stopped.addEventListener("abort", listen);
   return forget;
 }
