@@ -114,15 +114,45 @@ test.each<[string, Beside["cluster"], string]>([
   ["the policy is the same", clusterFromYaml(policy("shop") + kyverno), "held excl."],
   ["the policy leaves out another namespace", clusterFromYaml(policy("bank") + kyverno), "open minor"],
   ["the policy is not there", clusterOf([]), "conditional not live"],
-  ["policies could not be read", clusterOf([], { untold: { clusterpolicies: forbidden } }), "held excl."],
+  ["policies could not be read", clusterOf([], { untold: { clusterpolicies: forbidden } }), "unknown"],
   [
     "the policy has not the form of one",
     clusterOf([{ apiVersion: "kyverno.io/v1", kind: "ClusterPolicy", metadata: { name: "keel" }, spec: "?" }]),
-    "held excl.",
+    "unknown",
   ],
   ["Kyverno is not asked: nothing annotates then", clusterFromYaml(policy("shop")), "held excl."],
+  [
+    "whether Kyverno is asked could not be told: it leaves out all the same",
+    clusterFromYaml(policy("shop"), { untold: { mutatingwebhookconfigurations: forbidden } }),
+    "held excl.",
+  ],
 ])("an exclusion that is written, where %s", (_, cluster, expected) => {
   expect(cells({ files: excluding, cluster })).toEqual([`shop/web web: ${expected}`]);
+});
+
+const never = { "web.yaml": bare, "keel.yaml": policy("bank", "keel.sh/policy: never") };
+const carrying = `---\n${web}`;
+
+test.each<[string, Beside["cluster"], string]>([
+  ["and is done", clusterFromYaml(policy("bank", "keel.sh/policy: never") + kyverno + carrying), "held never"],
+  ["of which nothing could be read", clusterFromYaml(web, { untold: { clusterpolicies: forbidden } }), "unknown"],
+  [
+    "and whether Kyverno is asked could not be read",
+    clusterFromYaml(policy("bank", "keel.sh/policy: never") + carrying, {
+      untold: { mutatingwebhookconfigurations: forbidden },
+    }),
+    "unknown",
+  ],
+])("a hold that a policy writes, %s", (_, cluster, expected) => {
+  expect(cells({ files: never, cluster })).toEqual([`shop/web web: ${expected}`]);
+});
+
+test("says in the cell what could not be looked for in the cluster", () => {
+  const { rows } = judged({ files: never, cluster: clusterFromYaml(web, { untold: { "*": forbidden } }) });
+  const cell = rows[0]?.subjects[0]?.cells.get("keel");
+  expect(cell === undefined ? "" : sentenceOf(cell).text).toBe(
+    'whether ClusterPolicy/keel is in force in the cluster could not be told: the API server does not let this user list them (home.snapshot); in the repository, ClusterPolicy/keel says "never": Keel leaves it alone',
+  );
 });
 
 test("holds that could not be looked up are named as not compared", () => {

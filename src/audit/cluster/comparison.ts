@@ -14,7 +14,8 @@ import type { DeclaredNamespace, Injection, Repository } from "../../repository/
 import { printServed, readServed } from "../../repository/served-objects.ts";
 import { fluxOwners } from "./flux-owners.ts";
 import { isOfCluster, joinReleases, type Deployment } from "./join-releases.ts";
-import { forceOf, type Force } from "./policies-in-force.ts";
+import type { Force } from "./force.ts";
+import { forceOf } from "./policies-in-force.ts";
 import { WorkloadsOfOwners } from "./workloads-of-owners.ts";
 
 /** A repository beside the cluster that it is for. */

@@ -1,8 +1,9 @@
 import type { DeclaredImage, DeclaredRelease, DeclaredWorkload } from "../../model/release.ts";
 import type { Span } from "../../model/span.ts";
 import { isKnown } from "../../model/told.ts";
-import type { Repository } from "../../repository/repository.ts";
+import type { Injection, Repository } from "../../repository/repository.ts";
 import type { Comparison } from "../cluster/comparison.ts";
+import type { Force } from "../cluster/force.ts";
 import { isOfCluster } from "../cluster/join-releases.ts";
 import { isSamePlace } from "../findings/occurrences.ts";
 import { answersOf, cellRank, decidingCell, type Answer, type Cell } from "../matrix.ts";
@@ -92,16 +93,48 @@ function checkedHold(keel: KeelInCluster, answer: Answer, carried: readonly Carr
     at: [...answer.at, ...at],
     lost: { hold: answer.by, where },
   });
-  const by = keel.repository.injections.filter(({ at }) => answer.at.some((span) => isSamePlace(span, at)));
-  for (const injection of by) {
-    const force = keel.comparison.forceOf(injection);
-    if (force?.state === "absent" || (force?.state === "not written" && answer.by !== "excl."))
-      return lost("policy", force.why, force.at);
-  }
+  const forces = forcesBehind(keel, answer);
+  for (const { force } of forces)
+    if (force.state === "absent" || force.state === "not written") return lost("policy", force.why, force.at);
   const without = answer.by === "excl." ? undefined : carried.find(({ cell }) => cell.state === "unreached");
-  if (without === undefined) return answer;
-  const { workloadKind, at } = without.workload;
-  return lost("object", `the ${workloadKind} carries nothing of it`, [at]);
+  if (without !== undefined) {
+    const { workloadKind, at } = without.workload;
+    return lost("object", `the ${workloadKind} carries nothing of it`, [at]);
+  }
+  for (const { injection, force } of forces)
+    if (force.state === "unknown") return doubted(keel, answer, injection, force);
+  return answer;
+}
+
+interface ForceBehind {
+  readonly injection: Injection;
+  readonly force: Force;
+}
+
+/** How the policies behind a hold stand in the cluster. What a policy does not write, nobody has to be left out of. */
+function forcesBehind({ repository, comparison }: KeelInCluster, { at, by }: Held): ForceBehind[] {
+  return repository.injections
+    .filter((injection) => at.some((span) => isSamePlace(span, injection.at)))
+    .flatMap((injection) => {
+      const force = comparison.forceOf(injection);
+      if (force === null) return [];
+      const isOfWriting = force.state === "not written" || (force.state === "unknown" && force.of === "writing");
+      return by === "excl." && isOfWriting ? [] : [{ injection, force }];
+    });
+}
+
+type Held = Extract<Answer, { state: "held" }>;
+
+/** A hold that nobody could look for in the cluster is none that anybody may count on. */
+function doubted(
+  { comparison: { running } }: KeelInCluster,
+  { detail, at }: Held,
+  { policy }: Injection,
+  { why: { code, text, supply } }: Extract<Force, { state: "unknown" }>,
+): Answer {
+  const asked = `whether ${policy} is in force in the cluster could not be told: ${text} (${running.source})`;
+  const why = { code, text: `${asked}; in the repository, ${detail}`, at };
+  return { state: "unknown", why: supply === undefined ? why : { ...why, supply } };
 }
 
 const restsOnKeel: ReadonlySet<string> = new Set(["excl.", "never", "approval"]);

@@ -93,7 +93,14 @@ const plain = z.object({ metadata });
 const policy = z.object({
   metadata,
   spec: z.looseObject({}),
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).nullish() }).nullish(),
+  status: z
+    .object({
+      conditions: z.array(z.object({ type: z.string(), status: z.string() })).nullish(),
+      // Of Kyverno's policies in CEL: pkg/controllers/policystatus/mpol.go and config/crds of kyverno v1.19.0.
+      conditionStatus: z.object({ ready: z.boolean().nullish() }).nullish(),
+      generated: z.boolean().nullish(),
+    })
+    .nullish(),
 });
 const webhooks = z.object({
   metadata,

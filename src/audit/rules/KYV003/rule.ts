@@ -42,10 +42,7 @@ function occurrence(comparison: Comparison, injection: Injection, all: readonly 
       cells: lost.map(({ subject }) => ({ subject: subject.key, mover: "keel" })),
       what: () => `${policy}: its rule ${name} is not in force in the cluster`,
       why: `${force.why} (${source}). ${holds}.`,
-      do:
-        force.state === "absent"
-          ? "apply it, and audit again"
-          : "let Kyverno refuse what it could not be asked for: failurePolicy: Fail; and look whether it runs: kubectl -n kyverno get pods",
+      do: force.state === "absent" ? "apply it, and audit again" : force.mend,
     },
   ];
 }
