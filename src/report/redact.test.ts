@@ -21,6 +21,13 @@ test.each([
   ["DB_PASS=hunter2 x", "DB_PASS=<redacted>"],
   ["smtpPass: hunter2", "smtpPass: <redacted>"],
   ["masterKey: hunter2", "masterKey: <redacted>"],
+  ['wifi_psk = "hunter2"', 'wifi_psk = "<redacted>"'],
+  ["WPA-PSK=hunter2", "WPA-PSK=<redacted>"],
+  ["pskValue: hunter2", "pskValue: <redacted>"],
+  ["ceph_keyring: AQBq", "ceph_keyring: <redacted>"],
+  ["redis-cli -h db -a hunter2 ping", "redis-cli -h db -a <redacted> ping"],
+  ["valkey-cli -a 'hunter 2' ping", "valkey-cli -a <redacted> ping"],
+  ["REDISCLI_AUTH=hunter2 redis-cli", "REDISCLI_AUTH=<redacted>"],
   ["bypass: hunter2", "bypass: hunter2"],
   ["--set foo.token=abc", "--set foo.token=<redacted>"],
   ["Authorization: Bearer abc", "Authorization: <redacted>"],
@@ -77,6 +84,10 @@ test.each([
   "git@github.com:x/y.git",
   'set {\n  name  = "image.tag"\n  value = "1.2"\n}',
   "keep the word password and the word token",
+  "redis-cli -a $REDIS_PASSWORD ping",
+  'redis-cli -a "$REDIS_PASSWORD" ping',
+  "ls -a redis",
+  "signed-by: /etc/apt/keyrings/x.gpg",
   "task-manager-of-something-long",
   "ghcr.io/external-secrets/external-secrets:v0.9.1",
   "registry.k8s.io/secrets-store/driver:latest",
@@ -144,6 +155,7 @@ test.each([
   "a ",
   "--x ",
   "passwordx=",
+  "redis-cli -a ",
 ])("takes linear time on many times %j", (part) => {
   const size = 1_000_000;
   const text = part.repeat(size / part.length);

@@ -36,6 +36,7 @@ export function redactText(text: string, replace: Replace): string {
     .replace(scheme, (_, name: string, value: string) => name + replace(value))
     .replace(userFlag, (_, before: string, secret: string) => before + replace(secret))
     .replace(attachedFlag, (_, before: string, secret: string) => before + replace(secret))
+    .replace(redisFlag, (_, before: string, secret: string) => before + replace(secret))
     .replace(jwt, replace)
     .replace(prefixed, replace);
 }
@@ -52,9 +53,11 @@ const bareUserInfo = /(?<![^\s"'`=,({[<])[\w.+-]{1,100}:[^\s/@"'`]{1,500}(?=@[\w
 const queryParameter =
   /([?&](?:sig|signature|key|code|auth|x-amz-(?:signature|credential|security-token))=)([^\s&#"'`]+)/gi;
 const scheme = /(?<![\w-])((?:Bearer|Basic)\s{1,4})(?=[\w.~+/-]{0,500}[\d=])([\w.~+/-]{8,}={0,2})/g;
-// `curl -u user:secret`, `mysql -psecret`.
+// `curl -u user:secret`, `mysql -psecret`, `redis-cli -a secret`.
 const userFlag = /((?:^|\s)(?:-u|--user)[\s=]{1,4}["']?[\w.-]{1,100}:)([^\s"'/][^\s"']{0,500})/g;
 const attachedFlag = /(\b(?:mysql|mariadb)[\w-]{0,20}\s[^\n|;&]{0,300}?(?<=\s)-p)([^\s"']+)/g;
+const redisFlag =
+  /(\b(?:redis|valkey|keydb)-[\w-]{1,20}\s[^\n|;&]{0,300}?(?<=\s)-a\s{1,4})((?!["']?\$)(?:"[^"\n]+"|'[^'\n]+'|[^\s"']+))/g;
 const jwt = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 const prefixed = new RegExp(
   `(?<![A-Za-z0-9])(?:${[

@@ -33,6 +33,18 @@ test.each<[readonly string[], readonly string[]]>([
     ["mysqldump", "-uroot", "-phunter2"],
     ["mysqldump", "-uroot", "-pR"],
   ],
+  [
+    ["redis-cli", "-h", "db", "-a", "hunter2", "ping"],
+    ["redis-cli", "-h", "db", "-a", "R", "ping"],
+  ],
+  [
+    ["/usr/bin/valkey-benchmark", "-a", "-hunter2"],
+    ["/usr/bin/valkey-benchmark", "-a", "R"],
+  ],
+  [
+    ["hostapd", "--psk", "hunter2", "--keyring=AQBq"],
+    ["hostapd", "--psk", "R", "--keyring=R"],
+  ],
 ])("%j", (line, expected) => {
   expect(redacted(...line)).toEqual(expected);
 });
@@ -47,6 +59,8 @@ test.each([
   [["mkdir", "-p", "/data"]],
   [["ssh", "-p22"]],
   [["sleep", "-u", "root"]],
+  [["ls", "-a", "hunter2"]],
+  [["redis-cli", "-a", "$(REDIS_PASSWORD)"]],
 ])("%j tells no secret", (line) => {
   expect(redacted(...line)).toEqual(line);
 });

@@ -26,6 +26,18 @@ const places: readonly (readonly [string, string, (secret: string) => object])[]
   ["an argument", "DaemonSet", (s) => template({ args: [`--token=${s}`] })],
   ["the argument after a flag", "StatefulSet", (s) => template({ command: ["a", "--password", s] })],
   ["a script", "Job", (s) => template({ command: ["sh", "-c", `set -e\nexport API_KEY=${s}\nrun`] })],
+  ["redis-cli's flag", "Job", (s) => template({ command: ["redis-cli", "-a", s, "ping"] })],
+  ["redis-cli's flag among its arguments", "Job", (s) => template({ command: ["redis-cli"], args: ["-a", s, "ping"] })],
+  ["redis-cli in a script", "Pod", (s) => template({ command: ["sh", "-c", `redis-cli -h db -a "${s}" ping\nexit`] })],
+  ["mysql's flag among its arguments", "Job", (s) => template({ command: ["mysqldump"], args: [`-p${s}`] })],
+  ["a key that is shared before", "ConfigMap", (s) => ({ data: { "wpa.conf": `network={\n  psk="${s}"\n}\n` } })],
+  ["a field that is one", "WifiNetwork", (s) => ({ spec: { wifiPsk: s } })],
+  ["a keyring", "ConfigMap", (s) => ({ data: { keyring: s } })],
+  [
+    "an identity's name below a secret's",
+    "HelmRelease",
+    (s) => ({ spec: { values: { credentials: { uid: s, ip: s, time: s }, token: { kind: s } } } }),
+  ],
   [
     "a probe's command",
     "Pod",

@@ -19,7 +19,7 @@ const anySign = new RegExp(
     "(?:A[KSBCRI][IC]A)[A-Z0-9]|gh[pousr]_|github_pat|gl[a-z]{2,5}-|npm_|pypi-|hf_|dckr_|dop_v1|shpat_|tskey-|sk-|[sr]k_|xox|xapp-",
     "hv[sbr]\\.|SG\\.|ya29|atlasv1|AIza|AGE-SECRET",
     // Programs that take user and password without a word of it.
-    "(?:^|\\s)-[pu]|--user",
+    "(?:^|\\s)-[apu]|--user",
   ].join("|"),
   "i",
 );

@@ -69,7 +69,8 @@ class Walk {
   #text(value: string, key: string, rule: Rule | undefined, judged: Judged): string {
     if (value === "") return value;
     if (typeof rule === "string" && rule !== "values") return this.#means.treat[rule](value);
-    if (isPublic(key, value)) return value;
+    // What lies below a secret's key is none of an object's identity, whatever it is called.
+    if (judged !== "secret" && isPublic(key, value)) return value;
     const isSecret = isSecretKey(key) || (judged === "secret" && !namesSecret(key));
     return isSecret && !refers(value) ? this.#means.placeholders.text(value) : this.#means.text(value);
   }
@@ -92,7 +93,8 @@ class Walk {
     return this.#members(value, (member, name) => {
       if (holdsVariables(name) && typeof member === "object" && member !== null)
         return this.#variables(member, name, below);
-      if ((name === "args" || name === "command") && isTexts(member)) return this.#arguments(member);
+      if ((name === "args" || name === "command") && isTexts(member))
+        return this.#arguments(member, name === "args" ? programOf(value) : "");
       const judgedBy = isPair && (name === "value" || name === "values") ? "secret" : name;
       return this.visit(member, judgedBy, ruleBelow(rules, name), below);
     });
@@ -117,9 +119,9 @@ class Walk {
     });
   }
 
-  #arguments(line: readonly string[]): unknown {
+  #arguments(line: readonly string[], program: string): unknown {
     const { placeholders, text } = this.#means;
-    const redacted = redactArguments(line, placeholders.text, text);
+    const redacted = redactArguments(line, placeholders.text, text, program);
     return this.#items(line, (argument, index) => this.#noted(argument, redacted[index] ?? argument));
   }
 
@@ -171,6 +173,12 @@ class Walk {
     if (now !== before) this.replaced.push({ path: [...this.#path], value: now });
     return now;
   }
+}
+
+/** What a container runs, whose arguments stand beside it. */
+function programOf(container: object): string {
+  const command: unknown = "command" in container ? container.command : undefined;
+  return isTexts(command) ? command.join(" ") : "";
 }
 
 function isSecretPair(value: object): boolean {
