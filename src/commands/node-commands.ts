@@ -123,7 +123,7 @@ export function snapshotCommand(): Command {
       .option("--local", "record this node instead of the cluster"),
   )
     .addOption(new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName))
-    .option("--strict", "exit with 3 when something could not be read")
+    .option("--strict", "exit with 3 when something could not be read, or a pod of ours was left")
     .addOption(colorOption())
     .addHelpText("after", snapshotExamples)
     .action(async ({ local, output, ...options }: SnapshotOptions, self: Command) => {
@@ -176,5 +176,5 @@ Examples:
 
 Exit codes, the first that holds:
   2  wrong usage, it could not be written, or nothing could be read (of a node: no runtime and kernel)
-  3  something could not be read, with --strict
+  3  something could not be read in full, or a pod of ours was left, with --strict
   0  none of these`;

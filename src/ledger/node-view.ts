@@ -138,6 +138,8 @@ export interface Warning {
     | "task-without-record"
     | "forwards-untold"
     | "snapshot-in-part"
+    /** Of a snapshot that a later version wrote, whose code for it is not known. */
+    | "snapshot-warning"
     | "reader-left";
   /** One sentence, without a full stop. */
   readonly text: string;

@@ -35,7 +35,13 @@ export const snapshotReport = z.object({
       sections: z.array(z.object({ section: z.string(), ...part })),
     }),
   ),
-  warnings: z.array(z.object({ text: z.string(), supply: z.string().optional() })),
+  warnings: z.array(
+    z.object({
+      code: z.string().describe("reader-left: a pod through which a node was read is still there."),
+      text: z.string(),
+      supply: z.string().optional(),
+    }),
+  ),
   unknownLines: z.int().describe("Lines of a later version of the format, which were passed over."),
   lines: z.int(),
   bytes: z.int().describe("Of its text, unpacked."),

@@ -59,7 +59,7 @@ test("a cluster, and what of it is not served", async () => {
       none of: nodes
       not served: …
 
-      file  format 1.0, written by holdfast 0.1.0; API SERVER; 75 lines, N bytes
+      file  format 1.1, written by holdfast 0.1.0; API SERVER; 75 lines, N bytes
         unpacked, sha256 X…
     left: F"
   `);
@@ -80,7 +80,7 @@ test("a kind that may not be listed is unknown, and with --strict the exit code 
     ✔ its API  4 documents
       not served: …
 
-      file  format 1.0, written by holdfast 0.1.0; API SERVER; 74 lines, N bytes
+      file  format 1.1, written by holdfast 0.1.0; API SERVER; 74 lines, N bytes
         unpacked, sha256 X…
     left: F"
   `);

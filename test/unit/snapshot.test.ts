@@ -46,7 +46,7 @@ test("snapshot --local says what the file holds, as snapshot show does", async (
 ✔ pods after   1 pod                               TIME
 ✔ answers      1 pod asked for by name
 
-  file  format 1.0, written by holdfast 0.1.0; API SERVER; 26 lines, N bytes unpacked, sha256 ABCD…
+  file  format 1.1, written by holdfast 0.1.0; API SERVER; 26 lines, N bytes unpacked, sha256 ABCD…
 `,
   });
   expect(await holdfast(["snapshot", "show", file])).toEqual(ended);
@@ -180,6 +180,12 @@ test.each<[string, NodeFacts, string, string]>([
   expect(node.stdout).toMatch(/^2 pods could not be told\.\n/);
   const said = node.stdout.replace(/\s+/g, " ").replace(/127\.0\.0\.1:\d+/, "127.0.0.1:PORT");
   expect(said).toContain(`? not told: API http://127.0.0.1:PORT: ${reason}`);
+});
+
+test("what one sandbox did not tell in detail makes --strict fail", async () => {
+  const status = async (facts: NodeFacts): Promise<number | null> =>
+    (await onNode([...local, "-o", target().file, "--strict"], facts)).status;
+  expect([await status({ info }), await status({})]).toEqual([0, 3]);
 });
 
 test("where nothing could be read the file says so, and the exit code is 2", async () => {

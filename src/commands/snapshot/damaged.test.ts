@@ -75,7 +75,7 @@ test.each<[string, Uint8Array, string]>([
   [
     "another major version",
     changed((line) => line.replace('"major":1', '"major":2')),
-    "SNAP003 F is of version 2.0 of the format, and this Holdfast reads 1",
+    "SNAP003 F is of version 2.1 of the format, and this Holdfast reads 1",
   ],
   [
     "another major version, with another header",
@@ -173,7 +173,7 @@ test.each<[string, Uint8Array, string]>([
       [
         ...whole
           .slice(0, -1)
-          .map((line) => line.replace('"minor":0', '"minor":9').replace('{"process":', '{"new":1,"process":')),
+          .map((line) => line.replace('"minor":1', '"minor":9').replace('{"process":', '{"new":1,"process":')),
         '{"open":"journal","unit":"kubelet","attempt":1}\n{"pod":7}\n',
         '{"open":"journal","unit":"kubelet","attempt":2}\n{"entry":{}}\n{"close":"journal","unit":"kubelet","attempt":2}\n',
         '{"unread":{"what":"node w3"}}\n',
@@ -194,6 +194,20 @@ test.each<[string, Uint8Array, string]>([
   ],
 ])("%s", async (_, bytes, expected) => {
   expect(await readingOf(bytes)).toBe(expected);
+});
+
+test("a warning of a file has its code; that of an older one, which has none, is of a pod that was left", async () => {
+  const warnings = ['{"warning":{"text":"a"}}\n', '{"warning":{"code":"reader-left","text":"b","supply":"s"}}\n'];
+  const later = '{"warning":{"code":"node-reboots","text":"c"}}\n';
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-snapshot-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "F"), ended([...whole.slice(0, -1), ...warnings, later]));
+  const { view } = await fromSnapshot(join(folder, "F"), undefined, {});
+  expect(view.warnings).toEqual([
+    { code: "reader-left", text: "a" },
+    { code: "reader-left", text: "b", supply: "s" },
+    { code: "snapshot-warning", text: "c" },
+  ]);
 });
 
 test("the node that is asked for has to be in it", async () => {

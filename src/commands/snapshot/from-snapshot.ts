@@ -7,7 +7,7 @@ import type { Header } from "../../snapshot/format/format.ts";
 import { readLines } from "../../snapshot/read/lines.ts";
 import { readNode } from "../../snapshot/read/node.ts";
 import { Failure } from "../failure.ts";
-import { readerLeft } from "../observe/reader-left.ts";
+import { warningOf } from "../observe/reader-left.ts";
 import { ofSnapshot } from "./fault.ts";
 
 /** One node of a snapshot, joined as it would have been where it was recorded. */
@@ -24,7 +24,7 @@ export async function fromSnapshot(
   const view = joinLedgers(knowledge, observation, { ...(cgroupRoot === null ? {} : { cgroupRoot }), ...options });
   const text = `${count(unknownLines, "line")} of the snapshot could not be told: a later version of Holdfast wrote them`;
   const ofFile: readonly Warning[] = [
-    ...warnings.map(readerLeft),
+    ...warnings.map(warningOf),
     ...(unknownLines === 0 ? [] : [{ code: "snapshot-in-part", text } as const]),
   ];
   return { view: { ...view, warnings: [...view.warnings, ...ofFile] }, server: header.server };

@@ -1,5 +1,5 @@
 import { kinds } from "../../snapshot/format/kinds.ts";
-import type { PartOutcome } from "../../snapshot/record/cluster.ts";
+import type { PartOutcome } from "../../snapshot/record/part-outcome.ts";
 import { lookOf } from "../observe/print.ts";
 import { progress, untilDone } from "../progress.ts";
 import { linesOfCluster } from "./live-cluster.ts";
@@ -29,6 +29,6 @@ async function record(options: ClusterRecordOptions, stopped?: AbortSignal): Pro
   const written = await write(options.output, untilDone(lines, line), lookOf(options), stopped).finally(() =>
     failed.abort(),
   );
-  if (!written || !parts.includes("read")) return 2;
-  return options.strict === true && parts.includes("unread") ? 3 : 0;
+  if (!written || parts.every((outcome) => outcome === "unread" || outcome === "warned")) return 2;
+  return options.strict === true && parts.some((outcome) => outcome !== "read") ? 3 : 0;
 }

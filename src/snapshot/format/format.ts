@@ -7,7 +7,7 @@ import * as ledger from "./ledger-schemas.ts";
  * The lines of a snapshot, JSON each: a header; sections, which open and close; what could not be read; an end with the
  * number of lines before it and the SHA-256 of their bytes. docs/design/observing.md says why it is so.
  */
-export const version = { major: 1, minor: 0 } as const;
+export const version = { major: 1, minor: 1 } as const;
 
 /** What a reader takes at most, in bytes of text: a hostile file may be packed a thousandfold. */
 export const limits = {
@@ -161,8 +161,16 @@ export const unread = z.object({
   ]),
 });
 
-/** What is to be known beside what was read: a pod that was left on a node. A plain sentence without a full stop. */
-export const warning = z.object({ warning: z.object({ text: z.string(), supply: z.string().optional() }) });
+/** The code of a warning that a pod through which a node was read is still there. */
+export const readerLeft = "reader-left";
+
+/**
+ * What is to be known beside what was read: a plain sentence without a full stop. A later version may have other codes; in 1.0
+ * there was none, and pods that were left are all that it warned of.
+ */
+export const warning = z.object({
+  warning: z.object({ code: z.string().default(readerLeft), text: z.string(), supply: z.string().optional() }),
+});
 
 /** A kind that the API server says it does not serve. */
 export const notServed = z.object({ notServed: kindName });

@@ -100,7 +100,7 @@ test("a cluster of which no node is read", async () => {
     secrets: [[begun(1), failed(forbidden)]],
   });
   expect(short(await record({ kube, withOpenApi: true }))).toMatchInlineSnapshot(`
-    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[{"name":"cp","asked":false}]}
+    "{"holdfast":"snapshot","version":{"major":1,"minor":1},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[{"name":"cp","asked":false}]}
     {"open":"objects","kind":pods,"pass":1,"attempt":1}
     {"object":{one}}
     {"object":{two}}
@@ -126,7 +126,7 @@ test("a list that has to be begun anew counts from there", async () => {
   });
   const lines = await record({ kube, kinds: [podsRow] });
   expect(short(lines)).toMatchInlineSnapshot(`
-    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[]}
+    "{"holdfast":"snapshot","version":{"major":1,"minor":1},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[]}
     {"open":"objects","kind":pods,"pass":1,"attempt":1}
     {"object":{gone}}
     {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":1,"complete":false,"list":null}
@@ -154,7 +154,7 @@ test("an API server that gives no answer any more is not asked for every kind", 
   const outcomes: string[] = [];
   const lines = await record({ kube, kinds: [podsRow, secrets], onPart: (outcome) => outcomes.push(outcome) });
   expect(short(lines)).toMatchInlineSnapshot(`
-    "{"holdfast":"snapshot","version":{"major":1,"minor":0},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[]}
+    "{"holdfast":"snapshot","version":{"major":1,"minor":1},"tool":"0.1.0","at":"2026-05-17T09:00:39.000Z","server":"https://10.0.0.1:6443","nodes":[]}
     {"open":"objects","kind":pods,"pass":1,"attempt":1}
     {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":0,"complete":false,"list":null}
     {"unread":{"what":"objects","kind":{"group":"","resource":"pods"},"pass":1,"reason":{"code":"timed-out","text":"it gave no answer"}}}
@@ -317,10 +317,13 @@ test("a node that could not be read is unknown, with the reason; and what was le
       cgroupRoot: null,
       left,
     });
-  const lines = await record({ kube, kinds: [podsRow], nodes: { names: "all", read: silent } });
+  const outcomes: string[] = [];
+  const onPart = (outcome: string): void => void outcomes.push(outcome);
+  const lines = await record({ kube, kinds: [podsRow], nodes: { names: "all", read: silent }, onPart });
   const { observed, warnings } = await nodeOf(lines);
   expect([observed.observation.runtime, observed.observation.kernel]).toEqual([why, why]);
-  expect(warnings).toEqual([{ text: "a pod of ours is still on cp" }]);
+  expect(warnings).toEqual([{ code: "reader-left", text: "a pod of ours is still on cp" }]);
+  expect(outcomes).toContain("warned");
 });
 
 test("who is stopped ends without an end, once nothing of ours is on a node any more", async () => {

@@ -1,11 +1,12 @@
 import type { Discovery, KubeTold } from "../../model/kube-source.ts";
 import type { ReadRemoteNode } from "../../model/sources.ts";
 import { known } from "../../model/told.ts";
-import { header, version, warning } from "../format/format.ts";
+import { header, readerLeft, version, warning } from "../format/format.ts";
 import { bootIdOf } from "../project-node.ts";
 import { identityOf } from "./identity.ts";
 import { nodesRow, podsRow, type KindRow } from "../format/kinds.ts";
 import { nodeReadings } from "./node-readings.ts";
+import { outcomeOf, type PartOutcome } from "./part-outcome.ts";
 import { PodPasses } from "./pod-passes.ts";
 import { documentLines } from "./documents.ts";
 import { objectLines, unreadLine, type ObjectsRecording } from "./objects.ts";
@@ -13,9 +14,6 @@ import { Seal } from "./seal.ts";
 import { servedKind } from "./served-kind.ts";
 import { untilSilent } from "./until-silent.ts";
 import { answerLines, observationLines } from "./nodes.ts";
-
-/** How it went with a kind of objects, or with one node. */
-export type PartOutcome = "read" | "unread";
 
 export interface ClusterRecording extends ObjectsRecording {
   readonly discovery: KubeTold<Discovery>;
@@ -37,8 +35,8 @@ export interface ClusterRecording extends ObjectsRecording {
 export async function* clusterLines(recording: ClusterRecording): AsyncGenerator<string> {
   const seal = new Seal();
   for await (const value of valuesOf({ ...recording, kube: untilSilent(recording.kube) })) {
-    if ("unread" in value) recording.onPart("unread");
-    else if ("complete" in value && value.complete === true) recording.onPart("read");
+    const outcome = outcomeOf(value);
+    if (outcome !== null) recording.onPart(outcome);
     yield seal.line(JSON.stringify(value));
   }
   // A list that was given up is unread, but what a person stopped is not to take the place of a whole file.
@@ -81,7 +79,7 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
   for await (const { observation, cgroupRoot, left } of readings) {
     pods.sawOn(observation);
     yield* observationLines(observation, cgroupRoot);
-    for (const { text, supply } of left) yield warning.parse({ warning: { text, supply } });
+    for (const { text, supply } of left) yield warning.parse({ warning: { code: readerLeft, text, supply } });
   }
   // Only now, when nothing of ours is on a node any more.
   signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { isKnown, type Told } from "../../model/told.ts";
 import { closing, content, header, unread, version, type ContentKind, type NodeSection } from "../format/format.ts";
 import { toldFor } from "../format/ledger-schemas.ts";
 import { redactNode } from "../redact/node.ts";
+import { outcomeOf, type PartOutcome } from "./part-outcome.ts";
 import { Seal } from "./seal.ts";
 
 interface RecordedNode {
@@ -17,12 +18,17 @@ export interface Recording {
   readonly at: string;
   readonly server: string | null;
   readonly nodes: readonly RecordedNode[];
+  readonly onPart?: (outcome: PartOutcome) => void;
 }
 
 /** The text of a snapshot of nodes, in lines with their newline. Secrets are out, and only what has a schema is in it. */
-export function* snapshotLines({ toolVersion, at, server, nodes }: Recording): Generator<string> {
+export function* snapshotLines({ toolVersion, at, server, nodes, onPart }: Recording): Generator<string> {
   const seal = new Seal();
-  const line = (value: object): string => seal.line(JSON.stringify(value));
+  const line = (value: object): string => {
+    const outcome = outcomeOf(value);
+    if (outcome !== null) onPart?.(outcome);
+    return seal.line(JSON.stringify(value));
+  };
   const names = nodes.map(({ observed }) => ({ name: observed.observation.node, asked: true }));
   yield line(header.parse({ holdfast: "snapshot", version, tool: toolVersion, at, server, nodes: names }));
   for (const { observed, cgroupRoot } of nodes) {
