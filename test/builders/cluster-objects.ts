@@ -49,7 +49,7 @@ export function clusterFromYaml(text: string, options: ClusterOptions = {}): Clu
   );
 }
 
-/** A Kubernetes object. Of a Secret in which Helm keeps a release, `release` is what Helm packs into it. */
+/** A Kubernetes object. Of a Secret or ConfigMap in which Helm keeps a release, `release` is what Helm packs into it. */
 const manifest = z.looseObject({
   apiVersion: z.string().optional(),
   kind: z.string(),
@@ -89,7 +89,9 @@ function base64(bytes: Uint8Array | string): string {
 
 function packed(object: Manifest): Manifest {
   const { release } = object;
-  return release === undefined ? object : { ...object, data: { release: packedRelease(release) } };
+  if (release === undefined) return object;
+  const data = object.kind === "Secret" ? packedRelease(release) : base64(gzipSync(JSON.stringify(release)));
+  return { ...object, data: { release: data } };
 }
 
 function isOfGroup({ apiVersion = "v1" }: Manifest, group: string): boolean {
@@ -114,6 +116,7 @@ function listOf(
 const admission = "admissionregistration.k8s.io";
 const kinds: readonly KubeKind[] = [
   served("", "v1", "secrets", "Secret"),
+  served("", "v1", "configmaps", "ConfigMap"),
   served("", "v1", "namespaces", "Namespace"),
   served("apps", "v1", "deployments", "Deployment"),
   served("apps", "v1", "statefulsets", "StatefulSet"),

@@ -185,6 +185,8 @@ function deployments(beside: Beside): Record<string, string> {
 }
 
 const running = clusterOf([helmRecord("nfs-csi", "csi", chart("4.13.1"))]);
+const byHelm = helmRecord("nfs-csi", "csi", chart("4.13.1"));
+const byFlux = { ...byHelm, metadata: { ...byHelm.metadata, namespace: "flux-system" } };
 const namespaceUnknown = `variable "namespace" {}
 ${release("4.13.1").replace('"nfs-csi"', "var.namespace")}`;
 
@@ -218,6 +220,31 @@ test.each<[string, Beside, Record<string, string>]>([
     { files: { "a/main.tf": release("4.13.1") }, cluster: clusterOf([], { untold: { secrets: forbidden } }) },
     { a: forbidden.text },
   ],
+  [
+    "records in ConfigMaps",
+    {
+      files: { "a/main.tf": release("4.13.1") },
+      cluster: clusterOf([{ ...helmRecord("nfs-csi", "csi", chart("4.13.1")), kind: "ConfigMap", type: undefined }]),
+    },
+    { a: "runs" },
+  ],
+  [
+    "ConfigMaps could not be read",
+    { files: { "a/main.tf": release("4.13.1") }, cluster: clusterOf([], { untold: { configmaps: forbidden } }) },
+    { a: forbidden.text },
+  ],
+  [
+    "two records of the same, Flux's and helm's",
+    { files: { "a/main.tf": release("4.13.1") }, cluster: clusterOf([byHelm, byFlux]) },
+    {
+      a: "Helm has 2 records of it (Secret nfs-csi/sh.helm.release.v1.csi.v1, Secret flux-system/sh.helm.release.v1.csi.v1)",
+    },
+  ],
+  [
+    "a record of the name that could not be opened, kept elsewhere",
+    { files: { "a/main.tf": release("4.13.1") }, cluster: clusterOf([{ ...byFlux, release: "?" }]) },
+    { a: "Helm has a record of this name that could not be opened, and whose namespace is not known by it" },
+  ],
   ["no record", { files: { "a/main.tf": release("4.13.1") }, cluster: clusterOf([]) }, { a: "absent" }],
   [
     "no record, and a path that is of no cluster",
@@ -226,6 +253,14 @@ test.each<[string, Beside, Record<string, string>]>([
   ],
 ])("what runs of a release: %s", (_, beside, expected) => {
   expect(deployments(beside)).toEqual(expected);
+});
+
+test("a release whose namespace is not known may be one that is declared, and is not said to be of no file", () => {
+  const { comparison } = judged({
+    files: { "a/main.tf": release("4.13.1") },
+    cluster: clusterOf([{ ...byFlux, release: "?" }, helmRecord("default", "toolbox", chart("1.0.0"))]),
+  });
+  expect(comparison?.undeclared.map(({ name }) => name)).toEqual(["toolbox"]);
 });
 
 test("without the right to read Helm's records, nothing is said to run or not to run", () => {

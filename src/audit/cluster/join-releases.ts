@@ -32,16 +32,44 @@ export function joinReleases(
   const here = declared.filter(({ id }) => isOfCluster(id.cluster, cluster));
   if (!isKnown(running))
     return { deployments: new Map(here.map(({ id }) => [id.address, notTold(running)])), undeclared: [] };
-  const byTitle = new Map(running.known.map((release) => [titleOf(release.namespace, release.name), release]));
+  const found = new Found(running.known);
   const namesakes = Map.groupBy(here, titleIn);
   const vague = here.filter((release) => titleIn(release) === null);
   return {
-    deployments: new Map(here.map((one) => [one.id.address, deploymentOf(one, byTitle, namesakes, cluster)])),
+    deployments: new Map(here.map((one) => [one.id.address, deploymentOf(one, found, namesakes, cluster)])),
     undeclared: running.known.filter(
       (release) =>
-        !namesakes.has(titleOf(release.namespace, release.name)) && !vague.some((one) => mayBe(one, release)),
+        !namesakes.has(titleOf(release.namespace, release.name)) &&
+        !vague.some((one) => mayBe(one, release)) &&
+        !(isSomewhere(release) && here.some(({ id: { name } }) => isKnown(name) && name.known === release.name)),
     ),
   };
+}
+
+/** What runs, as Helm's records tell of it. */
+class Found {
+  readonly #byTitle: ReadonlyMap<string, readonly RunningRelease[]>;
+  readonly #somewhere: ReadonlySet<string>;
+
+  constructor(running: readonly RunningRelease[]) {
+    this.#byTitle = Map.groupBy(running, ({ namespace, name }) => titleOf(namespace, name));
+    this.#somewhere = new Set(running.filter(isSomewhere).map(({ name }) => name));
+  }
+
+  /** All of one namespace and name: Flux keeps its records elsewhere than helm does, and ConfigMaps have others than Secrets. */
+  of(namespace: string, name: string): readonly RunningRelease[] {
+    return this.#byTitle.get(titleOf(namespace, name)) ?? [];
+  }
+
+  /** Whether there is one of this name of which nobody knows the namespace. */
+  isSomewhere(name: string): boolean {
+    return this.#somewhere.has(name);
+  }
+}
+
+/** Its record says in which namespace it is kept, and could not be opened to say in which it is installed. */
+function isSomewhere({ newest: { chart } }: RunningRelease): boolean {
+  return !isKnown(chart);
 }
 
 /** A path that no cluster is named for may belong to any. */
@@ -51,7 +79,7 @@ export function isOfCluster(declared: string | null, cluster: string | null): bo
 
 function deploymentOf(
   { id }: DeclaredRelease,
-  running: ReadonlyMap<string, RunningRelease>,
+  running: Found,
   namesakes: ReadonlyMap<string | null, readonly DeclaredRelease[]>,
   cluster: string | null,
 ): Deployment {
@@ -60,11 +88,19 @@ function deploymentOf(
   const title = titleOf(id.namespace.known, id.name.known);
   const same = namesakes.get(title)?.length ?? 0;
   if (same > 1) return ambiguous(`${same} releases of the repository have this name in this namespace`);
-  const release = running.get(title);
+  const [release, ...others] = running.of(id.namespace.known, id.name.known);
+  if (release === undefined && running.isSomewhere(id.name.known))
+    return ambiguous("Helm has a record of this name that could not be opened, and whose namespace is not known by it");
   if (release === undefined)
     return id.cluster === cluster ? { state: "absent" } : ambiguous("no cluster is named for its path");
+  if (others.length > 0)
+    return ambiguous(`Helm has ${others.length + 1} records of it (${recordsOf(release, ...others)})`);
   const { deployed } = release;
   return deployed === null ? { state: "not deployed", release } : { state: "runs", release, revision: deployed };
+}
+
+function recordsOf(...releases: readonly RunningRelease[]): string {
+  return releases.map(({ newest: { record } }) => `${record.kind} ${record.namespace ?? ""}/${record.name}`).join(", ");
 }
 
 function notTold(told: Exclude<Told<unknown>, { known: unknown }>): Deployment {

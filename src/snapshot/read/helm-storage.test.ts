@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { helmRecord, packedRelease, type Manifest } from "../../../test/builders/cluster-objects.ts";
 import { isKnown } from "../../model/told.ts";
 import type { ReleaseRevision } from "../../model/running-cluster.ts";
@@ -13,6 +14,30 @@ function packed({ release, ...secret }: Manifest): Manifest {
   return { ...secret, data: { release: packedRelease(release) } };
 }
 
+function inConfigMap({ data, ...secret }: Manifest): Manifest {
+  const { release } = z.object({ release: z.string() }).parse(data);
+  return {
+    ...secret,
+    type: undefined,
+    kind: "ConfigMap",
+    data: { release: Buffer.from(release, "base64").toString() },
+  };
+}
+
+/** Kept by Flux, and installed in that namespace. */
+function ofNamespace(namespace: string, secret: Manifest): Manifest {
+  const { labels } = secret.metadata;
+  const { name, version, status } = z
+    .object({ name: z.string(), version: z.string(), status: z.string() })
+    .parse(labels);
+  const { release } = helmRecord(namespace, name, chart("2.0.0"), { revision: Number(version), status });
+  return {
+    ...secret,
+    metadata: { ...secret.metadata, namespace: "flux-system" },
+    data: { release: packedRelease(release) },
+  };
+}
+
 /** With the payload that is given, in place of its own. */
 function holding(release: string | undefined): Manifest {
   return { ...csi("1.0.0"), data: release === undefined ? undefined : { release } };
@@ -23,9 +48,10 @@ function twice(bytes: Uint8Array): string {
 }
 
 /** `nfs-csi/csi: deployed r2 1.0.0; newest r3 failed 2.0.0`. */
-function told(...secrets: readonly Manifest[]): string {
+function told(...records: readonly Manifest[]): string {
+  const of = (kind: string) => records.filter((one) => one.kind === kind).map((object) => ({ object, redacted: [] }));
   const { releases, unparsed } = releasesInStorage(
-    secrets.map((object) => ({ object, redacted: [] })),
+    { secrets: of("Secret"), configMaps: of("ConfigMap") },
     "home.snapshot",
   );
   const lines = releases.map(({ namespace, name, deployed, newest }) => {
@@ -92,6 +118,29 @@ test.each<[string, readonly Manifest[], string]>([
     [{ ...csi("1.0.0"), metadata: { ...csi("1.0.0").metadata, namespace: "flux-system" } }],
     "nfs-csi/csi: deployed r1 deployed 1.0.0",
   ],
+  [
+    "records in ConfigMaps, which are encoded once",
+    [inConfigMap(csi("1.0.0")), inConfigMap(csi("2.0.0", { revision: 2, status: "failed" }))],
+    "nfs-csi/csi: deployed r1 deployed 1.0.0; newest r2 failed 2.0.0",
+  ],
+  [
+    "records in both are two releases",
+    [csi("1.0.0"), inConfigMap(csi("2.0.0"))],
+    "nfs-csi/csi: deployed r1 deployed 1.0.0\nnfs-csi/csi: deployed r1 deployed 2.0.0",
+  ],
+  [
+    "one whose newest revision is of another namespace",
+    [
+      { ...csi("1.0.0"), metadata: { ...csi("1.0.0").metadata, namespace: "flux-system" } },
+      ofNamespace("storage", csi("2.0.0", { revision: 2, status: "failed" })),
+    ],
+    "nfs-csi/csi: deployed r1 deployed 1.0.0\nstorage/csi: not deployed; newest r2 failed 2.0.0",
+  ],
+  [
+    "a ConfigMap that is none of Helm's, with its label",
+    [{ ...inConfigMap(csi("1.0.0")), metadata: { namespace: "a", name: "b", labels: { owner: "helm" } } }],
+    "",
+  ],
   ["a Secret of another type", [{ ...csi("1.0.0"), type: "Opaque" }], ""],
   [
     "one of Helm's without its labels",
@@ -103,13 +152,11 @@ test.each<[string, readonly Manifest[], string]>([
 });
 
 test("says whether what the chart rendered speaks of Keel", () => {
-  const { releases } = releasesInStorage(
-    [
-      csi("1.0.0", { rendered: "annotations: { keel.sh/policy: patch }" }),
-      packed(helmRecord("apps", "redis", chart("1.0.0"), { rendered: "image: keeler/redis" })),
-    ].map((object) => ({ object, redacted: [] })),
-    "home.snapshot",
-  );
+  const secrets = [
+    csi("1.0.0", { rendered: "annotations: { keel.sh/policy: patch }" }),
+    packed(helmRecord("apps", "redis", chart("1.0.0"), { rendered: "image: keeler/redis" })),
+  ].map((object) => ({ object, redacted: [] }));
+  const { releases } = releasesInStorage({ secrets, configMaps: [] }, "home.snapshot");
   const named = releases.map(({ newest }) => isKnown(newest.chart) && newest.chart.known.namesKeel);
   expect(named).toEqual([true, false]);
 });

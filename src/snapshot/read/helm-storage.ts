@@ -6,21 +6,35 @@ import { isKnown, known, unknown, type Told } from "../../model/told.ts";
 
 /** The type of Secret in which Helm keeps a revision of a release [helm v3.18.5, pkg/storage/driver/secrets.go]. */
 const recordType = "helm.sh/release.v1";
+/** How the names of records begin; ConfigMaps have no type [helm v3.22.0, pkg/storage/storage.go and driver/cfgmaps.go]. */
+const recordName = "sh.helm.release.v1.";
+
+/** What Helm keeps its records in: Secrets, or ConfigMaps with HELM_DRIVER=configmap. */
+export interface HelmStorage {
+  readonly secrets: readonly ClusterObject[];
+  readonly configMaps: readonly ClusterObject[];
+}
 
 /** Bytes of one record that are unpacked: etcd takes 1.5 MiB of it packed. */
 const maximumRecord = 32 * 1024 * 1024;
 
 /**
- * The releases that Helm's Secrets tell of. Of each the newest revision and the newest deployed one are opened, and no
- * others; which these are is told by the labels, as Helm finds them. `unparsed`: Secrets of Helm's without these labels.
+ * The releases that Helm's records tell of. Of each the newest revision and the newest deployed one are opened, and no
+ * others; which these are is told by the labels, as Helm finds them. `unparsed`: records of Helm's without these labels.
  */
 export function releasesInStorage(
-  secrets: readonly ClusterObject[],
+  { secrets, configMaps }: HelmStorage,
   source: string,
 ): { readonly releases: readonly RunningRelease[]; readonly unparsed: number } {
-  const records = secrets.filter(isRecord).map(({ object }) => record.safeParse(object));
-  const read = records.flatMap(({ data }) => (data === undefined ? [] : [data]));
-  const byRelease = Map.groupBy(read, ({ metadata: { namespace, labels } }) => `${namespace}/${labels.name}`);
+  const records = [
+    ...secrets.filter(isSecret).map(({ object }) => recordIn(object, "Secret")),
+    ...configMaps.filter(isConfigMap).map(({ object }) => recordIn(object, "ConfigMap")),
+  ];
+  const read = records.filter((one) => one !== null);
+  const byRelease = Map.groupBy(
+    read,
+    ({ kind, metadata: { namespace, labels } }) => `${kind} ${namespace}/${labels.name}`,
+  );
   return {
     releases: [...byRelease.values()].flatMap((revisions) => releaseOf(revisions, source)),
     unparsed: records.length - read.length,
@@ -28,6 +42,7 @@ export function releasesInStorage(
 }
 
 const typed = z.object({ type: z.literal(recordType) });
+const named = z.object({ metadata: z.object({ name: z.string().startsWith(recordName) }) });
 const record = z.object({
   metadata: z.object({
     namespace: z.string().min(1),
@@ -41,7 +56,7 @@ const record = z.object({
   }),
   data: z.object({ release: z.string() }).nullish(),
 });
-type Record = z.infer<typeof record>;
+type Record = z.infer<typeof record> & { readonly kind: "Secret" | "ConfigMap" };
 
 /** What is used of the release inside [helm v3.18.5, pkg/release/release.go; v4, pkg/release/v1/release.go]. */
 const release = z.object({
@@ -54,8 +69,17 @@ const release = z.object({
   manifest: z.string().nullish(),
 });
 
-function isRecord({ object }: ClusterObject): boolean {
+function isSecret({ object }: ClusterObject): boolean {
   return typed.safeParse(object).success;
+}
+
+function isConfigMap({ object }: ClusterObject): boolean {
+  return named.safeParse(object).success;
+}
+
+function recordIn(object: unknown, kind: Record["kind"]): Record | null {
+  const read = record.safeParse(object);
+  return read.success ? { ...read.data, kind } : null;
 }
 
 function releaseOf(records: readonly Record[], source: string): RunningRelease[] {
@@ -64,13 +88,15 @@ function releaseOf(records: readonly Record[], source: string): RunningRelease[]
   const { labels } = newest.metadata;
   const deployed = [newest, ...older].find((one) => one.metadata.labels.status === "deployed");
   const top = openedRevision(newest, source);
+  const running = deployed === undefined ? null : deployed === newest ? top : openedRevision(deployed, source);
+  const here = installedIn(top) ?? newest.metadata.namespace;
+  const there = running === null ? here : (installedIn(running) ?? here);
+  const { name } = labels;
+  if (here === there) return [{ namespace: here, name, deployed: running, newest: top }];
+  // The newest is of another namespace: it says nothing of what runs in the first.
   return [
-    {
-      namespace: installedIn(top) ?? newest.metadata.namespace,
-      name: labels.name,
-      deployed: deployed === undefined ? null : deployed === newest ? top : openedRevision(deployed, source),
-      newest: top,
-    },
+    { namespace: there, name, deployed: running, newest: running ?? top },
+    { namespace: here, name, deployed: null, newest: top },
   ];
 }
 
@@ -85,16 +111,16 @@ function revisionOf({ metadata: { labels } }: Record): number {
 
 function openedRevision(one: Record, source: string): ReleaseRevision {
   const { namespace, name, resourceVersion = null, labels } = one.metadata;
-  const reference: ObjectReference = { kind: "Secret", namespace, name, resourceVersion, source };
+  const reference: ObjectReference = { kind: one.kind, namespace, name, resourceVersion, source };
   return { revision: revisionOf(one), status: labels.status, chart: chartIn(one), record: reference };
 }
 
-/** base64 of base64 of gzip of JSON; the outer one is that of every Secret [pkg/storage/driver/util.go]. */
+/** base64 of gzip of JSON, and in a Secret base64 of that, as of all that it holds [pkg/storage/driver/util.go]. */
 function chartIn(one: Record): Told<ReleasedChart> {
   const packed = one.data?.release;
   if (packed === undefined) return notRead("the record has no payload");
-  const inner = Buffer.from(Buffer.from(packed, "base64").toString("latin1"), "base64");
-  const text = unpacked(inner);
+  const written = one.kind === "Secret" ? Buffer.from(packed, "base64").toString("latin1") : packed;
+  const text = unpacked(Buffer.from(written, "base64"));
   if (typeof text !== "string") return text;
   const read = release.safeParse(jsonOf(text));
   if (!read.success) return notRead("its payload has not the form of a release");

@@ -7,7 +7,7 @@ import {
   type RunningObject,
   type RunningObjects,
 } from "../../model/running-cluster.ts";
-import { isKnown, mapTold, unknown, type Told } from "../../model/told.ts";
+import { isKnown, mapTold, unknown } from "../../model/told.ts";
 import { releasesInStorage } from "./helm-storage.ts";
 
 /** What audit compares a repository with, of the objects of a cluster. Only the fields that are used have to have their form. */
@@ -22,19 +22,25 @@ export function projectCluster(cluster: ClusterObjects): RunningCluster {
   return {
     server: cluster.server,
     source: cluster.source,
-    releases: releasesOf(cluster.of(secrets), cluster.source),
+    releases: releasesOf(cluster),
     objects: new Map(objects),
   };
 }
 
-/** Where Helm keeps its records unless HELM_DRIVER says otherwise. */
+/** Where Helm keeps its records unless HELM_DRIVER says otherwise, and where it does with `configmap`. */
 const secrets: KindName = { group: "", resource: "secrets" };
+const configMaps: KindName = { group: "", resource: "configmaps" };
 
-function releasesOf(list: Told<ObjectList>, source: string): RunningCluster["releases"] {
-  if (!isKnown(list)) return list;
-  const { releases, unparsed } = releasesInStorage(list.known.objects, source);
+function releasesOf(cluster: ClusterObjects): RunningCluster["releases"] {
+  const [inSecrets, inConfigMaps] = [cluster.of(secrets), cluster.of(configMaps)];
+  if (!isKnown(inSecrets)) return inSecrets;
+  if (!isKnown(inConfigMaps)) return inConfigMaps;
+  const { releases, unparsed } = releasesInStorage(
+    { secrets: inSecrets.known.objects, configMaps: inConfigMaps.known.objects },
+    cluster.source,
+  );
   if (unparsed === 0) return { known: releases, at: [] };
-  const text = `${unparsed} of Helm's Secrets have not the labels of one, so what runs is not told as a whole`;
+  const text = `${unparsed} of Helm's records have not the labels of one, so what runs is not told as a whole`;
   return unknown({ code: "not-understood", text, at: [] });
 }
 
@@ -136,5 +142,6 @@ const kinds: Readonly<Record<RunningKind, { readonly group: string; readonly for
 /** The kinds that {@link projectCluster} asks for. */
 export const comparedKinds: readonly KindName[] = [
   secrets,
+  configMaps,
   ...runningKinds.map((resource) => ({ group: kinds[resource].group, resource })),
 ];
