@@ -1,4 +1,4 @@
-import { Argument, Option, type Command } from "commander";
+import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { severities } from "../model/finding.ts";
 import { colorOption, command } from "./command.ts";
 import { nodeFormats, nodeName, nodeNames, portNumber, type ObserveOptions } from "./observe/options.ts";
@@ -34,14 +34,22 @@ Exit codes, the first that holds:
   0  none of these`;
 
 export function nodeCommand(): Command {
-  return observing(command("node"))
-    .description("set side by side what the API, the runtime and the kernel say runs on this node")
-    .addArgument(new Argument("[name]", "the node (default: the one that has the host's name)").argParser(nodeName))
-    .addHelpText("after", nodeExamples)
-    .action(async (name: string | undefined, options: ObserveOptions) => {
-      const { node } = await import("./node.ts");
-      process.exitCode = await node(name, options);
-    });
+  return (
+    observing(command("node"))
+      .description("set side by side what the API, the runtime and the kernel say runs on this node")
+      .addArgument(new Argument("[name]", "the node (default: the one that has the host's name)").argParser(nodeName))
+      // As ports and snapshot have it; here it stands for nothing.
+      .addOption(new Option("--node <name>").argParser(notAnOption).hideHelp())
+      .addHelpText("after", nodeExamples)
+      .action(async (name: string | undefined, options: ObserveOptions) => {
+        const { node } = await import("./node.ts");
+        process.exitCode = await node(name, options);
+      })
+  );
+}
+
+function notAnOption(name: string): never {
+  throw new InvalidArgumentError(`The name stands by itself: holdfast node ${name}.`);
 }
 
 const nodeExamples = `

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Close standard output after this many characters, as `head` does; 0: before anything is written. */
   readonly closeAfter?: number;
+  /** A file descriptor for standard input. Default: there is none. */
+  readonly stdin?: number;
   /** A file descriptor for standard output instead of a pipe. */
   readonly stdout?: number;
   /** After this many milliseconds it is killed. Default `hungRun`. */
@@ -27,12 +29,12 @@ export interface RunOptions {
 
 /** Runs `holdfast` from its sources in a process of its own. */
 export function holdfast(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { cwd, uid, env = {}, closeAfter, stdout: descriptor = "pipe", timeout = hungRun } = options;
+  const { cwd, uid, env = {}, closeAfter, stdin = "ignore", stdout: descriptor = "pipe", timeout = hungRun } = options;
   const child = spawn(process.execPath, [entry, ...args], {
     cwd,
     ...(uid === undefined ? {} : { uid, gid: uid }),
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_COMPILE_CACHE: compiled, ...env },
-    stdio: ["ignore", descriptor, "pipe"],
+    stdio: [stdin, descriptor, "pipe"],
     timeout,
     killSignal: "SIGKILL",
   });

@@ -1,4 +1,5 @@
 import type { RequestListener, ServerResponse } from "node:http";
+import * as z from "zod";
 import type { KubeKind } from "../../src/model/kube-source.ts";
 import { json, status } from "./kube.ts";
 
@@ -7,7 +8,7 @@ export interface ServedKind extends KubeKind {
   readonly items: readonly unknown[] | ((response: ServerResponse) => void);
 }
 
-/** An API server that serves these kinds, by lists alone, and tells so document by document. */
+/** An API server that serves these kinds, lists of them and what is in no namespace by its name, and tells so document by document. */
 export function listingApiserver(kinds: readonly ServedKind[]): RequestListener {
   const groups = [...new Set(kinds.filter(({ group }) => group !== "").map(({ group }) => group))];
   const documents = new Map<string, unknown>([
@@ -46,6 +47,9 @@ export function listingApiserver(kinds: readonly ServedKind[]): RequestListener 
     const document = documents.get(path);
     if (document !== undefined) return json(response, document);
     const kind = lists.get(path);
+    const [collection = "", name = ""] = path.match(/^(.*)\/([^/]+)$/)?.slice(1) ?? [];
+    const among = lists.get(collection);
+    if (kind === undefined && among !== undefined && !among.namespaced) return oneOf(among, name, response);
     if (kind === undefined)
       return status(404, "NotFound", "the server could not find the requested resource")(response);
     if (typeof kind.items === "function") return kind.items(response);
@@ -53,3 +57,12 @@ export function listingApiserver(kinds: readonly ServedKind[]): RequestListener 
     json(response, { kind: `${kind.kind}List`, apiVersion, metadata: { resourceVersion: "42" }, items: kind.items });
   };
 }
+
+function oneOf({ items, kind, resource, version }: ServedKind, name: string, response: ServerResponse): void {
+  if (typeof items === "function") return items(response);
+  const found = items.map((item) => named.parse(item)).find(({ metadata }) => metadata.name === name);
+  if (found !== undefined) return json(response, { apiVersion: version, kind, ...found });
+  status(404, "NotFound", `${resource} "${name}" not found`, { details: { name, kind: resource } })(response);
+}
+
+const named = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });

@@ -114,6 +114,25 @@ test("nobody who answers", async () => {
   `);
 });
 
+const nodeOf = (name: string) => ({ metadata: { name, uid: `uid-of-${name}`, resourceVersion: "3" }, status: {} });
+
+test("a node that the cluster does not have is a mistake, and nothing is made or written", async () => {
+  await using server = await httpServer(apiserver({ nodes: [nodeOf("cp"), nodeOf("w1")] }));
+  expect(await snapshot(server.url, ["--nodes", "cp,nope,w1,w9", "--image", "holdfast:1"])).toMatchInlineSnapshot(`
+    "exit 2
+    holdfast: NODE004: the cluster has no node nope, w9 (SERVER). Name nodes as kubectl get nodes prints them, and the right cluster: --kubeconfig, --context.
+    left: "
+  `);
+});
+
+test("where nodes may not be asked for, a name is left to who reads it", async () => {
+  await using server = await httpServer(apiserver({ nodes: status(403, "Forbidden", "no") }));
+  const said = await snapshot(server.url, ["--nodes", "cp", "--image", "holdfast:1"]);
+  expect(said).toMatch(/^exit 0\nSnapshot of a cluster/);
+  // For both of what a node has, once.
+  expect(said.match(/the nodes of the API server could not be listed/g)).toHaveLength(1);
+});
+
 test("a disk without room leaves nothing", async () => {
   await using server = await httpServer(apiserver());
   expect(await snapshot(server.url, [], "/dev/full")).toMatchInlineSnapshot(`
@@ -156,6 +175,10 @@ test("what a snapshot holds, as JSON", async () => {
 test.each<[readonly string[], string]>([
   [[], "USAGE001: say where to write it: -o FILE, or -o - for standard output"],
   [["-o", "F", "--node", "cp"], "USAGE001: --node is about one node: it needs --local, on the node itself"],
+  [
+    ["-o", "F", "--nodes", "all"],
+    "NODE002: nodes of the cluster are read through a pod on each, and no image is named for that. Name one that has this version of holdfast: --image IMAGE.",
+  ],
   [["-o", "F", "--cri-socket", "/s"], "USAGE001: --cri-socket is about one node: it needs --local, on the node itself"],
 ])("%j", async (args, error) => {
   const { status: code, stderr } = await holdfast(["snapshot", ...args]);

@@ -96,6 +96,11 @@ test.each<[string, string[], string]>([
     "KUBE007: another node is read through its cluster: no cluster is named: there is no kubeconfig, and this is no pod. Name one: --kubeconfig FILE.",
   ],
   [
+    "a node is named by an option where it is an argument",
+    ["node", "--node", "cp"],
+    "USAGE001: option '--node <name>' argument 'cp' is invalid. The name stands by itself: holdfast node cp.\nRun holdfast node --help to see what there is.",
+  ],
+  [
     "this is not that pod",
     ["node-read", "--node", "cp"],
     "NODE003: this is not the pod that a node is read through, or it is about to end. On a node itself: holdfast snapshot --local -o FILE.",

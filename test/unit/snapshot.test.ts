@@ -55,6 +55,29 @@ test("snapshot --local says what the file holds, as snapshot show does", async (
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test("- is standard input, for whatever reads a snapshot", async () => {
+  const { file } = await recorded({ info });
+  const from = async (...args: string[]): Promise<Ended> => {
+    const descriptor = openSync(file, "r");
+    const ended = await holdfast(args, { stdin: descriptor });
+    closeSync(descriptor);
+    return ended;
+  };
+  expect(await from("snapshot", "show", "-")).toEqual(await holdfast(["snapshot", "show", file]));
+  expect((await from("ports", "29653", "--snapshot", "-")).stdout).toMatch(/held by an orphan/);
+  expect(await holdfast(["snapshot", "show", "-"])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("SNAP002: standard input is no snapshot: it is empty"),
+  });
+});
+
+test("a file that is not there is named, with what makes one", async () => {
+  const { stderr } = await holdfast(["snapshot", "show", "nowhere"]);
+  expect(stderr).toBe(
+    "holdfast: SNAP001: nowhere could not be read (no such file). Name one that is there; holdfast snapshot -o FILE records one.\n",
+  );
+});
+
 test.each([["ports", "29653"], ["ports", "80"], ["ports", "--fail-on", "never"], ["node"]])(
   "%s %s from a snapshot is what it is live",
   async (...args) => {

@@ -35,12 +35,13 @@ export interface ObserveOptions extends LiveOptions, ReaderPodOptions {
   readonly color: "auto" | "always" | "never";
 }
 
-export function noImage(): Failure {
-  return new Failure(
-    "NODE002",
-    "another node is read through a pod on it, and no image is named for that",
-    "Name one that has this version of holdfast: --image IMAGE. Where this machine is that node: --local.",
-  );
+export function noImage(nodes: "another node" | "nodes of the cluster"): Failure {
+  const [what, other] =
+    nodes === "another node"
+      ? ["another node is read through a pod on it", " Where this machine is that node: --local."]
+      : ["nodes of the cluster are read through a pod on each", ""];
+  const advice = `Name one that has this version of holdfast: --image IMAGE.${other}`;
+  return new Failure("NODE002", `${what}, and no image is named for that`, advice);
 }
 
 /** Names of nodes, with commas between them, or all of them. */

@@ -41,7 +41,7 @@ export async function sourcesHere(options: LiveOptions): Promise<RealSources> {
 /** The API server that the options name, and a pod on the node that is asked about. Nothing can be done without either. */
 export async function sourcesByPod(options: LiveOptions & ReaderPodOptions): Promise<RealSources> {
   const { image, readerNamespace: namespace } = options;
-  if (image === undefined) throw noImage();
+  if (image === undefined) throw noImage("another node");
   const [cluster, { readNodeByPod }, { untilStopped }] = await Promise.all([
     clusterOf(options),
     import("../../outside/node-reader/read-node.ts"),

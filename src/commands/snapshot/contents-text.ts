@@ -123,11 +123,20 @@ function partLines(title: string, rows: readonly Row[], { header }: Contents, fr
     `  ${head}`,
     ...rows.flatMap(({ missing, counts, at }, index) => [
       `${sign(style, missing.length > 0 ? "unknown" : at === null && counts?.size === 0 ? "faint" : "good")} ${lines[index] ?? ""}`,
-      ...missing.flatMap(({ reason, times }) =>
+      ...(isSame(missing, rows[index + 1]?.missing) ? [] : missing).flatMap(({ reason, times }) =>
         indented(`${times > 1 ? `${times} times: ` : ""}${reasonText(reason, style)}`, 4, columns),
       ),
     ]),
   ];
+}
+
+/** What is missing for one reason in rows below each other says it once, below the last of them. */
+function isSame(missing: PartContents["missing"], next: PartContents["missing"] | undefined): boolean {
+  return (
+    next !== undefined &&
+    missing.length === next.length &&
+    missing.every(({ reason, times }, at) => reason.text === next[at]?.reason.text && times === next[at].times)
+  );
 }
 
 function notAskedLines({ cluster, nodes }: Contents, { columns, style }: Frame): readonly string[] {

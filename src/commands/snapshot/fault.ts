@@ -8,11 +8,12 @@ export async function ofSnapshot<T>(file: string, read: () => Promise<T>): Promi
   } catch (error) {
     if (!(error instanceof SnapshotFault)) throw error;
     const [code, advice] = codes[error.kind];
-    throw new Failure(code, `${file} ${error.message}`, advice, { cause: error });
+    throw new Failure(code, `${file === "-" ? "standard input" : file} ${error.message}`, advice, { cause: error });
   }
 }
 
 const codes: Readonly<Record<FaultKind, readonly [code: string, advice: string]>> = {
+  absent: ["SNAP001", "Name one that is there; holdfast snapshot -o FILE records one."],
   unreadable: ["SNAP001", "Check path, owner and mode."],
   foreign: ["SNAP002", "Name a file that holdfast snapshot wrote, packed as it was."],
   future: ["SNAP003", "Read it with the version of Holdfast that wrote it, or a newer one."],

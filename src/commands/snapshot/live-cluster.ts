@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { nodes } from "../../model/kube-kinds.ts";
 import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
 import type { ReadRemoteNode } from "../../model/sources.ts";
 import type { ReaderOptions } from "../../outside/node-reader/read-node.ts";
@@ -19,7 +20,7 @@ const firstAnswer = 20_000;
 /** The lines of a snapshot of the cluster that the options name. One that gives no answer at all is a failure. */
 export async function linesOfCluster(options: ClusterOptions, wish: Wish): Promise<AsyncGenerator<string>> {
   const { nodes: names, image, readerNamespace = "kube-system" } = options;
-  if (names !== undefined && image === undefined) throw noImage();
+  if (names !== undefined && image === undefined) throw noImage("nodes of the cluster");
   const connected = await connectNamed(options);
   if ("failure" in connected)
     throw new Failure(connected.failure.code, connected.failure.what, connected.failure.advice);
@@ -27,6 +28,7 @@ export async function linesOfCluster(options: ClusterOptions, wish: Wish): Promi
   const discovery = await kube.discover({ signal: AbortSignal.any([wish.signal, AbortSignal.timeout(firstAnswer)]) });
   // Who does not answer to this is not asked for every kind. One that only forbids it may be.
   if ("unknown" in discovery && discovery.unknown.status !== 403) throw noAnswer(kube, discovery.unknown);
+  if (Array.isArray(names)) await mustBeThere(kube, names, wish.signal);
   // Equal secrets get equal placeholders within this recording, and in no other: the key is nowhere else.
   const redactor = new Redactor(randomBytes(32));
   let readings = 0;
@@ -43,6 +45,22 @@ export async function linesOfCluster(options: ClusterOptions, wish: Wish): Promi
     sequence,
     now: () => new Date(),
   });
+}
+
+/** A name that no node has is a mistake of who typed it, and said before anything is made. What may not be asked is not. */
+async function mustBeThere(kube: KubeSource, names: readonly string[], signal: AbortSignal): Promise<void> {
+  const either = AbortSignal.any([signal, AbortSignal.timeout(firstAnswer)]);
+  const found = await Promise.all(names.map((name) => kube.get(nodes, { namespace: null, name }, { signal: either })));
+  const absent = names.filter((_, at) => {
+    const told = found[at];
+    return told !== undefined && "known" in told && told.known === null;
+  });
+  if (absent.length === 0) return;
+  throw new Failure(
+    "NODE004",
+    `the cluster has no node ${absent.join(", ")} (${kube.server})`,
+    "Name nodes as kubectl get nodes prints them, and the right cluster: --kubeconfig, --context.",
+  );
 }
 
 async function readByPod(kube: KubeSource, pod: ReaderOptions): Promise<ReadRemoteNode> {

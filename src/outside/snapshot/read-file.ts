@@ -5,9 +5,12 @@ import { SnapshotFault } from "../../snapshot/format/fault.ts";
 import { limits } from "../../snapshot/format/format.ts";
 import { failureText } from "../files/read.ts";
 
-/** The text of a packed file that a person names, a piece at a time; it may be a pipe. Throws {@link SnapshotFault}. */
+/**
+ * The text of a packed file that a person names, a piece at a time; it may be a pipe, and `-` is standard input. Throws
+ * {@link SnapshotFault}.
+ */
 export function unpacked(path: string): AsyncGenerator<Uint8Array> {
-  return unpackedFrom(piecesOf(path));
+  return unpackedFrom(path === "-" ? (process.stdin as AsyncIterable<Buffer>) : piecesOf(path));
 }
 
 /** The text of what comes packed, from wherever. Throws {@link SnapshotFault}. */
@@ -58,10 +61,12 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
     await using file = await open(path, "r");
     yield* file.createReadStream({ autoClose: false, start: undefined }) as AsyncIterable<Buffer>;
   } catch (error) {
-    throw error instanceof SnapshotFault
-      ? error
-      : new SnapshotFault("unreadable", `could not be read (${failureText(error)})`);
+    throw error instanceof SnapshotFault ? error : unreadable(failureText(error));
   }
+}
+
+function unreadable(why: string): SnapshotFault {
+  return new SnapshotFault(why === "no such file" ? "absent" : "unreadable", `could not be read (${why})`);
 }
 
 function checkSize(given: number, taken: number): void {

@@ -42,25 +42,36 @@ export function sourceLines({ api, runtime, kernel }: ReportSources, { columns, 
     ...(kernel.told ? [`kernel at ${clock(kernel.at, day)}`] : []),
   ];
   const asked = told.length === 0 ? [] : indented(style.text(`asked  ${told.join("; ")}`), 2, columns);
-  const reasons: [string, ReportReason][] = [
-    ...(api.before.told
-      ? []
-      : [[`API${server}, before the node was read`, api.before.reason] as [string, ReportReason]]),
-    ...(api.after.told ? [] : [[`API${server}, after it`, api.after.reason] as [string, ReportReason]]),
-    ...(runtime.told ? [] : [["runtime", runtime.reason] as [string, ReportReason]]),
-    ...(kernel.told ? [] : [["kernel", kernel.reason] as [string, ReportReason]]),
-  ];
-  const missing = merged(reasons, `API${server}`).flatMap(([name, reason]) =>
+  const ofApi = saidOnce(
+    [
+      { name: `API${server}, before the node was read`, source: api.before },
+      { name: `API${server}, after it`, source: api.after },
+    ],
+    `API${server}`,
+  );
+  const ofNode = saidOnce(
+    [
+      { name: "runtime", source: runtime },
+      { name: "kernel", source: kernel },
+    ],
+    "runtime and kernel",
+  );
+  const missing = [...ofApi, ...ofNode].flatMap(([name, reason]) =>
     mark(`not told: ${style.text(name)}: ${reasonText(reason, style)}`, columns, style),
   );
   return [...asked, ...missing];
 }
 
-/** Both lists usually fail for one reason: said once. */
-function merged(reasons: readonly [string, ReportReason][], api: string): readonly [string, ReportReason][] {
-  const [first, second, ...rest] = reasons;
-  const same = first?.[0].startsWith("API") && second?.[0].startsWith("API") && first[1].text === second[1].text;
-  return same === true && first !== undefined ? [[api, first[1]], ...rest] : reasons;
+type Source = { readonly told: true } | { readonly told: false; readonly reason: ReportReason };
+
+/** What of two was not told, and why. Both usually fail for one reason: then they have one name. */
+function saidOnce(
+  two: readonly { readonly name: string; readonly source: Source }[],
+  both: string,
+): readonly (readonly [name: string, reason: ReportReason])[] {
+  const untold = two.flatMap(({ name, source }) => (source.told ? [] : [[name, source.reason] as const]));
+  const [first, second] = untold;
+  return first !== undefined && first[1].text === second?.[1].text ? [[both, first[1]]] : untold;
 }
 
 /** What is to be known before any row is believed. */

@@ -37,6 +37,29 @@ test("the incident", () => {
   `);
 });
 
+test("records of what died are no pods", () => {
+  const dead = { name: "a/b", listed: "none", containers: [], sandbox: { state: "not-ready" } } as const;
+  const orphan = { name: "a/c", listed: "none" } as const;
+  const firstLine = (...pods: Parameters<typeof ledgersOf>[0]["pods"]) => textOf(ledgersOf({ pods })).split("\n")[0];
+  expect([firstLine(dead, orphan, { name: "a/d" }), firstLine(dead, { name: "a/d" }), firstLine(dead)]).toEqual([
+    "1 of 2 pods on cp is an orphan: alive here, and not in the API.",
+    "API, runtime and kernel agree about the only pod on cp.",
+    "What runs on cp could not be told.",
+  ]);
+});
+
+test("what runtime and kernel were not told for is said once", () => {
+  const reason = { text: "cp could not be read through a pod: its image is not there", supply: "name another" };
+  expect(textOf(without(without(incident(), "runtime", reason), "kernel", reason)).match(/^\?.*$/gm)?.[0]).toBe(
+    "? not told: runtime and kernel: cp could not be read through a pod: its image is not there; name",
+  );
+  const other = { text: "no right to look" };
+  expect(textOf(without(without(incident(), "runtime", reason), "kernel", other)).match(/not told: \w+/g)).toEqual([
+    "not told: runtime",
+    "not told: kernel",
+  ]);
+});
+
 test("a healthy node", () => {
   expect(textOf(healthyNode())).toMatchInlineSnapshot(`
     "API, runtime and kernel agree about all 3 pods on cp.

@@ -55,9 +55,11 @@ function troubles({ api, standing }: ReportPod): readonly string[] {
 }
 
 function headline(report: NodeReport, { columns, style }: Frame): readonly string[] {
-  const { pods, node } = report;
-  const marks = pods.map((pod) => markOf(pod, report));
-  const of = (mark: Mark) => marks.filter((each) => each === mark).length;
+  const { node } = report;
+  // Of a dead pod only records are left.
+  const pods = report.pods.filter(({ standing }) => standing !== "dead");
+  const of = (mark: Mark) =>
+    (mark === "unknown" ? pods : report.pods).filter((pod) => markOf(pod, report) === mark).length;
   const orphans = pods.filter(({ standing }) => standing === "orphan" || standing === "replaced").length;
   const others = of("bad") - orphans;
   const sentences = [
