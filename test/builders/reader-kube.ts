@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ExecStep, KubeReason, KubeSource, KubeTold, ListStep } from "../../src/model/kube-source.ts";
 import { known } from "../../src/model/told.ts";
-import type { Waiting } from "../../src/outside/node-reader/waiting.ts";
+import type { Waiting } from "../../src/outside/waiting.ts";
 import { served } from "./kube-source.ts";
 import { uidOf } from "./ledgers.ts";
 

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeSource } from "../../model/kube-source.ts";
 import { NoConnection } from "./connection.ts";
 import type { Connection, ConnectFailure } from "./connection.ts";
 import { inClusterConnection, isInPod } from "./in-cluster.ts";
 import { selectContext } from "./kubeconfig/read.ts";
 import { Requests } from "./requests.ts";
-import type { RequestLimits, Waiting } from "./requests.ts";
+import type { RequestLimits, RetryWaiting } from "./requests.ts";
 import { kubeSource } from "./source.ts";
+import { realWaiting } from "../waiting.ts";
 
 export interface KubeOptions {
   /** The file of `--kubeconfig`. Default the files of KUBECONFIG, else ~/.kube/config, else the pod's service account. */
@@ -19,24 +19,19 @@ export interface KubeOptions {
   /** Where the pod's service account is mounted. */
   readonly serviceAccount?: string;
   readonly limits?: Partial<RequestLimits>;
-  readonly waiting?: Partial<Waiting>;
+  readonly waiting?: Partial<RetryWaiting>;
 }
 
 export type Connected = { readonly source: KubeSource } | { readonly failure: ConnectFailure };
 
 const defaultLimits: RequestLimits = { tryFor: 30_000, deadline: 90_000, tries: 6, bytes: 64 * 1024 * 1024 };
-const realWaiting: Waiting = {
-  now: Date.now,
-  random: Math.random,
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
-};
 
 /**
  * The API server that the options name. Nothing is sent yet: what a kubeconfig gets wrong is a failure here, what the
  * API server refuses is an answer of its calls.
  */
 export async function connectKube(options: KubeOptions): Promise<Connected> {
-  const waiting = { ...realWaiting, ...options.waiting };
+  const waiting = { ...realWaiting, random: Math.random, ...options.waiting };
   try {
     const connection = await connectionOf(options, waiting.now);
     return {

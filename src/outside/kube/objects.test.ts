@@ -45,6 +45,17 @@ describe("get", () => {
     expect(seen).toEqual(["GET /api/v1/namespaces/default/pods/a -"]);
   });
 
+  test("is given up between two tries, where the signal fires then", async () => {
+    const giveUp = new AbortController();
+    await using server = await httpServer(always(status(503, "ServiceUnavailable", "not yet")));
+    const sleep = () => Promise.resolve(giveUp.abort());
+    const { source } = await kubeAt(server.url, { waiting: { now: () => 0, random: () => 0, sleep } });
+    expect(told(await source.get(pods, a, { signal: giveUp.signal }))).toBe(
+      "not-served 503 ServiceUnavailable: the API server refused with status 503: not yet",
+    );
+    expect(server.seen).toHaveLength(1);
+  });
+
   test.each<[string, Answer, string]>([
     ["of this pod", notFound({ name: "a", kind: "pods" }), "known null"],
     [

@@ -3,6 +3,7 @@ import { version } from "../../version.ts";
 import { exchange, ExchangeFailure, failureOf, openResponse, readBody } from "../http/exchange.ts";
 import type { ExchangeRequest, ExchangeResponse } from "../http/exchange.ts";
 import { waitBefore } from "../http/retry.ts";
+import type { Waiting } from "../waiting.ts";
 import { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import { CredentialsFailure } from "./connection.ts";
@@ -21,13 +22,10 @@ export interface RequestLimits {
   readonly bytes: number;
 }
 
-export interface Waiting {
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+/** How long is waited between two tries, and by which clock. */
+export interface RetryWaiting extends Waiting {
   /** From 0 to 1. */
   readonly random: () => number;
-  /** Rejects when the signal fires. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
 export interface Ask {
@@ -54,9 +52,9 @@ export type Reply<T> =
 export class Requests {
   readonly #connection: Connection;
   readonly #limits: RequestLimits;
-  readonly #waiting: Waiting;
+  readonly #waiting: RetryWaiting;
 
-  constructor(connection: Connection, limits: RequestLimits, waiting: Waiting) {
+  constructor(connection: Connection, limits: RequestLimits, waiting: RetryWaiting) {
     this.#connection = connection;
     this.#limits = limits;
     this.#waiting = waiting;
@@ -141,11 +139,8 @@ export class Requests {
       }
       const wait = waitBefore(tried, retryAfter, { now: now(), random: random(), longest: Number.POSITIVE_INFINITY });
       if (!again || tried >= this.#limits.tries || now() + wait > end) return triedSo(reply, tried);
-      try {
-        await sleep(wait, ask.signal);
-      } catch {
-        return triedSo(reply, tried);
-      }
+      await sleep(wait, ask.signal);
+      if (ask.signal?.aborted === true) return triedSo(reply, tried);
     }
   }
 

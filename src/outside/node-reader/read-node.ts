@@ -9,7 +9,7 @@ import { whyNothingRuns } from "./node-state.ts";
 import { readerContainer } from "./pod.ts";
 import { removeLeft, removePod } from "./remove.ts";
 import { makePod, whenRunning, whyFailed, type MadePod } from "./start.ts";
-import { realWaiting, type Waiting } from "./waiting.ts";
+import { realWaiting, type Waiting } from "../waiting.ts";
 
 export interface ReaderOptions {
   /** Has `holdfast` in its PATH. */

@@ -4,7 +4,7 @@ import type { Reason } from "../../model/told.ts";
 import { readerDeadline, readerLabels, type ReaderRequest } from "./pod.ts";
 import { servedPod } from "./pod-state.ts";
 import { podNow, type MadePod } from "./start.ts";
-import type { Waiting } from "./waiting.ts";
+import type { Waiting } from "../waiting.ts";
 
 export interface Removal {
   readonly waiting: Waiting;

@@ -5,7 +5,7 @@ import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { lastWarning } from "./events.ts";
 import { readerPod, type ReaderRequest } from "./pod.ts";
 import { servedPod, stateOf, type PodState, type ServedPod } from "./pod-state.ts";
-import type { Waiting } from "./waiting.ts";
+import type { Waiting } from "../waiting.ts";
 
 /** A reader as the API server has it. */
 export interface MadePod {
