@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attribute } from "../../src/ledger/attribute.ts";
 import { findCgroupRoot } from "../../src/ledger/cgroup-root.ts";
@@ -148,14 +148,62 @@ test("a pod's processes are told by their cgroup, a zombie leader's by its threa
   expect(inPod.map(([role]) => role)).toEqual(["inheriting", "child of inheriting", "zombie leader"]);
 });
 
+/**
+ * In the node a process is entered and ended, and another gets its pid: `ns_last_pid` says which one is next [linux,
+ * Documentation/admin-guide/sysctl/kernel.rst].
+ */
+const reuse = `
+  import { spawn } from "node:child_process";
+  import { once } from "node:events";
+  import { readFileSync, writeFileSync } from "node:fs";
+  import { identify, isStill } from ${JSON.stringify(join(source, "identify.ts"))};
+  import { kernelFiles } from ${JSON.stringify(join(source, "kernel-files.ts"))};
+  const files = kernelFiles("/", () => {});
+  const tried = (read) => { try { return read(); } catch ({ code }) { return code; } };
+  const looks = () => ({
+    stat: tried(() => files.taskText("stat").split(" ")[1]),
+    cgroup: tried(() => files.taskText("cgroup").length > 0),
+    network: tried(() => files.taskLink("ns/net")),
+    threads: tried(() => files.threads().length),
+    files: tried(() => files.openFiles().length > 0),
+    tcp: tried(() => [...files.taskBytes("net/tcp")].length > 0),
+  });
+  const first = spawn("sleep", ["1000"], { stdio: "ignore" });
+  const identity = identify(files, first.pid, () => []);
+  const before = looks();
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  let second = spawn("true");
+  for (let tries = 0; second.pid !== first.pid && tries < 1000; tries += 1) {
+    second.kill();
+    writeFileSync("/proc/sys/kernel/ns_last_pid", String(first.pid - 1));
+    second = spawn("tail", ["-f", "/dev/null"], { stdio: "ignore" });
+  }
+  await once(second, "spawn");
+  const after = { pid: second.pid === first.pid, still: isStill(files, identity), ...looks() };
+  files.enter(String(first.pid));
+  console.log(JSON.stringify({ before, after, again: looks() }));
+  second.kill("SIGKILL");`;
+
+test("a folder that was entered shows nothing of another process that gets the pid", () => {
+  const told = JSON.parse(node.run([process.execPath, "--input-type=module", "--eval", reuse]));
+  const network = expect.stringMatching(/^net:\[\d+\]$/);
+  const alive = { cgroup: true, network, threads: 1, files: true, tcp: true };
+  const gone = expect.stringMatching(/^(?:ENOENT|ESRCH)$/);
+  expect(told).toEqual({
+    before: { stat: "(sleep)", ...alive },
+    after: { pid: true, still: false, stat: gone, cgroup: gone, network: gone, threads: gone, files: gone, tcp: gone },
+    again: { stat: "(tail)", ...alive },
+  });
+});
+
 test("nothing is opened, asked for or followed but what is on the list", () => {
   const trace = join(folder, "trace");
   const traced = (root: string): readonly string[] => {
     const calls = "trace=%file,readlinkat,chdir";
     const child = [process.execPath, join(source, "kernel-child.ts"), root, "LE"];
     node.run(["strace", "-f", "-qq", "-e", calls, "-o", trace, "sh", "-c", '"$@" >/dev/null', "sh", ...child]);
-    const paths = [...readFileSync(trace, "utf8").matchAll(/"(\/(?:proc|sys)[^"]*)"/g)];
-    return paths.flatMap(([, path]) => path ?? []);
+    return pathsIn(readFileSync(trace, "utf8")).filter((path) => /^\/(?:proc|sys)(?:\/|$)/.test(path));
   };
   // Node reads some files about itself as it starts, and V8 one about the clock when it pleases.
   const own = new Set(traced("/nonexistent"));
@@ -165,12 +213,27 @@ test("nothing is opened, asked for or followed but what is on the list", () => {
   const listed = new RegExp(`^(?:/proc/?|${[...nodeFiles, ...cgroupFiles].map((file) => `/${file}`).join("|")})$`);
   const inTask = new RegExp(String.raw`^${task}/(?:${names}|fd/\d+)$`);
   expect(seen.length).toBeGreaterThan(100);
-  expect(seen.filter((path) => !listed.test(path) && !inTask.test(path))).toEqual([]);
+  const isTask = new RegExp(`^${task}$`);
+  const entered = seen.filter((path) => isTask.test(path));
+  expect(entered.length).toBeGreaterThan(10);
+  expect(seen.filter((path) => !listed.test(path) && !inTask.test(path) && !isTask.test(path))).toEqual([]);
   const followed = readFileSync(trace, "utf8")
     .split("\n")
-    .filter((line) => /\/fd\/\d+"/.test(line) && !/ readlink/.test(line));
+    .filter((line) => /\bfd\/\d+"/.test(line) && !/ readlink/.test(line));
   expect(followed).toEqual([]);
 });
+
+/** The first path of each call, as it is from the root: the reader goes from folder to folder. */
+function pathsIn(calls: string): readonly string[] {
+  let folder = "/nowhere";
+  return calls.split("\n").flatMap((line) => {
+    const [, call, path = ""] = /(\w+)\([^"]*"([^"]+)"/.exec(line) ?? [];
+    if (path === "") return [];
+    const whole = resolve(folder, path);
+    if (call === "chdir" && line.endsWith("= 0")) folder = whole;
+    return [whole];
+  });
+}
 
 describe("where it does not see the node as it is, it says so", () => {
   const mounted = (options: string): string[] => {

@@ -1,62 +1,45 @@
-import type { KernelLedger, Process } from "../../model/ledger.ts";
+import type { KernelLedger, NamespaceId, Process } from "../../model/ledger.ts";
 import { cgroupParser } from "./cgroup-lines.ts";
-import { identify, isStill, type Identity } from "./identify.ts";
-import { fateOf, type KernelFiles } from "./kernel-files.ts";
+import { identify, isStill, networkOf, type Identity } from "./identify.ts";
+import { fateOf, type KernelFiles, type Task } from "./kernel-files.ts";
 import { hasEnded } from "./stat-line.ts";
 
 /** A process and the listed sockets that it holds. */
 export type Holder = Identity & Process;
 
+/** The tasks through which the tables of a network namespace can be read. */
+export type TasksOfNetworks = ReadonlyMap<NamespaceId, readonly Task[]>;
+
 /**
- * The processes of a node, by what is known of them so far: `count` says who is there, `lookAtFiles` what they hold.
- * Both may be done again: a process that ended, or whose pid was another's by the time that its files had been read,
- * is dropped, and whoever has the pid then is met at the next count.
+ * The processes of a node, by what is known of them so far. `networks` says where they live, `visit` who they are and what
+ * they hold, and is to be repeated for those who came meanwhile. All that is told of a process is read in one visit: who
+ * ended before its end is not told, and whoever has its pid then is met at the next one.
  */
 export class Census {
   readonly #files: KernelFiles;
-  readonly #present = new Map<number, Identity>();
   readonly #holders = new Map<number, Holder>();
-  /** Everybody who was met: pid and start, or the pid alone of those that could not be asked. */
-  readonly #met = new Set<string>();
+  /** Pid and start, or the pid alone of those that ended before they were asked. */
+  readonly #ended = new Set<string>();
   readonly #unreadable = new Set<number>();
   readonly #cgroupOf = cgroupParser();
+  #pids: readonly number[];
 
   constructor(files: KernelFiles) {
     this.#files = files;
+    this.#pids = files.pids();
   }
 
-  /** Identifies everybody who is there and was not met before. */
-  count(): void {
-    for (const pid of this.#files.pids()) {
-      if (this.#holders.has(pid) || this.#unreadable.has(pid)) continue;
-      const identity = identify(this.#files, pid, this.#cgroupOf);
-      if (identity === "unreadable") this.#unreadable.add(pid);
-      if (typeof identity === "string") {
-        this.#met.add(`${pid}`);
-        continue;
-      }
-      this.#present.set(pid, identity);
-      // Whoever was met while it ended, and is a zombie by now, is one process.
-      this.#met.delete(`${pid}`);
-      this.#met.add(`${pid} since ${identity.startTicks}`);
+  /** The network namespaces of those who are there, each with who lives in it, by pid. */
+  networks(): TasksOfNetworks {
+    return tasksByNetwork(this.#pids.map((pid) => networkOf(this.#files, pid)));
+  }
+
+  /** Looks at everybody who was not met before: who it is, and which of the listed sockets it holds. */
+  visit(listed: ReadonlySet<number>): void {
+    for (const pid of this.#pids) {
+      if (!this.#holders.has(pid) && !this.#unreadable.has(pid)) this.#visit(pid, listed);
     }
-  }
-
-  /** Those who are there and whose files were not looked at yet, by pid. */
-  present(): readonly Identity[] {
-    return [...this.#present.values()];
-  }
-
-  /** Looks which of the listed sockets they hold. */
-  lookAtFiles(listed: ReadonlySet<number>): void {
-    for (const identity of this.#present.values()) {
-      const sockets = heldBy(this.#files, identity, listed);
-      if (!isStill(this.#files, identity)) continue;
-      this.#holders.set(identity.pid, { ...identity, sockets: sockets ?? [] });
-      const isHidden = sockets === null || (identity.network === null && !hasEnded(identity));
-      if (isHidden) this.#unreadable.add(identity.pid);
-    }
-    this.#present.clear();
+    this.#pids = this.#files.pids();
   }
 
   /** Those whose files were looked at, by pid. */
@@ -66,22 +49,78 @@ export class Census {
 
   numbers(): Pick<KernelLedger, "seen" | "vanished" | "unreadable"> {
     const unnamed = [...this.#unreadable].filter((pid) => !this.#holders.has(pid)).length;
-    const vanished = this.#met.size - this.#holders.size - unnamed;
-    return { seen: this.#met.size, vanished, unreadable: this.#unreadable.size };
+    const vanished = this.#ended.size;
+    return { seen: this.#holders.size + unnamed + vanished, vanished, unreadable: this.#unreadable.size };
+  }
+
+  #visit(pid: number, listed: ReadonlySet<number>): void {
+    const identity = identify(this.#files, pid, this.#cgroupOf);
+    if (identity === "ended") {
+      this.#ended.add(`${pid}`);
+      return;
+    }
+    // Who was met while it ended, and is a zombie by now, is one process.
+    this.#ended.delete(`${pid}`);
+    if (identity === "unreadable") {
+      this.#unreadable.add(pid);
+      return;
+    }
+    const key = `${pid} since ${identity.startTicks}`;
+    const { sockets, isSure } = holding(this.#files, identity, listed);
+    if (!isSure) {
+      this.#ended.add(key);
+      return;
+    }
+    this.#ended.delete(key);
+    this.#holders.set(pid, { ...identity, sockets: sockets ?? [] });
+    if (sockets === null || (identity.network === null && !hasEnded(identity))) this.#unreadable.add(pid);
   }
 }
 
-/** `null`: they may not be looked into. */
-function heldBy(files: KernelFiles, { task }: Identity, listed: ReadonlySet<number>): readonly number[] | null {
-  const held = new Set<number>();
+export function tasksByNetwork(
+  each: Iterable<{ readonly task: Task; readonly network: NamespaceId | null } | null>,
+): TasksOfNetworks {
+  const networks = new Map<NamespaceId, Task[]>();
+  for (const one of each) {
+    if (one === null || one.network === null) continue;
+    const tasks = networks.get(one.network);
+    if (tasks === undefined) networks.set(one.network, [one.task]);
+    else tasks.push(one.task);
+  }
+  return networks;
+}
+
+/**
+ * The listed sockets that the process that was entered holds; `null`: they may not be looked into. `isSure`: it lived, with
+ * its files, when the last of them was read. That is so where each that was listed led somewhere, and has to be asked else:
+ * who ends has no files any more.
+ */
+function holding(
+  files: KernelFiles,
+  identity: Identity,
+  listed: ReadonlySet<number>,
+): { readonly sockets: readonly number[] | null; readonly isSure: boolean } {
+  const targets = openFilesOf(files);
+  const isWhole = typeof targets === "object" && targets.length > 0 && !targets.includes(null);
+  const hasNone = hasEnded(identity) && identity.thread === null;
+  const isSure = isWhole || hasNone || isStill(files, identity);
+  return { sockets: targets === "unreadable" ? null : heldOf(targets === "ended" ? [] : targets, listed), isSure };
+}
+
+function openFilesOf(files: KernelFiles): ReturnType<KernelFiles["openFiles"]> | "ended" | "unreadable" {
   try {
-    for (const target of files.openFiles(task)) {
-      if (!target.startsWith(socketPrefix)) continue;
-      const inode = Number(target.slice(socketPrefix.length, -1));
-      if (listed.has(inode)) held.add(inode);
-    }
+    return files.openFiles();
   } catch (error) {
-    if (fateOf(error) === "unreadable") return null;
+    return fateOf(error);
+  }
+}
+
+function heldOf(targets: readonly (string | null)[], listed: ReadonlySet<number>): readonly number[] {
+  const held = new Set<number>();
+  for (const target of targets) {
+    if (target === null || !target.startsWith(socketPrefix)) continue;
+    const inode = Number(target.slice(socketPrefix.length, -1));
+    if (listed.has(inode)) held.add(inode);
   }
   return [...held].toSorted((a, b) => a - b);
 }

@@ -1,4 +1,5 @@
 import { accessSync, closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 /**
  * Everything that is read below a root, and nothing else: these wait for no lock that a stuck process holds longer
@@ -22,36 +23,52 @@ export interface KernelFiles {
   hasCgroupFile(file: (typeof cgroupFiles)[number]): boolean;
   /** The pids that /proc lists, in ascending order. */
   pids(): number[];
-  taskText(task: Task, file: (typeof taskFiles)[number]): string;
+  /**
+   * Goes into the folder of a task, as the working directory of this whole process. What the functions below read from
+   * then on is read of that very task, until another is entered: a folder of /proc belongs to one task for ever, and once
+   * that has ended nothing is found in it, whoever gets its pid [linux, fs/proc/base.c, get_proc_task, pid_revalidate].
+   */
+  enter(task: Task): void;
+  /** From the process that was entered into one of its threads. */
+  enterThread(thread: number): void;
+  taskText(file: (typeof taskFiles)[number]): string;
+  /** `stat` of a thread of the process that was entered. */
+  threadStat(thread: number): string;
   /** The bytes of a file in pieces, as the kernel gives them. A piece is valid until the next one is asked for. */
-  taskBytes(task: Task, file: (typeof taskFiles)[number]): Iterable<Uint8Array>;
-  taskLink(task: Task, link: (typeof taskLinks)[number]): string;
-  threads(task: Task): number[];
-  /** What each open file of a process leads to, as `socket:[4711]`. What was closed meanwhile is left out. */
-  openFiles(task: Task): Iterable<string>;
+  taskBytes(file: (typeof taskFiles)[number]): Iterable<Uint8Array>;
+  taskLink(link: (typeof taskLinks)[number]): string;
+  threads(): number[];
+  /** What each open file leads to, as `socket:[4711]`; `null`: it is not there any more, and perhaps nor is the task. */
+  openFiles(): readonly (string | null)[];
 }
 
-/** `announce` is told whose files are about to be read, each time that it is another task than before. */
+/** `announce` is told whose files are about to be read. */
 export function kernelFiles(root: string, announce: (task: Task) => void): KernelFiles {
-  const below = root.endsWith("/") ? root : `${root}/`;
-  const proc = `${below}proc/`;
-  let announced: Task | null = null;
-  function folder(task: Task): string {
-    if (task !== announced) {
-      announced = task;
-      announce(task);
-    }
-    return proc + task;
+  // It has to mean the same wherever this process is.
+  const below = resolve(root);
+  const proc = join(below, "proc");
+  let entered: Task = "self";
+  function go(task: Task, path: string): void {
+    announce(task);
+    process.chdir(path);
+    entered = task;
   }
+  const threadOf = (thread: number): Task => `${entered as `${number}`}/task/${thread}`;
   return {
-    nodeText: (file) => textOf(below + file),
-    hasCgroupFile: (file) => isThere(below + file),
+    nodeText: (file) => textOf(join(below, file)),
+    hasCgroupFile: (file) => isThere(join(below, file)),
     pids: () => numbersIn(proc),
-    taskText: (task, file) => textOf(`${folder(task)}/${file}`),
-    taskBytes: (task, file) => bytesOf(`${folder(task)}/${file}`),
-    taskLink: (task, link) => readlinkSync(`${folder(task)}/${link}`),
-    threads: (task) => numbersIn(`${folder(task)}/task`),
-    openFiles: (task) => linksIn(`${folder(task)}/fd`),
+    enter: (task) => go(task, `${proc}/${task}`),
+    enterThread: (thread) => go(threadOf(thread), `task/${thread}`),
+    taskText: textOf,
+    threadStat: (thread) => {
+      announce(threadOf(thread));
+      return textOf(`task/${thread}/stat`);
+    },
+    taskBytes: bytesOf,
+    taskLink: (link) => readlinkSync(link),
+    threads: () => numbersIn("task"),
+    openFiles: linksOfFiles,
   };
 }
 
@@ -102,15 +119,18 @@ function* bytesOf(path: string): Generator<Uint8Array> {
   }
 }
 
-function* linksIn(folder: string): Generator<string> {
-  for (const name of readdirSync(folder)) {
-    try {
-      yield readlinkSync(`${folder}/${name}`);
-    } catch (error) {
-      // A name that does not fit into a page is a file's.
-      const isFile = error instanceof Error && "code" in error && error.code === "ENAMETOOLONG";
-      if (!isFile && fateOf(error) !== "ended") throw error;
-    }
+function linksOfFiles(): readonly (string | null)[] {
+  return readdirSync("fd").map(linkOfFile);
+}
+
+function linkOfFile(name: string): string | null {
+  try {
+    return readlinkSync(`fd/${name}`);
+  } catch (error) {
+    if (fateOf(error) === "ended") return null;
+    // A name that does not fit into a page is a file's.
+    if (error instanceof Error && "code" in error && error.code === "ENAMETOOLONG") return "";
+    throw error;
   }
 }
 

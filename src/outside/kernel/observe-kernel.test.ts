@@ -12,7 +12,7 @@ import {
 } from "../../../test/builders/proc-tree.ts";
 import type { KernelLedger } from "../../model/ledger.ts";
 import { isKnown } from "../../model/told.ts";
-import { kernelFiles } from "./kernel-files.ts";
+import { kernelFiles, type KernelFiles } from "./kernel-files.ts";
 import { observeKernel, type KernelFacts } from "./observe-kernel.ts";
 
 const trees: string[] = [];
@@ -28,14 +28,22 @@ function tree(node: RecordedNode): string {
   return root;
 }
 
-/** `at`: what happens to the node when the given task is read for the n-th time. */
-function observe(root: string, at: Readonly<Record<string, () => void>> = {}) {
+// Files of a task are read from inside its folder.
+const home = process.cwd();
+afterEach(() => process.chdir(home));
+
+/** `at`: what happens to the node when the given task is entered for the n-th time, the first one for its namespace. */
+function observe(
+  root: string,
+  at: Readonly<Record<string, () => void>> = {},
+  through: (files: KernelFiles) => KernelFiles = (files) => files,
+) {
   const times = new Map<string, number>();
   const files = kernelFiles(root, (task) => {
     times.set(task, (times.get(task) ?? 0) + 1);
     at[`${task} #${times.get(task)}`]?.();
   });
-  return observeKernel(files, "LE");
+  return observeKernel(through(files), "LE");
 }
 
 function ledger(told: ReturnType<typeof observe>): KernelFacts {
@@ -173,7 +181,46 @@ describe("what changes while it is read", () => {
     const other = { ...web, name: "other", startTicks: 999, sockets: [] };
     const told = ledger(observe(root, { "7 #2": () => writeProcess(root, other) }));
     expect(told.processes).toMatchObject([{ pid: 7, name: "other", startTicks: 999, sockets: [] }]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 0 });
+  });
+
+  /** Does something once a process has said who it is, before its open files are listed, or after. */
+  const atFiles =
+    (name: string, { before, after }: { before?: () => void; after?: () => readonly null[] }) =>
+    (files: KernelFiles): KernelFiles => ({
+      ...files,
+      openFiles: () => {
+        if (!files.taskText("stat").includes(`(${name})`)) return files.openFiles();
+        before?.();
+        const targets = files.openFiles();
+        return after === undefined ? targets : [...targets, ...after()];
+      },
+    });
+
+  test("a pid that becomes another's while it is looked at is two processes", () => {
+    const root = tree({ processes: [init, web], networks: listener });
+    const other = { ...web, name: "other", startTicks: 999 };
+    const told = ledger(observe(root, {}, atFiles("web", { before: () => writeProcess(root, other) })));
+    expect(told.processes).toMatchObject([{ pid: 7, name: "other", startTicks: 999, sockets: [501] }]);
     expect(numbers(told)).toEqual({ seen: 3, vanished: 1, unreadable: 0 });
+  });
+
+  test("a process that ends while its files are looked at is not told with a part of them", () => {
+    const root = tree({ processes: [init, web], networks: listener });
+    const end = () => {
+      rmSync(join(root, "proc/7"), { recursive: true });
+      return [null];
+    };
+    const told = ledger(observe(root, {}, atFiles("web", { after: end })));
+    expect(holders(told)).toEqual([]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 1, unreadable: 0 });
+  });
+
+  test("a process that closes a file meanwhile is told with the others", () => {
+    const root = tree({ processes: [init, web], networks: listener });
+    const told = ledger(observe(root, {}, atFiles("web", { after: () => [null] })));
+    expect(holders(told)).toEqual(["7 web: 501"]);
+    expect(numbers(told)).toEqual({ seen: 2, vanished: 0, unreadable: 0 });
   });
 
   test("a child that was born meanwhile holds what its parent closed", () => {
@@ -204,7 +251,7 @@ describe("what changes while it is read", () => {
     const told = ledger(
       observe(root, {
         "7 #1": () => rmSync(join(root, "proc/7/ns/net")),
-        "1 #4": () => writeProcess(root, zombie),
+        "7 #3": () => writeProcess(root, zombie),
       }),
     );
     expect(told.processes).toMatchObject([{ pid: 7, state: "Z", network: null }]);

@@ -2,7 +2,7 @@ import { isOutsideNamespace } from "../../model/cgroup-path.ts";
 import type { KernelLedger, NamespaceId, Process, Socket } from "../../model/ledger.ts";
 import { known, unknown, type Told } from "../../model/told.ts";
 import type { ByteOrder } from "./address.ts";
-import { Census, type Holder } from "./census.ts";
+import { Census, tasksByNetwork, type Holder } from "./census.ts";
 import type { KernelFiles } from "./kernel-files.ts";
 import { readNetworks, type SocketsByNetwork } from "./network-sockets.ts";
 import { nodeFacts } from "./node-facts.ts";
@@ -12,8 +12,8 @@ import { foreignPath, refusal } from "./refusal.ts";
 export type KernelFacts = Omit<KernelLedger, "reading">;
 
 /**
- * One reading, in the order that tells most: who is there, the sockets of their namespaces, who holds them, who came
- * meanwhile; at last, what has no holder is looked up once more.
+ * One reading, in the order that tells most: the namespaces of those who are there, their sockets, who holds them, who
+ * came meanwhile; at last, what has no holder is looked up once more.
  */
 export function observeKernel(files: KernelFiles, order: ByteOrder): Told<KernelFacts> {
   const refused = refusal(files);
@@ -22,16 +22,14 @@ export function observeKernel(files: KernelFiles, order: ByteOrder): Told<Kernel
   if (typeof node === "string") return unknown({ code: "not-reached", text: node, at: [] });
 
   const census = new Census(files);
-  census.count();
-  const foreign = census.present().find(({ cgroup }) => cgroup.some(({ path }) => isOutsideNamespace(path)));
-  if (foreign !== undefined) return unknown(foreignPath(foreign.pid));
-  const networks = readNetworks(files, census.present(), () => true, order);
+  const networks = readNetworks(files, census.networks(), order);
   const listed = new Set([...networks.values()].flatMap((sockets) => (sockets ?? []).map(({ inode }) => inode)));
-  census.lookAtFiles(listed);
-  census.count();
-  census.lookAtFiles(listed);
+  census.visit(listed);
+  census.visit(listed);
 
   const holders = census.holders();
+  const foreign = holders.find(({ cgroup }) => cgroup.some(({ path }) => isOutsideNamespace(path)));
+  if (foreign !== undefined) return unknown(foreignPath(foreign.pid));
   const hostNetwork = holders.find(({ pid }) => pid === 1)?.network ?? null;
   if (hostNetwork === null) {
     return unknown({ code: "incomplete", text: "the network namespace of pid 1 could not be told", at: [] });
@@ -68,9 +66,10 @@ function withClosed(
   const sockets = [...networks.values()].flatMap((each) => each ?? []);
   const held = new Set(holders.flatMap((process) => process.sockets));
   const inQuestion = new Set(sockets.filter(({ inode }) => !held.has(inode)).map(({ network }) => network));
-  const again = readNetworks(files, holders, (network) => inQuestion.has(network), order);
-  const there = new Map([...again].map(([id, each]) => [id, each && new Set(each.map(({ inode }) => inode))]));
-  const isClosed = ({ network, inode }: Socket) => !held.has(inode) && there.get(network)?.has(inode) === false;
+  const there = tasksByNetwork(holders.filter(({ network }) => network !== null && inQuestion.has(network)));
+  const again = readNetworks(files, there, order);
+  const left = new Map([...again].map(([id, each]) => [id, each && new Set(each.map(({ inode }) => inode))]));
+  const isClosed = ({ network, inode }: Socket) => !held.has(inode) && left.get(network)?.has(inode) === false;
   return sockets.map((socket) => (isClosed(socket) ? { ...socket, closed: true } : socket));
 }
 

@@ -11,13 +11,18 @@ export function refusal(files: KernelFiles): Reason | null {
     ["ns/cgroup", "cgroup"],
   ] as const) {
     try {
-      const [first, own] = [files.taskLink("1", link), files.taskLink("self", link)];
+      const [first, own] = [linkOf(files, "1", link), linkOf(files, "self", link)];
       if (first !== own) return elsewhere(`the reader is in another ${name} namespace than pid 1 (${own}, ${first})`);
     } catch (error) {
       return fateOf(error) === "ended" ? hidden() : notPermitted();
     }
   }
   return null;
+}
+
+function linkOf(files: KernelFiles, task: "1" | "self", link: "ns/pid" | "ns/cgroup"): string {
+  files.enter(task);
+  return files.taskLink(link);
 }
 
 export function foreignPath(pid: number): Reason {

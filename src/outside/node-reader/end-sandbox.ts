@@ -17,7 +17,8 @@ export function endOwnSandbox(
   files: KernelFiles = kernelFiles("/", () => {}),
   end: (pid: number) => void = terminate,
 ): void {
-  if (!isInPod(parseCgroup(files.taskText("self", "cgroup")), uid)) return;
+  files.enter("self");
+  if (!isInPod(parseCgroup(files.taskText("cgroup")), uid)) return;
   for (const pid of files.pids()) {
     const found = identify(files, pid, parseCgroup);
     if (typeof found === "string" || found.name !== "pause" || !isInPod(found.cgroup, uid)) continue;
