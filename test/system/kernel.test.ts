@@ -225,12 +225,12 @@ test("nothing is opened, asked for or followed but what is on the list", () => {
 
 /** The first path of each call, as it is from the root: the reader goes from folder to folder. */
 function pathsIn(calls: string): readonly string[] {
-  let folder = "/nowhere";
+  let at = "/nowhere";
   return calls.split("\n").flatMap((line) => {
     const [, call, path = ""] = /(\w+)\([^"]*"([^"]+)"/.exec(line) ?? [];
     if (path === "") return [];
-    const whole = resolve(folder, path);
-    if (call === "chdir" && line.endsWith("= 0")) folder = whole;
+    const whole = resolve(at, path);
+    if (call === "chdir" && line.endsWith("= 0")) at = whole;
     return [whole];
   });
 }

@@ -15,7 +15,7 @@ export const taskLinks = ["ns/net", "ns/cgroup", "ns/pid"] as const;
 export const taskFolders = ["task", "fd"] as const;
 
 /** A folder below /proc: a process, the reader itself, or a thread. */
-export type Task = `${number}` | "self" | `${number}/task/${number}`;
+export type Task = `${number}` | "self" | `${string}/task/${number}`;
 
 /** The files of one root. Each function throws the error of the system as it is; `fateOf` says what it means. */
 export interface KernelFiles {
@@ -47,13 +47,13 @@ export function kernelFiles(root: string, announce: (task: Task) => void): Kerne
   // It has to mean the same wherever this process is.
   const below = resolve(root);
   const proc = join(below, "proc");
-  let entered: Task = "self";
+  let entered: string = "self";
   function go(task: Task, path: string): void {
     announce(task);
     process.chdir(path);
     entered = task;
   }
-  const threadOf = (thread: number): Task => `${entered as `${number}`}/task/${thread}`;
+  const threadOf = (thread: number): Task => `${entered}/task/${thread}`;
   return {
     nodeText: (file) => textOf(join(below, file)),
     hasCgroupFile: (file) => isThere(join(below, file)),
