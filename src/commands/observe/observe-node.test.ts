@@ -39,7 +39,6 @@ function sourcesOf({ ledgers: { knowledge, observation }, ...world }: World): {
         {
           list: () => answer("runtime", observation.runtime),
           inspect: (ids) => answer(`inspect ${ids.length}`, observation.details),
-          close: () => {},
         },
         (after) => after.then(() => answer("kernel", observation.kernel)),
         new AbortController().signal,

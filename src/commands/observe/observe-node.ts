@@ -52,8 +52,10 @@ export async function observeNode(
   const first = pods.list(node);
   const { observation, cgroupRoot, left } = await sources.node.read(node, first);
   const before = await first;
-  const after = isKnown(before) || !isSilent(before.unknown) ? await pods.list(node) : before;
-  const doubt = await doubtOf(observation, pods, [before, after]);
+  const again = isKnown(before) || !isSilent(before.unknown) ? pods.list(node) : before;
+  const bootId = isKnown(before) && isKnown(observation.kernel) ? pods.bootId(node) : null;
+  const after = await again;
+  const doubt = await doubtOf(observation, pods, [before, after], bootId);
   const listed: PodKnowledge = { before: doubt ?? before, after: doubt ?? after, asked: new Map() };
   const found = cgroupRoot === null ? options : { cgroupRoot, ...options };
   const view = joinLedgers(listed, observation, found);
@@ -68,7 +70,7 @@ export async function observeNode(
  * meanwhile.
  */
 export function nodeHere(
-  runtime: RuntimeSource,
+  runtime: Pick<RuntimeSource, "list" | "inspect">,
   readKernel: (after: Promise<unknown>) => Promise<Told<KernelLedger>>,
   signal: AbortSignal,
 ): NodeSource {
@@ -102,9 +104,10 @@ async function doubtOf(
   { node, kernel }: NodeObservation,
   pods: PodSource,
   lists: readonly Told<ApiLedger>[],
+  asked: ReturnType<PodSource["bootId"]> | null,
 ): Promise<Told<never> | null> {
   if (!lists.some(isKnown) || !isKnown(kernel)) return null;
-  const bootId = await pods.bootId(node);
+  const bootId = await (asked ?? pods.bootId(node));
   const supply = "name the node as the API has it, or the right cluster (--kubeconfig, --context)";
   if (!isKnown(bootId)) return bootId;
   if (bootId.known === null)

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { KubeSource } from "../../model/kube-source.ts";
+import type { RuntimeSource } from "../../model/sources.ts";
 import { unknown, type Reason, type Told } from "../../model/told.ts";
 import { Failure } from "../failure.ts";
 import { progress } from "../progress.ts";
@@ -16,26 +17,48 @@ export interface RealSources extends NodeSources {
 const apiDeadline = 15_000;
 
 /**
- * The API server, the container runtime and the kernel of this machine. A cluster that a person named by a
+ * The API server, the container runtime and the kernel of this machine, for one reading. A cluster that a person named by a
  * kubeconfig which cannot be used is wrong usage: a check that runs unattended with a mistyped path would never find an
  * orphan, and end with 0. A server that gives no answer is unknown, and where nobody named a cluster, so is the API.
  */
 export async function sourcesHere(options: LiveOptions): Promise<RealSources> {
-  const [{ connectCri }, { readKernel }, cluster] = await Promise.all([
-    import("../../outside/cri/connect.ts"),
-    import("../../outside/kernel/read-kernel.ts"),
-    clusterOf(options),
-  ]);
   const { criSocket = null, root = "/" } = options;
   const run = newRun();
-  const runtime = connectCri(criSocket, { ...run, root });
-  const readKernelHere = (after: Promise<unknown>) => readKernel(root, { ...run, after });
-  const node = nodeHere(runtime, readKernelHere, new AbortController().signal);
-  if ("source" in cluster) {
-    const { server } = cluster.source;
-    return { server, pods: await podsOf(cluster.source, run), node };
+  const { readKernel } = await import("../../outside/kernel/read-kernel.ts");
+  const failed = new AbortController();
+  const begin = Promise.withResolvers<unknown>();
+  // The kernel's reader is a process, and starts while all else is loaded; it begins when it is told to.
+  const kernel = readKernel(root, { ...run, after: begin.promise, signal: failed.signal });
+  const readKernelHere = (after: Promise<unknown>): ReturnType<typeof readKernel> => {
+    begin.resolve(after);
+    return kernel;
+  };
+  try {
+    const cluster = await clusterOf(options);
+    const node = nodeHere(runtimeHere(criSocket, { ...run, root }), readKernelHere, new AbortController().signal);
+    if ("source" in cluster) {
+      const { server } = cluster.source;
+      return { server, pods: await podsOf(cluster.source, run), node };
+    }
+    return { server: null, pods: silent(unknown(cluster.reason)), node };
+  } catch (error) {
+    failed.abort();
+    throw error;
   }
-  return { server: null, pods: silent(unknown(cluster.reason)), node };
+}
+
+/** The runtime's client is loaded when it is asked, which is while the kernel is read. */
+function runtimeHere(
+  socket: string | null,
+  options: Run & { readonly root: string },
+): Pick<RuntimeSource, "list" | "inspect"> {
+  let connected: Promise<RuntimeSource> | null = null;
+  const runtime = (): Promise<RuntimeSource> =>
+    (connected ??= import("../../outside/cri/connect.ts").then(({ connectCri }) => connectCri(socket, options)));
+  return {
+    list: async (signal) => (await runtime()).list(signal),
+    inspect: async (ids, signal) => (await runtime()).inspect(ids, signal),
+  };
 }
 
 /** The API server that the options name, and a pod on the node that is asked about. Nothing can be done without either. */

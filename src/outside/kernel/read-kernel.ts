@@ -15,6 +15,8 @@ export interface KernelOptions {
   readonly sequence: () => number;
   /** The reading begins when this is settled, and the process that reads is started meanwhile. Default: at once. */
   readonly after?: Promise<unknown>;
+  /** Gives the reading up. */
+  readonly signal?: AbortSignal;
   /** Milliseconds after which a reader that gets no further is given up. Default 5,000. */
   readonly patience?: number;
   /**
@@ -32,10 +34,11 @@ export interface KernelOptions {
  * pid that it was at, and the child is killed; where not even that ends it, it is left behind.
  */
 export async function readKernel(root: string, options: KernelOptions): Promise<Told<KernelLedger>> {
-  const { sequence, after, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
+  const { sequence, after, signal, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
   // No environment: NODE_OPTIONS and the like are for the program, not for its parts.
   const child = spawn(process.execPath, [...flags, entry, root, byteOrder], { env: {}, stdio: "pipe" });
   if (child.pid === undefined) return notStarted(child);
+  signal?.addEventListener("abort", () => abandon(child), { once: true });
   const answer = answerOf(child);
   await Promise.allSettled([after]);
   const began = sequence();

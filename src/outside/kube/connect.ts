@@ -50,9 +50,8 @@ async function connectionOf(options: KubeOptions, now: () => number): Promise<Co
   const place = { file, context, environment };
   const selected = selectContext(place);
   if (selected !== null) {
-    // Loaded only here: it brings the official client, which a pod does without.
     const { KubeconfigConnection } = await import("./kubeconfig/connection.ts");
-    return new KubeconfigConnection(selected, place, now);
+    return KubeconfigConnection.open(selected, place, now);
   }
   if (context === undefined && isInPod(pod)) return inClusterConnection(pod);
   throw new NoConnection(

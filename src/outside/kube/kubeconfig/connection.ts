@@ -1,11 +1,11 @@
 import { CredentialsFailure, NoConnection } from "../connection.ts";
 import type { Connection, Credentials } from "../connection.ts";
-import { OfficialUser } from "./official-user.ts";
+import { isPlain, plainUser, type KubeconfigUser, type Way } from "./plain-user.ts";
 import { agentOf, proxyOf, type Proxy } from "./proxy.ts";
 import { selectContext } from "./read.ts";
 import type { KubeconfigPlace, Selected } from "./read.ts";
 
-/** The connection of a kubeconfig's context. The constructor throws {@link NoConnection}. */
+/** The connection of a kubeconfig's context. */
 export class KubeconfigConnection implements Connection {
   readonly server: URL;
   readonly #selected: Selected;
@@ -13,10 +13,10 @@ export class KubeconfigConnection implements Connection {
   readonly #now: () => number;
   readonly #proxy: Proxy | null;
   readonly #agent: ReturnType<typeof agentOf>;
-  readonly #givenBy = new WeakMap<Credentials, OfficialUser>();
-  #user: OfficialUser;
+  readonly #givenBy = new WeakMap<Credentials, Promise<KubeconfigUser>>();
+  #user: Promise<KubeconfigUser>;
 
-  constructor(selected: Selected, place: KubeconfigPlace, now: () => number) {
+  private constructor(selected: Selected, place: KubeconfigPlace, now: () => number) {
     this.#selected = selected;
     this.#place = place;
     this.#now = now;
@@ -26,12 +26,19 @@ export class KubeconfigConnection implements Connection {
     this.#user = this.#read(selected);
   }
 
+  /** Throws {@link NoConnection}. */
+  static async open(selected: Selected, place: KubeconfigPlace, now: () => number): Promise<KubeconfigConnection> {
+    const connection = new KubeconfigConnection(selected, place, now);
+    await connection.#user;
+    return connection;
+  }
+
   async credentials(refused: Credentials | null, signal?: AbortSignal): Promise<Credentials> {
     try {
       // Another request may have been refused with the same ones, and have led to new ones already.
-      if (refused !== null && this.#givenBy.get(refused) === this.#user) this.#user = this.#read(this.#again());
+      if (refused !== null && this.#givenBy.get(refused) === this.#user) this.#readAgain();
       const user = this.#user;
-      const given = await user.apply(this.#agent, signal);
+      const given = await (await user).apply(this.#agent, signal);
       this.#givenBy.set(given, user);
       return given;
     } catch (error) {
@@ -41,8 +48,17 @@ export class KubeconfigConnection implements Connection {
     }
   }
 
-  #read(selected: Selected): OfficialUser {
-    return new OfficialUser(selected, { server: this.server, proxy: this.#proxy }, this.#place, this.#now);
+  #readAgain(): void {
+    const before = this.#user;
+    this.#user = this.#read(this.#again());
+    this.#user.catch(() => (this.#user = before));
+  }
+
+  async #read(selected: Selected): Promise<KubeconfigUser> {
+    const way: Way = { server: this.server, proxy: this.#proxy };
+    if (isPlain(selected, way)) return plainUser(selected, way, this.#now);
+    const { OfficialUser } = await import("./official-user.ts");
+    return new OfficialUser(selected, way, this.#place, this.#now);
   }
 
   /** The user may have been written anew by a login. The cluster stays what it was: one run asks one cluster. */

@@ -2,24 +2,24 @@ import type { Agent as PlainAgent } from "node:http";
 import type { Agent, RequestOptions } from "node:https";
 import { checkServerIdentity } from "node:tls";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { CredentialsFailure } from "../connection.ts";
 import type { Credentials } from "../connection.ts";
+import { headerOf } from "./bearer.ts";
 import { idToken } from "./id-token.ts";
 import { impersonation } from "./impersonation.ts";
 import { readBeside, readMaterial } from "./material.ts";
 import type { Material } from "./material.ts";
 import { PluginAuthenticator } from "./plugin-authenticator.ts";
-import type { Proxy } from "./proxy.ts";
+import type { KubeconfigUser, Way } from "./plain-user.ts";
 import { besideFile } from "./read.ts";
 import type { KubeconfigPlace, Selected } from "./read.ts";
 import type { Cluster } from "./schema.ts";
 
 /**
- * The official client, made for one user as the kubeconfig has it now. It applies tokens, token files, passwords,
- * certificates and SOCKS proxies. Of it only the module for configuration is imported: the whole package brings
+ * The official client, made for one user as the kubeconfig has it now. It applies what plugins give, token files and SOCKS
+ * proxies, with certificates and passwords. Of it only the module for configuration is imported: the whole package brings
  * generated classes for every kind. The constructor throws `NoConnection`.
  */
-export class OfficialUser {
+export class OfficialUser implements KubeconfigUser {
   readonly #config = new KubeConfig();
   readonly #plugin: PluginAuthenticator | null = null;
   readonly #server: URL;
@@ -80,12 +80,6 @@ export class OfficialUser {
 
 const name = "holdfast";
 
-/** How the cluster is reached. */
-interface Way {
-  readonly server: URL;
-  readonly proxy: Proxy | null;
-}
-
 function officialCluster(cluster: Cluster, { server, proxy }: Way, { authority }: Material): object {
   return {
     name,
@@ -100,10 +94,5 @@ function officialCluster(cluster: Cluster, { server, proxy }: Way, { authority }
 
 function authorization(headers: RequestOptions["headers"]): Record<string, string> {
   const value = headers !== undefined && "Authorization" in headers ? headers["Authorization"] : undefined;
-  if (typeof value !== "string") return {};
-  // Token files end in a newline as often as not.
-  const trimmed = value.trim();
-  if (!/^[\x20-\x7e]*$/.test(trimmed))
-    throw new CredentialsFailure("the token has characters that no header can carry", "mend the token");
-  return { authorization: trimmed };
+  return typeof value === "string" ? { authorization: headerOf(value) } : {};
 }
