@@ -1,8 +1,13 @@
 import { readFileSync, writeSync } from "node:fs";
 import { serialize } from "node:v8";
+import { mapTold, type Told } from "../../model/told.ts";
 import { kernelFiles } from "./kernel-files.ts";
-import { observeKernel } from "./observe-kernel.ts";
+import { observeKernel, type KernelFacts } from "./observe-kernel.ts";
+import { packSockets, type PackedSockets } from "./packed-sockets.ts";
 import { sayTask } from "./progress.ts";
+
+/** What that process prints, serialized. */
+export type Printed = Told<Omit<KernelFacts, "sockets"> & { readonly sockets: PackedSockets }>;
 
 /**
  * The process that reads the kernel's files for `readKernel`: a read that the kernel holds can only be given up with
@@ -14,7 +19,9 @@ function readForParent(): void {
   Error.stackTraceLimit = 0;
   const [root = "/", order] = process.argv.slice(2);
   readFileSync(input);
-  const bytes = serialize(observeKernel(kernelFiles(root, sayTask), order === "BE" ? "BE" : "LE"));
+  const told = observeKernel(kernelFiles(root, sayTask), order === "BE" ? "BE" : "LE");
+  const printed: Printed = mapTold(told, (facts) => ({ ...facts, sockets: packSockets(facts.sockets) }));
+  const bytes = serialize(printed);
   for (let at = 0; at < bytes.length;) at += writeSync(output, bytes, at);
 }
 

@@ -7,7 +7,9 @@ import { deserialize } from "node:v8";
 import type { KernelLedger } from "../../model/ledger.ts";
 import { mapTold, unknown, type ReasonCode, type Told, type Unknown } from "../../model/told.ts";
 import type { ByteOrder } from "./address.ts";
+import type { Printed } from "./kernel-child.ts";
 import type { KernelFacts } from "./observe-kernel.ts";
+import { unpackSockets } from "./packed-sockets.ts";
 import { progressOf } from "./progress.ts";
 
 export interface KernelOptions {
@@ -67,10 +69,14 @@ function answerOf(child: Child): Promise<Told<KernelFacts>> {
   child.stdin.on("error", () => {});
   return new Promise((resolve) => {
     child.once("close", (code, signal) => {
-      if (code === 0) resolve(deserialize(answer()));
+      if (code === 0) resolve(factsIn(deserialize(answer())));
       else resolve(failed("incomplete", `the kernel's reader ended with ${signal ?? code}: ${lastLine(complaint())}`));
     });
   });
+}
+
+function factsIn(printed: Printed): Told<KernelFacts> {
+  return mapTold(printed, (facts) => ({ ...facts, sockets: unpackSockets(facts.sockets) }));
 }
 
 /** What a stream gave so far. */
