@@ -31,12 +31,25 @@ function start() {
 }
 
 /**
- * An audit starts some 30 ms sooner. Not in Node's default place below /tmp, and not as root: whoever can write
- * there could put code into the program.
+ * Every start is some 30 ms shorter. Not in Node's default place below /tmp: whoever can write there could put code into the
+ * program. For root, only where nobody else can: with sudo, HOME may be another user's.
  */
 function keepCompiledCode() {
+  const wanted = path.resolve(process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "holdfast", "compiled");
+  let existing = wanted;
+  while (!fs.existsSync(existing)) existing = path.dirname(existing);
+  // Links are followed once: they may lead elsewhere later.
+  const real = fs.realpathSync(existing);
   const isRoot = process.getuid !== undefined && process.getuid() === 0;
-  if (isRoot) return;
-  const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");
-  module.enableCompileCache(path.join(caches, "holdfast", "compiled"));
+  if (isRoot && !isRootsAlone(real)) return;
+  module.enableCompileCache(path.join(real, path.relative(existing, wanted)));
+}
+
+/** Whether a folder and all that it is in are root's, and nobody else may write there. */
+function isRootsAlone(folder) {
+  for (let each = folder; ; each = path.dirname(each)) {
+    const { uid, mode } = fs.statSync(each);
+    if (uid !== 0 || (mode & 0o022) !== 0) return false;
+    if (each === path.dirname(each)) return true;
+  }
 }

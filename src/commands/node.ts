@@ -1,6 +1,3 @@
-import { assembleNodeReport } from "../report/node/assemble.ts";
-import { nodeJson } from "../report/node/json.ts";
-import { nodeText } from "../report/node/node-text.ts";
 import { version } from "../version.ts";
 import { nodeExitCode } from "./observe/exit-code.ts";
 import { observed } from "./observe/observed.ts";
@@ -9,8 +6,16 @@ import { lookOf } from "./observe/print.ts";
 
 /** Runs `holdfast node`; gives the exit code. */
 export async function node(name: string | undefined, options: ObserveOptions): Promise<number> {
-  const { view, server } = await observed(name, options);
-  const report = assembleNodeReport(view, { toolVersion: version, server });
-  process.stdout.write(options.output === "json" ? nodeJson(report) : nodeText(report, lookOf(options)));
+  const report = () => import("../report/node/assemble.ts");
+  const text = () => import("../report/node/node-text.ts");
+  const json = () => import("../report/node/json.ts");
+  const { view, server } = await observed(name, options, () => void Promise.all([report(), text()]));
+  const { assembleNodeReport } = await report();
+  const assembled = assembleNodeReport(view, { toolVersion: version, server });
+  const shown =
+    options.output === "json"
+      ? (await json()).nodeJson(assembled)
+      : (await text()).nodeText(assembled, lookOf(options));
+  process.stdout.write(shown);
   return nodeExitCode(view, options);
 }

@@ -1,7 +1,4 @@
 import { holdings } from "../ledger/holdings.ts";
-import { assemblePortsReport } from "../report/node/assemble.ts";
-import { portsJson } from "../report/node/json.ts";
-import { portsText } from "../report/node/ports-text.ts";
 import { version } from "../version.ts";
 import { portsExitCode } from "./observe/exit-code.ts";
 import { observed } from "./observe/observed.ts";
@@ -13,9 +10,17 @@ export async function ports(
   port: number | undefined,
   options: ObserveOptions & { readonly node?: string },
 ): Promise<number> {
-  const { view, server } = await observed(options.node, options);
+  const report = () => import("../report/node/assemble.ts");
+  const text = () => import("../report/node/ports-text.ts");
+  const json = () => import("../report/node/json.ts");
+  const { view, server } = await observed(options.node, options, () => void Promise.all([report(), text()]));
   const held = holdings(view, port ?? null);
-  const report = assemblePortsReport(view, held, port ?? null, { toolVersion: version, server });
-  process.stdout.write(options.output === "json" ? portsJson(report) : portsText(report, lookOf(options)));
+  const { assemblePortsReport } = await report();
+  const assembled = assemblePortsReport(view, held, port ?? null, { toolVersion: version, server });
+  const shown =
+    options.output === "json"
+      ? (await json()).portsJson(assembled)
+      : (await text()).portsText(assembled, lookOf(options));
+  process.stdout.write(shown);
   return portsExitCode(view, held, options);
 }

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   globSync,
@@ -86,6 +88,31 @@ describe("the packed npm package", () => {
     const { status, stdout } = spawnSync(process.execPath, [child, "/nonexistent", "LE"]);
     expect(status).toBe(0);
     expect(deserialize(stdout)).toMatchObject({ unknown: { code: "not-permitted" } });
+  });
+
+  test.runIf(process.getuid?.() === 0)("keeps compiled code for root only where nobody else can write", () => {
+    const rootsOwn = mkdtempSync("/var/lib/holdfast-cache-");
+    try {
+      const keeps = (caches: string): boolean => {
+        spawnSync(command, ["--version"], { env: { ...process.env, XDG_CACHE_HOME: caches } });
+        return existsSync(join(caches, "holdfast/compiled"));
+      };
+      const shared = join(rootsOwn, "shared");
+      mkdirSync(shared);
+      chmodSync(shared, 0o777);
+      const another = join(rootsOwn, "another's");
+      mkdirSync(another);
+      chownSync(another, 65_534, 65_534);
+      expect([rootsOwn, shared, join(shared, "below"), another, folder].map(keeps)).toEqual([
+        true,
+        false,
+        false,
+        false,
+        false,
+      ]);
+    } finally {
+      rmSync(rootsOwn, { recursive: true });
+    }
   });
 
   test("audits a repository", () => {
