@@ -32,7 +32,7 @@ export function nodeReaderCommands(): readonly Command[] {
       ]);
       const toAsker = { input: process.stdin, leave: () => process.exit(1) };
       // The files and sockets of the node's pid 1.
-      const options = { node, root: "/proc/1/root", output: "-", color: "never" } as const;
+      const options = { node, root: "/proc/1/root", withoutApi: true, output: "-", color: "never" } as const;
       const code = await inPod(() => recordNode(options), toAsker);
       if (code === null) throw notInPod();
       process.exitCode = code;

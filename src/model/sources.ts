@@ -22,8 +22,10 @@ export interface NodeReading {
   readonly observation: NodeObservation;
   /** Below which cgroup the kubelet has its pods, where the reading itself showed it. */
   readonly cgroupRoot: string | null;
-  /** What was left behind on the node by reading it. */
-  readonly left: readonly Reason[];
+  /** The uid of the pod that it was read through: it is in no list of what is on the node. `null`: there was none. */
+  readonly ownPod: string | null;
+  /** What was left behind on the node by reading it, once that was seen: a pod is removed after what it told has come. */
+  readonly left: Promise<readonly Reason[]>;
 }
 
 /** A node that is not this machine, read by something of ours that runs on it. */

@@ -15,6 +15,8 @@ export interface ReaderFacts {
   /** `status` of the pod before it is asked: one look after the other, and the last for good. */
   readonly statuses?: readonly object[];
   readonly spec?: object;
+  /** Its container runs before the API server says so, as containers do. */
+  readonly runsEarly?: boolean;
   /** `status` of the pod after it was asked. Default: it ended as it should. */
   readonly statusAfter?: object;
   /** What the program in the pod does. */
@@ -109,6 +111,8 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
       yield { step: "end", resourceVersion: "7", count: there.size };
     },
     async *exec({ namespace, name }, { container, command, input }) {
+      if (facts.runsEarly !== true && !isAsked && !/"state":\{"running"/.test(JSON.stringify(status)))
+        return yield { step: "ended", exit: { unknown: noContainer } };
       const shown = name.replace(/-[0-9a-f]+$/, "-…");
       say(`exec in ${namespace}/${shown} ${container}: ${command.join(" ")}${input === undefined ? "" : " <"}`);
       isAsked = true;
@@ -120,9 +124,10 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
   };
   const waiting = {
     now: () => now,
+    // Whoever else is at work gets on meanwhile.
     sleep: (milliseconds: number) => {
       now += milliseconds;
-      return Promise.resolve();
+      return new Promise<void>((resolve) => setImmediate(resolve));
     },
   };
   const gone = new Set<string>();
@@ -139,6 +144,15 @@ function* warningsIn(messages: readonly string[]): Generator<ListStep> {
   yield { step: "page", objects: events.toReversed().map(served) };
   yield { step: "end", resourceVersion: "7", count: events.length };
 }
+
+/** As the API server passes on what the kubelet says of it. */
+const noContainer: KubeReason = {
+  code: "not-served",
+  text: 'the program could not be run: error sending request: container not found ("reader")',
+  at: [],
+  status: 500,
+  said: "InternalError",
+};
 
 const spec = { containers: [{ name: "reader" }] };
 

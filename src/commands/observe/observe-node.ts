@@ -12,7 +12,7 @@ import type {
   RuntimeLedger,
 } from "../../model/ledger.ts";
 import type { NodeReading, RuntimeSource } from "../../model/sources.ts";
-import { isKnown, isSilent, unknown, type Told } from "../../model/told.ts";
+import { isKnown, isSilent, unknown, type Reason, type Told } from "../../model/told.ts";
 
 /** The API server, as far as one node is concerned. None of it throws. */
 export interface PodSource {
@@ -47,10 +47,12 @@ export async function observeNode(
   node: string,
   sources: NodeSources,
   options: JoinOptions = {},
-): Promise<ObservedNode & { readonly view: NodeView; readonly left: NodeReading["left"] }> {
+): Promise<ObservedNode & { readonly view: NodeView; readonly left: readonly Reason[] }> {
   const { pods } = sources;
   const first = pods.list(node);
-  const { observation, cgroupRoot, left } = await sources.node.read(node, first);
+  const { observation, cgroupRoot, left: leaving } = await sources.node.read(node, first);
+  // The pod that it was read through is gone by the second list, or told.
+  const left = await leaving;
   const before = await first;
   const again = isKnown(before) || !isSilent(before.unknown) ? pods.list(node) : before;
   const bootId = isKnown(before) && isKnown(observation.kernel) ? pods.bootId(node) : null;
@@ -78,7 +80,12 @@ export function nodeHere(
     read: async (node, list) => {
       const [asked, told, kernel] = await Promise.all([list, list.then(() => runtime.list(signal)), readKernel(list)]);
       const details = await runtime.inspect(sandboxesInQuestion(asked, told), signal);
-      return { observation: { node, runtime: told, kernel, details }, cgroupRoot: null, left: [] };
+      return {
+        observation: { node, runtime: told, kernel, details },
+        cgroupRoot: null,
+        ownPod: null,
+        left: Promise.resolve([]),
+      };
     },
   };
 }

@@ -10,6 +10,8 @@ export const nodeFormats = ["text", "json"] as const;
 export interface LiveOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** No API server is asked: what reads a node for somebody who asks it anyway. */
+  readonly withoutApi?: true;
   readonly criSocket?: string;
   /** Default `/`. */
   readonly root?: string;

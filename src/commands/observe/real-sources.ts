@@ -86,7 +86,11 @@ export async function sourcesByPod(options: LiveOptions & ReaderPodOptions): Pro
         const line = progress();
         const say = (what: string): void => line.show(what);
         try {
-          return await untilStopped((signal) => readNodeByPod(source, node, { ...pod, say, signal }));
+          return await untilStopped(async (signal) => {
+            const reading = await readNodeByPod(source, node, { ...pod, say, signal });
+            await reading.left;
+            return reading;
+          });
         } finally {
           line.done();
         }
@@ -117,6 +121,7 @@ async function podsOf(source: KubeSource, run: Run): Promise<PodSource> {
 }
 
 async function clusterOf(options: LiveOptions): Promise<{ readonly source: KubeSource } | { readonly reason: Reason }> {
+  if (options.withoutApi === true) return { reason: notAsked };
   const { kubeconfig, context } = options;
   const connected = await connectNamed(options);
   if ("source" in connected) return connected;
@@ -126,6 +131,7 @@ async function clusterOf(options: LiveOptions): Promise<{ readonly source: KubeS
   return { reason: { code: "not-reached", text: what, at: [], supply } };
 }
 
+const notAsked: Reason = { code: "not-reached", text: "it was not to be asked from here", at: [] };
 const withoutApi = "Without --kubeconfig and --context the node is read, and what its pods are is unknown.";
 
 function silent(untold: Told<never>): PodSource {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { nodes } from "../../model/kube-kinds.ts";
 import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
-import type { ReadRemoteNode } from "../../model/sources.ts";
+import type { NodeReading, ReadRemoteNode } from "../../model/sources.ts";
 import type { ReaderOptions } from "../../outside/node-reader/read-node.ts";
 import { clusterLines, type ClusterRecording } from "../../snapshot/record/cluster.ts";
 import { Redactor } from "../../snapshot/redact/redactor.ts";
@@ -12,7 +12,10 @@ import { noImage } from "../observe/options.ts";
 import type { ClusterOptions } from "./options.ts";
 
 /** What is to be recorded of a cluster, and who is told of it. */
-type Wish = Pick<ClusterRecording, "kinds" | "withOpenApi" | "signal" | "progress" | "onPart">;
+interface Wish extends Pick<ClusterRecording, "kinds" | "withOpenApi" | "signal" | "progress" | "onPart"> {
+  /** Told of each node whose reading begins what will have been left on it, once that is seen. */
+  readonly onLeaving?: (left: NodeReading["left"]) => void;
+}
 
 /** Milliseconds for the first question: a person waits for it. */
 const firstAnswer = 20_000;
@@ -33,10 +36,11 @@ export async function linesOfCluster(options: ClusterOptions, wish: Wish): Promi
   const redactor = new Redactor(randomBytes(32));
   let readings = 0;
   const sequence = (): number => (readings += 1);
+  const { onLeaving = () => {}, ...recording } = wish;
   const pod = { image: image ?? "", namespace: readerNamespace, sequence, signal: wish.signal };
-  const nodes = names === undefined ? null : { names, read: await readByPod(kube, pod) };
+  const nodes = names === undefined ? null : { names, read: await readByPod(kube, pod, onLeaving) };
   return clusterLines({
-    ...wish,
+    ...recording,
     toolVersion: version,
     kube,
     discovery,
@@ -63,9 +67,17 @@ async function mustBeThere(kube: KubeSource, names: readonly string[], signal: A
   );
 }
 
-async function readByPod(kube: KubeSource, pod: ReaderOptions): Promise<ReadRemoteNode> {
+async function readByPod(
+  kube: KubeSource,
+  pod: ReaderOptions,
+  onLeaving: NonNullable<Wish["onLeaving"]>,
+): Promise<ReadRemoteNode> {
   const { readNodeByPod } = await import("../../outside/node-reader/read-node.ts");
-  return (node) => readNodeByPod(kube, node, pod);
+  return (node) => {
+    const reading = readNodeByPod(kube, node, pod);
+    onLeaving(reading.then(({ left }) => left));
+    return reading;
+  };
 }
 
 function noAnswer({ server }: KubeSource, { text, supply }: KubeReason): Failure {

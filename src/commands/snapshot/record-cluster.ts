@@ -1,5 +1,8 @@
+import type { NodeReading } from "../../model/sources.ts";
+import type { Reason } from "../../model/told.ts";
 import { kinds } from "../../snapshot/format/kinds.ts";
 import type { PartOutcome } from "../../snapshot/record/part-outcome.ts";
+import { explainFailure, Failure } from "../failure.ts";
 import { lookOf } from "../observe/print.ts";
 import { progress, untilDone } from "../progress.ts";
 import { linesOfCluster } from "./live-cluster.ts";
@@ -16,6 +19,7 @@ export async function recordCluster(options: ClusterRecordOptions): Promise<numb
 
 async function record(options: ClusterRecordOptions, stopped?: AbortSignal): Promise<number> {
   const parts: PartOutcome[] = [];
+  const leaving: NodeReading["left"][] = [];
   // What cannot be written is not read to its end: a pod that is on a node by then is removed.
   const failed = new AbortController();
   const line = progress();
@@ -25,10 +29,33 @@ async function record(options: ClusterRecordOptions, stopped?: AbortSignal): Pro
     signal: stopped === undefined ? failed.signal : AbortSignal.any([stopped, failed.signal]),
     progress: (what) => line.show(`reading ${what}`),
     onPart: (outcome) => parts.push(outcome),
+    onLeaving: (left) => leaving.push(left),
   });
-  const written = await write(options.output, untilDone(lines, line), lookOf(options), stopped).finally(() =>
-    failed.abort(),
-  );
+  let written = false;
+  let left = false;
+  try {
+    written = await write(options.output, untilDone(lines, line), lookOf(options), stopped);
+  } finally {
+    failed.abort();
+    // Whatever became of the file: this ends when nothing of ours is on a node any more, or says that it is.
+    left = await seenToLeave(leaving, line);
+  }
   if (!written || parts.every((outcome) => outcome === "unread" || outcome === "warned")) return 2;
-  return options.strict === true && parts.some((outcome) => outcome !== "read") ? 3 : 0;
+  return options.strict === true && (left || parts.some((outcome) => outcome !== "read")) ? 3 : 0;
+}
+
+/** Waits until the pods that nodes were read through are gone, and tells of those that are not. Whether there are any. */
+async function seenToLeave(
+  leaving: readonly NodeReading["left"][],
+  line: ReturnType<typeof progress>,
+): Promise<boolean> {
+  if (leaving.length === 0) return false;
+  line.show("removing the pods from the nodes");
+  const left = (await Promise.all(leaving).finally(() => line.done())).flat();
+  for (const reason of left) process.stderr.write(explainFailure(leftOnNode(reason), false));
+  return left.length > 0;
+}
+
+function leftOnNode({ text, supply }: Reason): Failure {
+  return new Failure("NODE005", text, `${supply ?? "Remove it"}.`);
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable } from "node:stream";
 import { failureText } from "../files/read.ts";
 import { leaseFolder } from "./pod.ts";
@@ -52,6 +53,20 @@ export async function keepPod(
   }
 }
 
+/** `null`: nobody keeps the pod, also after so many milliseconds. Who reads may come before who keeps it is ready. */
+async function leaseIn(folder: string, soon: number): Promise<Socket | null> {
+  for (const end = performance.now() + soon; ;) {
+    const lease = connect(socketOf(folder));
+    try {
+      await once(lease, "connect");
+      return lease;
+    } catch {
+      if (performance.now() > end) return null;
+      await sleep(20);
+    }
+  }
+}
+
 /**
  * Does something in that pod, which lives as long. `leave` is called where whoever asked has left, which the end of
  * standard input tells. `null`: this is no such pod, or one that is about to end.
@@ -60,13 +75,10 @@ export async function inPod<T>(
   work: () => Promise<T>,
   { input, leave }: { readonly input: Readable; readonly leave: () => void },
   folder = leaseFolder,
+  soon = 2000,
 ): Promise<T | null> {
-  const lease = connect(socketOf(folder));
-  try {
-    await once(lease, "connect");
-  } catch {
-    return null;
-  }
+  const lease = await leaseIn(folder, soon);
+  if (lease === null) return null;
   input.on("end", leave).on("error", leave).resume();
   try {
     return await work();

@@ -26,7 +26,8 @@ async function read(facts: ReaderFacts = {}, { signal = new AbortController().si
   });
   const sequence = (): number => (counted += 1);
   const options = { image: "holdfast:1", namespace: "kube-system", sequence, signal, waiting };
-  return { ...(await readNodeByPod(kube, "cp", options)), asked, made };
+  const reading = await readNodeByPod(kube, "cp", options);
+  return { ...reading, left: await reading.left, asked, made };
 }
 
 /** What `holdfast node-read` prints. */
@@ -47,7 +48,7 @@ async function* printed(bytes: Uint8Array, last: ExecStep = ended(known(0)), com
 }
 
 /** Why neither runtime nor kernel was read, and what to do; what was left. */
-function untold({ observation: { runtime, kernel }, left }: NodeReading): string[] {
+function untold({ observation: { runtime, kernel }, left }: Awaited<ReturnType<typeof read>>): string[] {
   if (isKnown(runtime) || isKnown(kernel) || runtime.unknown !== kernel.unknown) throw new Error("something was told");
   const { code, text, supply = "nothing" } = runtime.unknown;
   return [code, text.replace("cp could not be read through a pod: ", ""), supply, ...left.map((each) => each.text)];
@@ -77,6 +78,40 @@ test("makes the pod, asks it, waits until it has ended, removes it, and looks fo
     "delete pod by its uid",
     "get pod",
     "list kube-system spec.nodeName=cp app.kubernetes.io/name=holdfast,app.kubernetes.io/component=node-reader,app.kubernetes.io/managed-by=holdfast",
+  ]);
+});
+
+test("asks as soon as the container runs, whatever the API server says yet", async () => {
+  const pending = Array.from({ length: 20 }, () => waits("ContainerCreating"));
+  const { asked, observation } = await read({ runsEarly: true, statuses: [...pending, runningStatus] });
+  expect(isKnown(observation.kernel)).toBe(true);
+  expect(asked.slice(1, 5)).toEqual([
+    "create in kube-system",
+    "get pod",
+    "exec in kube-system/holdfast-node-reader-… reader: holdfast node-read --node cp <",
+    "get pod",
+  ]);
+});
+
+test("what fails before the pod is said to run is asked again", async () => {
+  let times = 0;
+  const exec = (): AsyncIterable<ExecStep> => {
+    times += 1;
+    return times === 1
+      ? printed(Buffer.alloc(0), ended(known(2)), "holdfast: NODE003: not yet")
+      : printed(snapshotOf(incident().observation));
+  };
+  const statuses = [waits("ContainerCreating")];
+  const { observation } = await read({ runsEarly: true, statuses, statusAfter: runningStatus, exec });
+  expect([times, isKnown(observation.kernel)]).toEqual([2, true]);
+});
+
+test("one whose pod ended because of what was asked too soon says what became of that", async () => {
+  const exec = (): AsyncIterable<ExecStep> => printed(Buffer.alloc(0), ended(known(7)), "out of memory");
+  expect(untold(await read({ runsEarly: true, statuses: [waits("ContainerCreating")], exec }))).toEqual([
+    "incomplete",
+    "holdfast in the pod ended with code 7: out of memory",
+    "name an image of this version of holdfast (--image)",
   ]);
 });
 
@@ -192,7 +227,7 @@ test("leaves the pod itself out, which shows where the kubelet has its pods", as
     { counted: 2 },
   );
   expect([besideIt.cgroupRoot, alone.cgroupRoot]).toEqual(["/", null]);
-  const seen = ({ observation: { runtime, kernel } }: NodeReading): unknown =>
+  const seen = ({ observation: { runtime, kernel } }: Pick<NodeReading, "observation">): unknown =>
     isKnown(runtime) && isKnown(kernel)
       ? [runtime.known.sandboxes, runtime.known.containers, kernel.known.processes.map(({ cgroup }) => cgroup)]
       : null;
@@ -409,7 +444,8 @@ describe("an answer that is not whole is none", () => {
     ],
     [
       "a byte is another",
-      () => printed(Buffer.concat([whole.subarray(0, 900), Buffer.from("x"), whole.subarray(901)])),
+      () =>
+        printed(Buffer.concat([whole.subarray(0, -6), Buffer.from([~(whole.at(-6) ?? 0) & 255]), whole.subarray(-5)])),
       [
         "not-understood",
         "what holdfast in the pod gave is damaged, or was changed: it cannot be unpacked",

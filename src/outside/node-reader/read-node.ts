@@ -4,10 +4,11 @@ import type { NodeObservation } from "../../model/ledger.ts";
 import type { NodeReading, Sequence } from "../../model/sources.ts";
 import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
 import { answerOf } from "./answer.ts";
+import { askSoon } from "./ask-soon.ts";
 import { rootOf, withoutPod, withReading } from "./as-ours.ts";
 import { whyNothingRuns } from "./node-state.ts";
 import { readerContainer } from "./pod.ts";
-import { removeLeft, removePod } from "./remove.ts";
+import { removeLeft, removePod, type Removal } from "./remove.ts";
 import { makePod, whenRunning, whyFailed, type MadePod } from "./start.ts";
 import { realWaiting, type Waiting } from "../waiting.ts";
 
@@ -50,26 +51,36 @@ export async function readNodeByPod(kube: KubeSource, node: string, options: Rea
   const made = await makePod(kube, { name, namespace, node, image }, { signal: asking(), waiting });
   if ("unknown" in made) return unread(node, made.unknown);
   const pod = made.known;
-  const removal = { waiting, within: deadlines.removal };
+  const running = (giveUp: AbortSignal, looked: () => void): Promise<Reason | null> =>
+    whenRunning(kube, pod, image, { signal: giveUp, waiting, within: deadlines.start, looked });
+  const once = (early: AbortSignal): Promise<Told<NodeObservation>> =>
+    ask(kube, node, pod, { ...options, signal: AbortSignal.any([signal, early]) });
   let wasAsked = false;
-  let own: Reason | null = null;
   let told: Told<NodeObservation>;
+  let left: NodeReading["left"];
   try {
-    const notRunning = await whenRunning(kube, pod, image, { signal, waiting, within: deadlines.start });
-    wasAsked = notRunning === null;
-    if (wasAsked) say(`reading ${node}`);
-    told = notRunning === null ? await ask(kube, node, pod, options) : unknown(notRunning);
+    say(`reading ${node}`);
+    ({ told, wasAsked } = await askSoon(once, running, { signal, waiting }));
     const failed = wasAsked && !isKnown(told) ? await whyFailed(kube, pod, image, { signal, waiting }) : null;
     if (failed !== null) told = unknown(failed);
   } finally {
     say(`removing the pod from ${node}`);
-    own = await removePod(kube, pod, { ...removal, wasAsked });
+    left = removed(kube, { namespace, node }, pod, { waiting, within: deadlines.removal, wasAsked });
   }
-  const earlier = await removeLeft(kube, { namespace, node }, pod, removal);
-  const left = own === null ? earlier : [own, ...earlier];
   return isKnown(told)
-    ? { observation: withoutPod(told.known, pod.uid), cgroupRoot: rootOf(told.known, pod.uid), left }
-    : { ...unread(node, told.unknown), left };
+    ? { observation: withoutPod(told.known, pod.uid), cgroupRoot: rootOf(told.known, pod.uid), ownPod: pod.uid, left }
+    : { ...unread(node, told.unknown), ownPod: pod.uid, left };
+}
+
+async function removed(
+  kube: KubeSource,
+  place: { readonly namespace: string; readonly node: string },
+  pod: MadePod,
+  removal: Removal & { readonly wasAsked: boolean },
+): NodeReading["left"] {
+  const own = await removePod(kube, pod, removal);
+  const earlier = await removeLeft(kube, place, pod, removal);
+  return own === null ? earlier : [own, ...earlier];
 }
 
 async function ask(
@@ -94,5 +105,10 @@ function unread(node: string, reason: Reason): NodeReading {
   const { code, text, supply } = reason;
   const why = { code, at: [], text: `${node} could not be read through a pod: ${text}` };
   const told = unknown(supply === undefined ? why : { ...why, supply });
-  return { observation: { node, runtime: told, kernel: told, details: new Map() }, cgroupRoot: null, left: [] };
+  return {
+    observation: { node, runtime: told, kernel: told, details: new Map() },
+    cgroupRoot: null,
+    ownPod: null,
+    left: Promise.resolve([]),
+  };
 }

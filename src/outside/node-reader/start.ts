@@ -95,12 +95,17 @@ function refusedBy(reason: KubeReason, { namespace }: ReaderRequest): Reason {
   return { code: "not-permitted", text: text.replace("does not permit it", "did not admit the pod"), at: [], supply };
 }
 
-/** Waits until a reader runs; or why it never will. `within` is in milliseconds. */
+/** Waits until a reader runs; or why it never will. `within` is in milliseconds; `looked` is called after each look that found neither. */
 export async function whenRunning(
   kube: KubeSource,
   pod: MadePod,
   image: string,
-  { signal, waiting, within }: { signal: AbortSignal; waiting: Waiting; within: number },
+  {
+    signal,
+    waiting,
+    within,
+    looked = () => {},
+  }: { signal: AbortSignal; waiting: Waiting; within: number; looked?: () => void },
 ): Promise<Reason | null> {
   const end = waiting.now() + within;
   const either = AbortSignal.any([signal, AbortSignal.timeout(within + 1000)]);
@@ -112,6 +117,7 @@ export async function whenRunning(
     if (state.is === "failed") return state.why;
     if (state.is === "ended") return endedEarly;
     if (signal.aborted) return givenUp;
+    looked();
     if (waiting.now() > end) return late((await lastWarning(kube, pod, signal)) ?? state.at, within);
     await waiting.sleep(250, signal);
   }
@@ -157,14 +163,15 @@ export async function podNow(
   return { known: read.data.metadata.uid === uid ? read.data : null, at: [] };
 }
 
-const endedEarly: Reason = {
+/** It ran, and the API server was asked too late to see it. */
+export const endedEarly: Reason = {
   code: "incomplete",
   text: "its pod ended before it was asked",
   at: [],
   supply: "name an image of this version of holdfast (--image)",
 };
 const gone: Reason = { code: "changed-meanwhile", text: "somebody removed its pod before it ran", at: [] };
-const givenUp: Reason = { code: "timed-out", text: "it was given up before its pod ran", at: [] };
+export const givenUp: Reason = { code: "timed-out", text: "it was given up before its pod ran", at: [] };
 
 function late(at: string, within: number): Reason {
   const text = `its pod did not run within ${within / 1000} s (${at})`;

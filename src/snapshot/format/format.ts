@@ -140,8 +140,12 @@ export const closing = z.discriminatedUnion("close", [
     tasks: ledger.toldIn(z.int()),
   }),
   closes("kernel").extend(ledger.kernelFacts.shape),
-  /** `cgroupRoot`: below which the kubelet has its pods, where a person or the reading itself told it. */
-  closes("details").extend({ cgroupRoot: z.string().nullable() }),
+  /**
+   * `cgroupRoot`: below which the kubelet has its pods, where a person or the reading itself told it.
+   * `ownPod`: the uid of the pod through which the node was read. It is in no list of this snapshot that is later, and was
+   * being removed when it was written: how that ended is said by the command, and here by a warning if it was known by then.
+   */
+  closes("details").extend({ cgroupRoot: z.string().nullable(), ownPod: z.string().optional() }),
   closes("answers"),
   z.object({
     close: z.literal("objects"),

@@ -170,7 +170,12 @@ test("an API server that gives no answer any more is not asked for every kind", 
 const { observation } = incident();
 const bootId = isKnown(observation.kernel) ? observation.kernel.known.bootId : "";
 const read = (name: string): Promise<NodeReading> =>
-  Promise.resolve({ observation: { ...observation, node: name }, cgroupRoot: "/kubepods", left: [] });
+  Promise.resolve({
+    observation: { ...observation, node: name },
+    cgroupRoot: "/kubepods",
+    ownPod: null,
+    left: Promise.resolve([]),
+  });
 
 async function nodeOf(lines: readonly string[]) {
   return readNode(readLines(bytesOf(lines)), () => "cp");
@@ -205,6 +210,27 @@ test("a node is read between two lists of pods, and who is in neither is asked f
     "nfs-csi/csi-nfs-node-slq2j": "uid-csi-nfs-node-slq2j",
     "nfs-csi/csi-nfs-node-4xk7p": null,
   });
+});
+
+test("it is whole before the pod that a node was read through is gone, which is in no list", async () => {
+  const kube = cluster({
+    nodes: [wholeList([node("cp", bootId)])],
+    pods: [wholeList([pod("stays")]), wholeList([pod("stays"), pod("reader")])],
+  });
+  const leaving = async (name: string): Promise<NodeReading> => ({
+    ...(await read(name)),
+    ownPod: "uid-reader",
+    left: new Promise(() => {}),
+  });
+  const lines = await record({ kube, kinds: [podsRow, nodesRow], nodes: { names: ["cp"], read: leaving } });
+  const { observed, warnings } = await nodeOf(lines);
+  const { after } = observed.knowledge;
+  expect(isKnown(after) && after.known.pods.map(({ uid }) => uid)).toEqual(["uid-stays"]);
+  expect(warnings).toEqual([]);
+  const ofPods = lines.filter((line) => line.includes('"close":"objects"') && line.includes('"pass":2'));
+  expect(ofPods.map((line) => JSON.parse(line).count)).toEqual([1]);
+  const details = lines.find((line) => line.includes('"close":"details"'));
+  expect(JSON.parse(details ?? "{}")).toMatchObject({ ownPod: "uid-reader" });
 });
 
 test.each([
@@ -315,7 +341,8 @@ test("a node that could not be read is unknown, with the reason; and what was le
     Promise.resolve({
       observation: { node: name, runtime: why, kernel: why, details: new Map() },
       cgroupRoot: null,
-      left,
+      ownPod: null,
+      left: Promise.resolve(left),
     });
   const outcomes: string[] = [];
   const onPart = (outcome: string): void => void outcomes.push(outcome);

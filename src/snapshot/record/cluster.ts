@@ -1,6 +1,6 @@
 import type { Discovery, KubeTold } from "../../model/kube-source.ts";
-import type { ReadRemoteNode } from "../../model/sources.ts";
-import { known } from "../../model/told.ts";
+import type { NodeReading, ReadRemoteNode } from "../../model/sources.ts";
+import { known, type Reason } from "../../model/told.ts";
 import { header, readerLeft, version, warning } from "../format/format.ts";
 import { bootIdOf } from "../project-node.ts";
 import { identityOf } from "./identity.ts";
@@ -76,17 +76,40 @@ async function* valuesOf(recording: ClusterRecording): AsyncGenerator<object> {
   progress("what the API server says of its API");
   yield* documentLines(discovery, withOpenApi ? kube.openApi({ signal }) : null);
   progress("nodes");
-  for await (const { observation, cgroupRoot, left } of readings) {
+  const leaving = new Leaving();
+  for await (const { observation, cgroupRoot, ownPod, left } of readings) {
     pods.sawOn(observation);
-    yield* observationLines(observation, cgroupRoot);
-    for (const { text, supply } of left) yield warning.parse({ warning: { code: readerLeft, text, supply } });
+    if (ownPod !== null) pods.leaveOut(ownPod);
+    leaving.add(left);
+    yield* observationLines(observation, cgroupRoot, ownPod);
   }
-  // Only now, when nothing of ours is on a node any more.
+  // Who stops a recording gets no file, and ends when nothing of ours is on a node any more.
+  if (signal.aborted) await leaving.all();
   signal.throwIfAborted();
   if (asked.length === 0) return;
   progress("pods, once more");
   yield* objectLines(podsRow, 2, discovery, recording, pods.pass(2));
   for (const node of asked) yield* answerLines(node, await pods.answers(node, recording));
+  for (const { text, supply } of leaving.seen()) yield warning.parse({ warning: { code: readerLeft, text, supply } });
+}
+
+/** What was left on nodes, as far as it was seen: pods are removed while all else is recorded, and after that. */
+class Leaving {
+  readonly #all: NodeReading["left"][] = [];
+  readonly #seen: Reason[] = [];
+
+  add(left: NodeReading["left"]): void {
+    this.#all.push(left);
+    void left.then((reasons) => this.#seen.push(...reasons));
+  }
+
+  async all(): Promise<void> {
+    await Promise.all(this.#all);
+  }
+
+  seen(): readonly Reason[] {
+    return this.#seen;
+  }
 }
 
 const noNodes: ReadonlyMap<string, string | null> = new Map();

@@ -25,7 +25,7 @@ export function nodeReadings(
       const done = await Promise.race(running.values());
       running.delete(done.observation.node);
       fill();
-      yield { ...done, observation: redactObservation(done.observation), left: done.left.map(redactReason) };
+      yield { ...done, observation: redactObservation(done.observation), left: redacted(done.left) };
     }
   })();
 }
@@ -38,22 +38,27 @@ async function readingOf(
   if (!isKnown(bootIds)) {
     const { code, text, supply } = bootIds.unknown;
     const why = { code, text: `the nodes of the API server could not be listed: ${text}`, at: [] };
-    return unread(node, supply === undefined ? why : { ...why, supply }, []);
+    return unread(node, supply === undefined ? why : { ...why, supply });
   }
   const bootId = bootIds.known.get(node);
-  if (bootId === undefined) return unread(node, anotherCluster(`the API server has no node ${node}`), []);
+  if (bootId === undefined) return unread(node, anotherCluster(`the API server has no node ${node}`));
   const reading = await read(node);
   const { kernel } = reading.observation;
   if (!isKnown(kernel) || bootId === null || kernel.known.bootId === bootId) return reading;
   const text = `the machine that answered is not that of the API server's node ${node}, or it booted meanwhile`;
-  return unread(node, anotherCluster(text), reading.left);
+  return { ...unread(node, anotherCluster(text)), ownPod: reading.ownPod, left: reading.left };
 }
 
 function anotherCluster(text: string): Reason {
   return { code: "wrong-cluster", text, at: [], supply: "name nodes as kubectl get nodes prints them" };
 }
 
-function unread(node: string, reason: Reason, left: NodeReading["left"]): NodeReading {
+function unread(node: string, reason: Reason): NodeReading {
   const why = unknown(reason);
-  return { observation: { node, runtime: why, kernel: why, details: new Map() }, cgroupRoot: null, left };
+  const observation = { node, runtime: why, kernel: why, details: new Map() };
+  return { observation, cgroupRoot: null, ownPod: null, left: Promise.resolve([]) };
+}
+
+async function redacted(left: NodeReading["left"]): NodeReading["left"] {
+  return (await left).map(redactReason);
 }

@@ -44,10 +44,15 @@ export function* snapshotLines({ toolVersion, at, server, nodes, onPart }: Recor
   yield seal.end();
 }
 
-/** What runtime and kernel of a node said, section by section. Redacted before. */
+/**
+ * What runtime and kernel of a node said, section by section. Redacted before.
+ *
+ * @param ownPod the uid of the pod that it was read through
+ */
 export function* observationLines(
   { node, runtime, kernel, details }: NodeObservation,
   cgroupRoot: string | null,
+  ownPod: string | null = null,
 ): Generator<object> {
   yield* told("runtime", node, runtime, ({ sandboxes, containers, tasks, ...rest }) => ({
     lines: [
@@ -66,7 +71,7 @@ export function* observationLines(
   }));
   yield* section("details", node, {
     lines: [["detail", [...details].map(([sandbox, detail]) => ({ sandbox, told: toldFor(detail) }))]],
-    facts: { cgroupRoot },
+    facts: { cgroupRoot, ...(ownPod === null ? {} : { ownPod }) },
   });
 }
 

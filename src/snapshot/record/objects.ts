@@ -23,8 +23,8 @@ export interface OnTheWay {
   begin(): void;
   /** It did not come to its end: what came of it is void. */
   failed(): void;
-  /** The line of an object. */
-  line(redacted: Redacted): object;
+  /** The line of an object; `null`: it is left out. */
+  line(redacted: Redacted): object | null;
 }
 
 const asTheyAre: OnTheWay = { begin: () => {}, failed: () => {}, line: objectLine };
@@ -74,8 +74,12 @@ export async function* objectLines(
       way.begin();
       yield opening.parse({ open: "objects", ...section });
     } else if (step.step === "page") {
-      for (const served of step.objects) yield way.line(redact(kind, served));
-      count += step.objects.length;
+      for (const served of step.objects) {
+        const line = way.line(redact(kind, served));
+        if (line === null) continue;
+        count += 1;
+        yield line;
+      }
     } else if (step.step === "end") {
       const reading = { began, ended: sequence(), at };
       yield close({ complete: true, list: { reading, resourceVersion: step.resourceVersion } });

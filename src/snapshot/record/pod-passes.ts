@@ -28,6 +28,7 @@ export class PodPasses {
   /** By uid, the resourceVersion of the first list. */
   #first = new Map<string, string>();
   #second = new Set<string>();
+  readonly #leftOut = new Set<string>();
   readonly #sandboxes = new Map<string, readonly PodName[]>();
 
   /** Counts the pods of a list on their way; of one that is in the second list what it was in the first, no more is written. */
@@ -44,12 +45,18 @@ export class PodPasses {
         const identity = identityOf(redacted.object);
         if (identity === null) return objectLine(redacted);
         const { uid, resourceVersion } = identity;
+        if (this.#leftOut.has(uid)) return null;
         if (pass === 1) this.#first.set(uid, resourceVersion);
         else this.#second.add(uid);
         const isSame = pass === 2 && this.#first.get(uid) === resourceVersion;
         return isSame ? { unchanged: { uid, resourceVersion } } : objectLine(redacted);
       },
     };
+  }
+
+  /** A pod of ours, which is on its way to be gone: it is left out of lists, as of what is on its node. */
+  leaveOut(uid: string): void {
+    this.#leftOut.add(uid);
   }
 
   /** Whose sandbox is on the node, and who was not in the first list. */
