@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { nodes } from "../../model/kube-kinds.ts";
+import { nodes as nodeKind } from "../../model/kube-kinds.ts";
 import type { KubeReason, KubeSource } from "../../model/kube-source.ts";
 import type { NodeReading, ReadRemoteNode } from "../../model/sources.ts";
 import type { ReaderOptions } from "../../outside/node-reader/read-node.ts";
@@ -54,7 +54,9 @@ export async function linesOfCluster(options: ClusterOptions, wish: Wish): Promi
 /** A name that no node has is a mistake of who typed it, and said before anything is made. What may not be asked is not. */
 async function mustBeThere(kube: KubeSource, names: readonly string[], signal: AbortSignal): Promise<void> {
   const either = AbortSignal.any([signal, AbortSignal.timeout(firstAnswer)]);
-  const found = await Promise.all(names.map((name) => kube.get(nodes, { namespace: null, name }, { signal: either })));
+  const found = await Promise.all(
+    names.map((name) => kube.get(nodeKind, { namespace: null, name }, { signal: either })),
+  );
   const absent = names.filter((_, at) => {
     const told = found[at];
     return told !== undefined && "known" in told && told.known === null;

@@ -32,7 +32,7 @@ export async function makePod(
 }
 
 /** Seconds over which it is looked for a pod whose making got no answer, once each. */
-const looked = 5;
+const looksAfter = 5;
 
 /**
  * The API server may store a pod after whoever asked for it gave up: one look that finds none says nothing. Without the
@@ -43,10 +43,10 @@ async function lookFor(
   { namespace, name }: ReaderRequest,
   waiting: Waiting,
 ): Promise<KubeTold<ServedObject | null>> {
-  const signal = AbortSignal.timeout(looked * 1000 + 10_000);
+  const signal = AbortSignal.timeout(looksAfter * 1000 + 10_000);
   for (let second = 0; ; second++) {
     const found = await kube.get(pods, { namespace, name }, { signal });
-    if (("known" in found && found.known !== null) || second === looked || signal.aborted) return found;
+    if (("known" in found && found.known !== null) || second === looksAfter || signal.aborted) return found;
     await waiting.sleep(1000, signal);
   }
 }
@@ -55,7 +55,7 @@ function mayBeThere({ code, text }: KubeReason, { namespace, name }: ReaderReque
   const pod = `its pod ${namespace}/${name}`;
   const whether = isUntold
     ? `${pod} could not be looked for`
-    : `${pod} was not there ${looked} s later, and may be made yet`;
+    : `${pod} was not there ${looksAfter} s later, and may be made yet`;
   return {
     code,
     text: `${text}; ${whether}`,
