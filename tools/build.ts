@@ -4,14 +4,18 @@ import { thirdPartyNotices } from "./notices.ts";
 import { onlyConfiguration } from "./official-client.ts";
 
 /**
- * Bundles the program into dist/: one entry, a chunk for each command that is loaded when it runs, and the process that
- * reads the kernel's files. Everything that is published is in the bundle, so the package has no dependencies.
+ * Bundles the program into dist/: one entry, a chunk for each command that is loaded when it runs, and the processes that
+ * read the kernel's files and act below them. Everything that is published is in the bundle, so the package has no dependencies.
  * build/meta.json says what went in.
  */
 async function buildPackage(): Promise<void> {
   rmSync("dist", { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: { main: "src/main.ts", "kernel-child": "src/outside/kernel/kernel-child.ts" },
+    entryPoints: {
+      main: "src/main.ts",
+      "kernel-child": "src/outside/kernel/kernel-child.ts",
+      "errand-child": "src/outside/kernel/errands/errand-child.ts",
+    },
     outdir: "dist",
     bundle: true,
     splitting: true,

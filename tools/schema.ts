@@ -6,6 +6,7 @@ import { auditReport } from "../src/report/audit-report.ts";
 import { nodeReport } from "../src/report/node/node-report.ts";
 import { portsReport } from "../src/report/node/ports-report.ts";
 import { snapshotReport } from "../src/report/snapshot-report.ts";
+import { recoverReport, sweepReport } from "../src/report/sweep/schema.ts";
 
 /**
  * Writes the JSON Schemas of what Holdfast prints from the zod schemas it is checked with. `--check` writes
@@ -26,6 +27,16 @@ const schemas = [
     file: "docs/schema/ports-report.schema.json",
     title: "The report of holdfast ports",
     schema: portsReport,
+  },
+  {
+    file: "docs/schema/sweep-report.schema.json",
+    title: "The report of holdfast sweep",
+    schema: sweepReport,
+  },
+  {
+    file: "docs/schema/recover-report.schema.json",
+    title: "The report of holdfast recover",
+    schema: recoverReport,
   },
   {
     file: "docs/schema/snapshot-report.schema.json",

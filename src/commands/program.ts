@@ -1,10 +1,12 @@
 import { Argument, Option, type Command } from "commander";
 import { severities } from "../model/finding.ts";
+import { agentCommand } from "./agent-command.ts";
 import { auditFormats, contradiction, excess, type AuditOptions } from "./audit/options.ts";
 import { shells, type Shell } from "./completion/shells.ts";
 import { colorOption, command } from "./command.ts";
 import { nodeCommand, portsCommand, snapshotCommand } from "./node-commands.ts";
 import { nodeReaderCommands } from "./node-reader.ts";
+import { recoverCommand, sweepCommand } from "./sweep-commands.ts";
 import { version } from "../version.ts";
 
 /**
@@ -21,6 +23,9 @@ export function createProgram(): Command {
   program.addCommand(auditCommand());
   program.addCommand(portsCommand());
   program.addCommand(nodeCommand());
+  program.addCommand(sweepCommand());
+  program.addCommand(recoverCommand());
+  program.addCommand(agentCommand());
   program.addCommand(snapshotCommand());
   for (const each of nodeReaderCommands()) program.addCommand(each, { hidden: true });
   program.addCommand(configCommand());

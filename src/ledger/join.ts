@@ -1,7 +1,7 @@
 import { severities } from "../model/finding.ts";
 import type { ApiLedger, NodeObservation, PodKnowledge } from "../model/ledger.ts";
 import { isKnown, known, mapTold, type Reason, type Told } from "../model/told.ts";
-import { brake, isOrphan } from "./brake.ts";
+import { brake, isOrphan, type BrakeOptions } from "./brake.ts";
 import { severityOf } from "./disagreement.ts";
 import type { Evidence } from "./evidence.ts";
 import { findDisagreements } from "./find-disagreements.ts";
@@ -12,11 +12,13 @@ import { rowsOf, type PodRow } from "./rows.ts";
 import { readSightings, type Sightings } from "./sightings.ts";
 import { judgeStanding, type Judged, type StandingContext } from "./standing.ts";
 
-export interface JoinOptions {
+export interface JoinOptions extends BrakeOptions {
   /** The cgroup below which this kubelet has its pods, as `/` or `/kubelet`; found by the pods where nobody says it. */
   readonly cgroupRoot?: string;
   /** Seconds for which clocks and the time that a list takes are not trusted. Default 60. */
   readonly marginSeconds?: number;
+  /** Seconds by which a deletion has to be late. Default: the same. */
+  readonly overdueMarginSeconds?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export function joinLedgers(
   observation: NodeObservation,
   options: JoinOptions = {},
 ): NodeView {
-  const { marginSeconds = 60 } = options;
+  const { marginSeconds = 60, overdueMarginSeconds = marginSeconds } = options;
   const { kernel } = observation;
   const sightings = readSightings(knowledge, observation);
   const inApi = podsOfNode(sightings, observation.node);
@@ -36,9 +38,9 @@ export function joinLedgers(
   const processes = isKnown(kernel) ? placeProcesses(kernel.known, root) : [];
   const { rows, tasksWithoutRecord } = rowsOf(observation, processes, inApi);
   const allSeen = isKnown(kernel) && kernel.known.unreadable === 0 && processes.every(({ place }) => isKnown(place));
-  const context = { sightings, observation, marginSeconds, allSeen };
+  const context = { sightings, observation, marginSeconds, overdueMarginSeconds, allSeen };
   const judged = rows.map((row) => [row, judgeStanding(row, context)] as const);
-  const doubt = brake(judged, sightings);
+  const doubt = brake(judged, sightings, options);
   const pods = judged.map(([row, each]) =>
     podView(row, doubt !== null && isOrphan([row, each]) ? { ...each, standing: { unknown: doubt } } : each, context),
   );

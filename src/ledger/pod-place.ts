@@ -30,6 +30,20 @@ export function outermostPod(path: string): { readonly root: string; readonly ui
   return null;
 }
 
+/**
+ * The cgroup of the pod itself, above those of its containers; `null`: the outermost pod of the path is another, or its
+ * containers are in no folder of the pod.
+ */
+export function podFolder(path: string, uid: string): string | null {
+  const components = componentsOf(path);
+  for (const at of components.keys()) {
+    const pod = podBelow(components, at);
+    if (pod !== null) return pod.uid === uid ? `/${components.slice(0, pod.depth).join("/")}` : null;
+    if (misplacedAt(components, at, []) !== null) return null;
+  }
+  return null;
+}
+
 function componentsOf(path: string): readonly string[] {
   // The kernel says so where the cgroup was removed and a process is left in it [linux, kernel/cgroup/cgroup.c].
   return path

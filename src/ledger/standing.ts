@@ -19,11 +19,10 @@ export interface Judged {
 export interface StandingContext {
   readonly sightings: Sightings;
   readonly observation: NodeObservation;
-  /**
-   * Seconds for which clocks and the time that a list takes are not trusted: a process has to be older than the lists by
-   * this, and a deletion overdue by it.
-   */
+  /** Seconds for which clocks and the time that a list takes are not trusted: a process has to be older than the lists by this. */
   readonly marginSeconds: number;
+  /** Seconds by which a deletion has to be late. */
+  readonly overdueMarginSeconds: number;
   /** Every process could be looked into, and its pod be told: what was not seen is not there. */
   readonly allSeen: boolean;
 }
@@ -71,12 +70,12 @@ function staticPod(row: PodRow, api: ApiPod | null): Standing | null {
  * is to come or has passed by the margin. `ended`: Succeeded or Failed. `running`: none of these, which says nothing of
  * whether it lives: the other ledgers do.
  */
-function inTheApi(pod: ApiPod, { observation, sightings, marginSeconds }: StandingContext): Standing {
+function inTheApi(pod: ApiPod, { observation, sightings, overdueMarginSeconds }: StandingContext): Standing {
   if (pod.node === null) return unknownFor("contradicted", "the API has it on no node");
   if (pod.node !== observation.node) return "elsewhere";
   if (pod.deletion !== null) {
     const now = isKnown(sightings.after) ? Date.parse(sightings.after.known.reading.at) : Number.NaN;
-    return now > Date.parse(pod.deletion.at) + marginSeconds * 1000 ? "overdue" : "terminating";
+    return now > Date.parse(pod.deletion.at) + overdueMarginSeconds * 1000 ? "overdue" : "terminating";
   }
   return pod.phase === "Succeeded" || pod.phase === "Failed" ? "ended" : "running";
 }

@@ -1,5 +1,34 @@
 import type { KubeKind } from "./kube-source.ts";
 
-/** The two kinds that nodes are judged by, in the version that every API server serves. */
+/** Kinds that the program itself asks for, in the version that every API server serves. */
 export const pods: KubeKind = { group: "", version: "v1", resource: "pods", kind: "Pod", namespaced: true };
 export const nodes: KubeKind = { group: "", version: "v1", resource: "nodes", kind: "Node", namespaced: false };
+export const namespaces: KubeKind = {
+  group: "",
+  version: "v1",
+  resource: "namespaces",
+  kind: "Namespace",
+  namespaced: false,
+};
+export const configMaps: KubeKind = {
+  group: "",
+  version: "v1",
+  resource: "configmaps",
+  kind: "ConfigMap",
+  namespaced: true,
+};
+export const leases: KubeKind = {
+  group: "coordination.k8s.io",
+  version: "v1",
+  resource: "leases",
+  kind: "Lease",
+  namespaced: true,
+};
+/** Which CSI drivers the kubelet of a node has registered. */
+export const csiNodes: KubeKind = {
+  group: "storage.k8s.io",
+  version: "v1",
+  resource: "csinodes",
+  kind: "CSINode",
+  namespaced: false,
+};

@@ -24,14 +24,26 @@ export interface KubeSource {
     object: unknown,
     call?: KubeCall,
   ) => Promise<KubeTold<ServedObject>>;
-  /** Plainly, with the object's own grace period. */
+  /**
+   * Puts an object in the place of one that was read, and of no other. Asked once: where no answer came, whether it was
+   * done is unknown, and a `get` tells.
+   */
+  readonly update: (
+    kind: KubeKind,
+    replaced: ObjectVersion,
+    object: object,
+    options?: UpdateOptions,
+  ) => Promise<KubeTold<Update>>;
+  /** Plainly: a pod is given its own grace period, or one of at least a second. */
   readonly delete: (
     kind: KubeKind,
     object: ObjectName & { readonly uid: string },
-    call?: KubeCall,
+    call?: KubeCall & { readonly graceSeconds?: number },
   ) => Promise<KubeTold<Deletion>>;
   /** Runs a program in a container. Ends with exactly one `ended`; asked once, since it may do something. */
   readonly exec: (pod: ObjectName & { readonly namespace: string }, options: ExecOptions) => AsyncIterable<ExecStep>;
+  /** What the kubelet of a node says on one of its pages, through the API server: that needs `get` of nodes/proxy. */
+  readonly kubeletPage: (node: string, page: KubeletPage, call?: KubeCall) => Promise<KubeTold<string>>;
 }
 
 /** Like `Told`, with what the API server said of its refusal. */
@@ -64,6 +76,12 @@ export interface ObjectName {
   /** `null` for kinds without a namespace. */
   readonly namespace: string | null;
   readonly name: string;
+}
+
+/** One state of one object. */
+export interface ObjectVersion extends ObjectName {
+  readonly uid: string;
+  readonly resourceVersion: string;
 }
 
 /**
@@ -110,6 +128,17 @@ export type WatchStep =
  * not there. `replaced`: an object of that name has another uid now, and was not touched.
  */
 export type Deletion = "accepted" | "absent" | "replaced";
+
+export interface UpdateOptions extends KubeCall {
+  /** Only the status is put there. */
+  readonly subresource?: "status";
+}
+
+/** The object as it is now. `conflict`: it has changed since it was read, or is gone, and nothing was done. */
+export type Update = ServedObject | "conflict";
+
+/** No other: some pages of a kubelet run programs. */
+export type KubeletPage = "pods" | "metrics";
 
 export interface ExecOptions extends KubeCall {
   readonly container: string;

@@ -146,6 +146,11 @@ export interface Container {
   readonly image: string;
   /** The label `io.kubernetes.pod.uid`. */
   readonly labelUid: string | null;
+  /**
+   * The longest that the pod had to end by itself, as it stood when the container was made: a deletion that came later
+   * with a longer one is not in it. `null`: not told.
+   */
+  readonly graceSeconds: number | null;
 }
 
 export interface Task {

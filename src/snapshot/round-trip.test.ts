@@ -115,6 +115,7 @@ const runtime = fc.record({
       attempt: number,
       image: text,
       labelUid: orNull(text),
+      graceSeconds: orNull(fc.nat()),
     }),
   ),
   containersOf: fc.constantFrom("all", "listed-sandboxes"),

@@ -19,6 +19,8 @@ export interface CriServer extends AsyncDisposable {
   readonly asked: string[];
   /** The value of `containerd-namespace` in each call of Tasks/List. */
   readonly namespaces: unknown[];
+  /** The value of `grpc-timeout` in each call. */
+  readonly timeouts: unknown[];
 }
 
 /** Answers one call. `request` is the message that was sent. */
@@ -30,6 +32,7 @@ export async function criServer(answers: Readonly<Record<string, Answer>>): Prom
   const socket = join(folder, "cri.sock");
   const asked: string[] = [];
   const namespaces: unknown[] = [];
+  const timeouts: unknown[] = [];
   const sessions = new Set<ServerHttp2Session>();
   // In MiB: Node takes no further call while answers of more than this wait to be sent.
   const server = createServer({ maxSessionMemory: 128 });
@@ -41,6 +44,7 @@ export async function criServer(answers: Readonly<Record<string, Answer>>): Prom
     const path = String(headers[":path"]);
     const [, service = "", method = ""] = path.split("/");
     const call = service === "runtime.v1.RuntimeService" ? method : `${service}/${method}`;
+    timeouts.push(headers["grpc-timeout"]);
     if (call === tasksList) namespaces.push(headers["containerd-namespace"]);
     const chunks: Buffer[] = [];
     stream.on("error", () => {});
@@ -56,6 +60,7 @@ export async function criServer(answers: Readonly<Record<string, Answer>>): Prom
     socket,
     asked,
     namespaces,
+    timeouts,
     async [Symbol.asyncDispose]() {
       for (const session of sessions) session.destroy();
       await new Promise((resolve) => server.close(resolve));

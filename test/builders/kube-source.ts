@@ -12,8 +12,10 @@ export function kubeSource(answers: Partial<KubeSource>): KubeSource {
     get: notAsked,
     watch: notAsked,
     create: notAsked,
+    update: notAsked,
     delete: notAsked,
     exec: notAsked,
+    kubeletPage: notAsked,
     ...answers,
   };
 }

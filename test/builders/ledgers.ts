@@ -263,6 +263,7 @@ function runtimeContainer(pod: string, sandbox: Sandbox, facts: ContainerFacts):
     attempt: 0,
     image: "registry.example/image:1",
     labelUid: sandbox.labelUid,
+    graceSeconds: 30,
     ...facts.runtime,
   };
 }

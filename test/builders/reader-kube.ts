@@ -121,6 +121,8 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
     discover: notAsked,
     openApi: notAsked,
     watch: notAsked,
+    update: notAsked,
+    kubeletPage: notAsked,
   };
   const waiting = {
     now: () => now,

@@ -2,11 +2,15 @@ import { parseArgs } from "node:util";
 import { checkExpressions, newTally, summary, total, type Tally } from "./conformance.ts";
 import { proveByFuzzing } from "../fuzz/main.ts";
 import { proveHcl } from "./hcl-proof.ts";
+import { proveHistories } from "../sweep/prove-histories.ts";
+import { proveMutants } from "../sweep/prove-mutants.ts";
 import { checkModules } from "./modules.ts";
 
 const usage = `usage: npm run proof -- conformance [--count N] [--modules N] [--seed N]
        npm run proof -- fuzz [--seconds N] [--inputs N] [--seed N]
-       npm run proof -- hcl [--count N] [--seed N] [PATH...]`;
+       npm run proof -- hcl [--count N] [--seed N] [PATH...]
+       npm run proof -- sweep [--count N] [--seed N]
+       npm run proof -- sweep-mutants [--count N] [--seed N]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,6 +29,8 @@ if (positionals[0] === "fuzz") {
   process.exit(await proveByFuzzing({ seconds: Number(values.seconds), seed, ...inputs }));
 }
 if (positionals[0] === "hcl") process.exit(proveHcl(positionals.slice(1), Number(values.count), seed));
+if (positionals[0] === "sweep") process.exit(await proveHistories(seed, Number(values.count)));
+if (positionals[0] === "sweep-mutants") process.exit(proveMutants(seed, Number(values.count)));
 if (positionals[0] !== "conformance") {
   console.error(usage);
   process.exit(2);

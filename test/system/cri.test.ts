@@ -6,6 +6,7 @@ import type { RuntimeLedger } from "../../src/model/ledger.ts";
 import type { RuntimeSource } from "../../src/model/sources.ts";
 import { isKnown } from "../../src/model/told.ts";
 import type { Told } from "../../src/model/told.ts";
+import { connectRuntimeActor } from "../../src/outside/cri/actor.ts";
 import { connectCri } from "../../src/outside/cri/connect.ts";
 import { startContainerd } from "./containerd/containerd.ts";
 import type { Containerd } from "./containerd/containerd.ts";
@@ -105,6 +106,7 @@ describe.skipIf(missing.length > 0).each<[string, () => Version]>([
       attempt: 1,
       image,
       labelUid: podUid,
+      graceSeconds: 300,
     };
     expect(new Set(ledger.containers)).toEqual(
       new Set([
@@ -144,6 +146,33 @@ describe.skipIf(missing.length > 0).each<[string, () => Version]>([
       "not-reached: the runtime at SOCKET answered PodSandboxStatus with the error NotFound: an error occurred when try to find sandbox: not found",
     );
     expect(JSON.stringify([...details, await list(containerd)])).not.toContain(secret);
+  });
+
+  test("it is told to stop and remove a pod, and each step is seen", async () => {
+    const { sandbox, container } = await runWorkload(containerd, { name: "leftover" });
+    const actor = connectRuntimeActor(containerd.socket);
+    const seen = async (): Promise<string> => {
+      const { sandboxes, containers } = await list(containerd);
+      const states = [...sandboxes, ...containers].filter((one) => [sandbox, container].includes(one.id));
+      const alive = podProcesses(containerd).filter((one) => [sandbox, container].includes(one.id));
+      return `${states.map(({ state }) => state).join(" ")}, ${alive.length} alive`;
+    };
+    const steps: unknown[] = [await seen()];
+    // As pid 1 of its namespace, sleep does not hear of SIGTERM: it takes all its grace, and is killed.
+    const began = performance.now();
+    steps.push(await actor.stopContainers([{ id: container, graceSeconds: 2 }], never), await seen());
+    expect(performance.now() - began).toBeGreaterThan(2000);
+    steps.push(await actor.stopSandbox(sandbox, never), await seen());
+    steps.push(await actor.removeSandbox(sandbox, never), await seen());
+    expect(steps).toEqual([
+      "ready running, 2 alive",
+      { said: "done" },
+      "ready exited, 1 alive",
+      { said: "done" },
+      "not-ready exited, 0 alive",
+      { said: "done" },
+      ", 0 alive",
+    ]);
   });
 
   test("a sandbox that was stopped has a record and no task", async () => {
@@ -199,7 +228,7 @@ describe.skipIf(missing.length > 0).each<[string, () => Version]>([
   });
 
   test("lists that do not fit into a message are told whole", async () => {
-    await using small = await startContainerd(installed(), { maxMessage: 900 });
+    await using small = await startContainerd(installed(), { maxMessage: 1000 });
     const [one, other] = [await runWorkload(small, { name: "one" }), await runWorkload(small, { name: "other" })];
     await one.stop();
     const { sandboxes, containers, containersOf } = await list(small);

@@ -2,14 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { KubeKind, KubeSource, KubeTold, ListStep } from "../../src/model/kube-source.ts";
+import { configMaps, leases, namespaces } from "../../src/model/kube-kinds.ts";
+import type { KubeKind, KubeSource, KubeTold, ListStep, Update } from "../../src/model/kube-source.ts";
 import type { ServedObject } from "../../src/model/served-object.ts";
+import { versionOf } from "../../src/outside/kube/version-of.ts";
 import { projectPods } from "../../src/snapshot/project-pod.ts";
 import { kubeApiserver } from "../builders/kube-apiserver.ts";
 import type { KubeApiserver } from "../builders/kube-apiserver.ts";
 import { kubeconfig, kubeFrom, pods, stepsOf, told } from "../builders/kube.ts";
-
-const configMaps: KubeKind = { group: "", version: "v1", resource: "configmaps", kind: "ConfigMap", namespaced: true };
 
 const pod = (name: string): object => ({
   apiVersion: "v1",
@@ -42,13 +42,6 @@ describe("a real API server", () => {
     server = await kubeApiserver({ nobody: "nobody" });
     admin = await as("admin");
     // The namespace is made by the API server itself, some moments after it answers.
-    const namespaces: KubeKind = {
-      group: "",
-      version: "v1",
-      resource: "namespaces",
-      kind: "Namespace",
-      namespaced: false,
-    };
     for (;;) {
       const answer = await admin.get(namespaces, { namespace: null, name: "default" });
       if ("known" in answer && answer.known !== null) break;
@@ -154,6 +147,37 @@ describe("a real API server", () => {
     expect(seen.filter((step) => step !== "bookmark" && step !== "MODIFIED")).toEqual(["ADDED", "DELETED", "ended"]);
   });
 
+  test("puts an object in the place of the one that was read, and of no other", async () => {
+    const first = versionOf(await made(admin.create(leases, "default", { metadata: { name: "update" } })));
+    const second = await changed(admin.update(leases, first, { spec: { holderIdentity: "me" } }));
+    expect([versionOf(second).uid, told(await admin.get(leases, first))]).toEqual([
+      first.uid,
+      expect.stringContaining("holderIdentity"),
+    ]);
+    const attempts = [
+      first,
+      { ...versionOf(second), uid: "2e0ab8ac-6b0f-4a3e-9a8b-0c5b3c9d1f00" },
+      // A Lease that is not there would be made by another PUT: AllowCreateOnUpdate.
+      { ...versionOf(second), name: "gone" },
+    ];
+    for (const version of attempts) expect(told(await admin.update(leases, version, {}))).toBe('known "conflict"');
+    expect(told(await admin.get(leases, { namespace: "default", name: "gone" }))).toBe("known null");
+    await admin.delete(leases, first);
+    expect(told(await admin.update(leases, versionOf(second), {}))).toBe('known "conflict"');
+    expect(told(await admin.get(leases, first))).toBe("known null");
+    expect(told(await (await as("nobody")).update(leases, first, {}))).toMatch(
+      /^not-permitted 403 Forbidden: .*resources: \[leases\], verbs: \[update\]/,
+    );
+  });
+
+  test("puts a status", async () => {
+    const read = versionOf(await made(admin.create(pods, "default", pod("status"))));
+    const object = { status: { phase: "Failed" }, spec: { containers: [] } };
+    const now = await changed(admin.update(pods, read, object, { subresource: "status" }));
+    expect(projectPods([now.unredacted().object]).pods).toMatchObject([{ name: "status", phase: "Failed" }]);
+    await admin.delete(pods, read);
+  });
+
   test("ends a watch from a revision that was compacted", async () => {
     await compact(server.etcd, admin);
     const secrets = { ...configMaps, resource: "secrets", kind: "Secret" };
@@ -165,6 +189,12 @@ describe("a real API server", () => {
 async function made(creating: Promise<KubeTold<ServedObject>>): Promise<ServedObject> {
   const answer = await creating;
   if (!("known" in answer)) throw new Error(told(answer));
+  return answer.known;
+}
+
+async function changed(updating: Promise<KubeTold<Update>>): Promise<ServedObject> {
+  const answer = await updating;
+  if (!("known" in answer) || answer.known === "conflict") throw new Error(told(answer));
   return answer.known;
 }
 

@@ -24,7 +24,14 @@ const pureNode = ["node:buffer", "node:crypto", "node:path", "node:util"];
 const purePackages = ["package:picomatch", "package:semver", "package:yaml", "package:zod"];
 
 /** Folders whose answers follow from their arguments alone. */
-export const judging: readonly string[] = ["src/model", "src/repository", "src/ledger", "src/audit", "src/report"];
+export const judging: readonly string[] = [
+  "src/model",
+  "src/repository",
+  "src/ledger",
+  "src/audit",
+  "src/sweep",
+  "src/report",
+];
 const capabilities = ["src/audit", "src/preflight", "src/sweep", "src/evidence"];
 
 export const boundaries: readonly Boundary[] = [

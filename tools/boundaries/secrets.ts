@@ -6,6 +6,17 @@ const openers: ReadonlySet<string> = new Set([
   "src/snapshot/redact/redactor.ts",
   // Keeps projections of pods and nodes.
   "src/commands/observe/pods-of-api.ts",
+  // Keeps when the kubelet said that it ends a pod.
+  "src/outside/cluster/killing.ts",
+  // Keeps names of CSI drivers.
+  "src/commands/sweep/csi-drivers.ts",
+  // Keeps which object it is, and which state of it.
+  "src/outside/kube/version-of.ts",
+  // Keeps which machine and boot a node is.
+  "src/outside/cluster/node-identity.ts",
+  // Keep who has a Lease, and who paused sweeping.
+  "src/outside/coordination/lease-object.ts",
+  "src/outside/coordination/pause.ts",
   // Keep the state of a node, of the pod that it is read through, and what was warned of that pod.
   "src/outside/node-reader/events.ts",
   "src/outside/node-reader/node-state.ts",

@@ -1,6 +1,7 @@
 import { isOrphaned } from "../../ledger/holders.ts";
 import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
 import type { NodeView, PodView } from "../../ledger/node-view.ts";
+import { sandboxesInQuestion } from "../../ledger/sandboxes-in-question.ts";
 import { nameKey } from "../../ledger/sightings.ts";
 import type {
   ApiLedger,
@@ -9,7 +10,6 @@ import type {
   ObservedNode,
   PodAnswer,
   PodKnowledge,
-  RuntimeLedger,
 } from "../../model/ledger.ts";
 import type { NodeReading, RuntimeSource } from "../../model/sources.ts";
 import { isKnown, isSilent, unknown, type Reason, type Told } from "../../model/told.ts";
@@ -88,19 +88,6 @@ export function nodeHere(
       };
     },
   };
-}
-
-/** A verbose status costs a call to a shim: it is asked for where it can say more than the API does. */
-function sandboxesInQuestion(list: Told<ApiLedger>, runtime: Told<RuntimeLedger>): readonly string[] {
-  if (!isKnown(runtime)) return [];
-  const pods = new Map((isKnown(list) ? list.known.pods : []).map((pod) => [pod.uid, pod]));
-  return runtime.known.sandboxes
-    .filter(({ uid }) => {
-      const pod = pods.get(uid);
-      if (pod === undefined) return true;
-      return !pod.hostNetwork && pod.containers.some(({ ports }) => ports.some(({ hostPort }) => hostPort > 0));
-    })
-    .map(({ id }) => id);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { joinLedgers, type JoinOptions } from "../../ledger/join.ts";
 import type { NodeView, Warning } from "../../ledger/node-view.ts";
+import type { ObservedNode } from "../../model/ledger.ts";
 import { unpacked } from "../../outside/snapshot/read-file.ts";
 import { count } from "../../report/count.ts";
 import { printable } from "../../report/safe.ts";
@@ -15,7 +16,7 @@ export async function fromSnapshot(
   file: string,
   name: string | undefined,
   options: JoinOptions,
-): Promise<{ readonly view: NodeView; readonly server: string | null }> {
+): Promise<{ readonly view: NodeView; readonly server: string | null; readonly observed: ObservedNode }> {
   const read = await ofSnapshot(file, () =>
     readNode(readLines(unpacked(file)), (header) => chosen(header, name, file)),
   );
@@ -27,7 +28,7 @@ export async function fromSnapshot(
     ...warnings.map(warningOf),
     ...(unknownLines === 0 ? [] : [{ code: "snapshot-in-part", text } as const]),
   ];
-  return { view: { ...view, warnings: [...view.warnings, ...ofFile] }, server: header.server };
+  return { view: { ...view, warnings: [...view.warnings, ...ofFile] }, server: header.server, observed: read.observed };
 }
 
 function chosen({ nodes }: Header, name: string | undefined, file: string): string {

@@ -51,6 +51,10 @@ test("one reading has the runtime, its sandboxes and containers, and containerd'
           state: ContainerState.CONTAINER_RUNNING,
           createdAt: 5n,
           labels: { "io.kubernetes.pod.uid": "uid-1" },
+          annotations: {
+            "io.kubernetes.pod.terminationGracePeriod": "30",
+            "io.kubernetes.container.preStopHandler": '{"exec":{"command":["x"]}}',
+          },
         },
         { id: "c2", podSandboxId: "s1", image: { image: "busybox:1.36" }, state: ContainerState.CONTAINER_EXITED },
       ],
@@ -73,6 +77,7 @@ test("one reading has the runtime, its sandboxes and containers, and containerd'
           {
             "attempt": 3,
             "createdAt": "5",
+            "graceSeconds": 30,
             "id": "c1",
             "image": "registry.k8s.io/sig-storage/nfsplugin:v4.13.2",
             "labelUid": "uid-1",
@@ -83,6 +88,7 @@ test("one reading has the runtime, its sandboxes and containers, and containerd'
           {
             "attempt": 0,
             "createdAt": "0",
+            "graceSeconds": null,
             "id": "c2",
             "image": "busybox:1.36",
             "labelUid": null,
@@ -168,6 +174,29 @@ test("a state's number without a name here is unknown, and one that was not sent
     "t1 unknown",
     "t2 unknown",
   ]);
+});
+
+const termination = "io.kubernetes.pod.terminationGracePeriod";
+const deletion = "io.kubernetes.pod.deletionGracePeriod";
+
+test.each<[string, Record<string, string>, number | null]>([
+  ["none", {}, null],
+  ["one", { [termination]: "30" }, 30],
+  ["the larger", { [termination]: "30", [deletion]: "7200" }, 7200],
+  ["the larger, of the two the other way", { [termination]: "7200", [deletion]: "0" }, 7200],
+  ["zero", { [deletion]: "0" }, 0],
+  ["the longest", { [termination]: "2147483648" }, 2_147_483_648],
+  ["too long", { [termination]: "2147483649" }, null],
+  ["of more digits than are read", { [termination]: "00000000030" }, null],
+  ["one malformed beside a good one", { [termination]: "-1", [deletion]: "15" }, 15],
+  ["words", { [termination]: "30s", [deletion]: "" }, null],
+  ["a number that is none of seconds", { [termination]: "1e9", [deletion]: "0x10" }, null],
+  ["of another name", { "io.kubernetes.pod.gracePeriod": "9" }, null],
+])("the grace of a container: %s", async (_name, annotations, graceSeconds) => {
+  const containers = message(ListContainersResponseSchema, { containers: [{ id: "c1", annotations }] });
+  await using server = await criServer({ ...emptyNode, ListContainers: containers });
+  const told = await connectCri(server.socket, options()).list(signal);
+  expect(isKnown(told) && told.known.containers.map((container) => container.graceSeconds)).toEqual([graceSeconds]);
 });
 
 test("fields of a newer runtime are skipped", async () => {

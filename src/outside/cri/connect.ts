@@ -1,28 +1,20 @@
-import { join } from "node:path";
 import type { RuntimeLedger, SandboxDetail, Task } from "../../model/ledger.ts";
 import type { RuntimeSource, Sequence } from "../../model/sources.ts";
 import { known, unknown } from "../../model/told.ts";
 import type { Told } from "../../model/told.ts";
 import { detailOf } from "./detail.ts";
-import { findSocket, socketPath, wellKnownSockets } from "./endpoint.ts";
 import { listContainers, listSandboxes } from "./lists.ts";
 import { NotTold } from "./not-told.ts";
 import { containerOf, sandboxOf, taskOf } from "./records.ts";
-import { Runtime } from "./runtime.ts";
+import { RuntimePlace, type PlaceOptions } from "./runtime-place.ts";
 
-export interface CriOptions {
+export interface CriOptions extends PlaceOptions {
   readonly sequence: Sequence;
   readonly now: () => Date;
-  /** Milliseconds in which the other side has to speak HTTP/2; default 2000. */
-  readonly connectDeadline?: number;
   /** Milliseconds for each call; default 5000. */
   readonly callDeadline?: number;
   /** Milliseconds for one `inspect`, however many sandboxes it is of; default 15000. */
   readonly inspectDeadline?: number;
-  /** Looked through where no socket is named; default {@link wellKnownSockets}. */
-  readonly sockets?: readonly string[];
-  /** Where the root file system that these are in is mounted. Default `/`. */
-  readonly root?: string;
 }
 
 /**
@@ -36,11 +28,11 @@ export function connectCri(socket: string | null, options: CriOptions): RuntimeS
 
 class CriSource implements RuntimeSource {
   readonly #options: CriOptions;
+  readonly #place: RuntimePlace;
   readonly #closed = new AbortController();
-  #socket: string | null;
 
   constructor(socket: string | null, options: CriOptions) {
-    this.#socket = socket === null ? null : socketPath(socket);
+    this.#place = new RuntimePlace(socket, options);
     this.#options = options;
   }
 
@@ -87,13 +79,9 @@ class CriSource implements RuntimeSource {
     this.#closed.abort();
   }
 
-  /** `endpoint`: as the node itself names it. */
-  async #connect(signal: AbortSignal): Promise<{ runtime: Runtime; endpoint: string }> {
-    const { connectDeadline = 2000, callDeadline = 5000, sockets = wellKnownSockets, root = "/" } = this.#options;
-    const asking = { connectDeadline, callDeadline, signal: AbortSignal.any([signal, this.#closed.signal]) };
-    const below = new Map(sockets.map((each) => [join(root, each), each]));
-    const socket = (this.#socket ??= await findSocket([...below.keys()], asking));
-    return { runtime: await Runtime.connect({ ...asking, socket }), endpoint: below.get(socket) ?? socket };
+  #connect(signal: AbortSignal): ReturnType<RuntimePlace["connect"]> {
+    const { callDeadline = 5000 } = this.#options;
+    return this.#place.connect({ callDeadline, signal: AbortSignal.any([signal, this.#closed.signal]) });
   }
 }
 

@@ -33,7 +33,8 @@ export function sandboxOf({
   };
 }
 
-export function containerOf({ id, podSandboxId, metadata, image, state, createdAt, labels }: CriContainer): Container {
+export function containerOf(container: CriContainer): Container {
+  const { id, podSandboxId, metadata, image, state, createdAt, labels, annotations } = container;
   return {
     id,
     sandboxId: podSandboxId,
@@ -44,6 +45,7 @@ export function containerOf({ id, podSandboxId, metadata, image, state, createdA
     // The kubelet passes an image's id as `image`, and from 1.29 on what the pod says beside it.
     image: image?.userSpecifiedImage || (image?.image ?? ""),
     labelUid: own(labels, podUid),
+    graceSeconds: graceOf(annotations),
   };
 }
 
@@ -53,6 +55,21 @@ export function taskOf({ id, pid, status }: Process): Task {
 
 /** `io.kubernetes.pod.uid` of the kubelet's labels (kubernetes v1.36.3, pkg/kubelet/types/labels.go). */
 const podUid = "io.kubernetes.pod.uid";
+
+/** The kubelet's annotations of a container, in seconds (kubernetes v1.36.3, pkg/kubelet/kuberuntime/labels.go). */
+const graces = ["io.kubernetes.pod.terminationGracePeriod", "io.kubernetes.pod.deletionGracePeriod"];
+/** Far above what anybody waits for, and what a timer of 32 bits can hold in seconds. */
+const longestGrace = 2 ** 31;
+
+/** The larger of those that are well formed; `null`: neither is. */
+function graceOf(annotations: Readonly<Record<string, string>>): number | null {
+  const told = graces
+    .map((key) => own(annotations, key))
+    .filter((text) => text !== null && /^\d{1,10}$/.test(text))
+    .map(Number)
+    .filter((seconds) => seconds <= longestGrace);
+  return told.length === 0 ? null : Math.max(...told);
+}
 
 const sandboxStates = new Map<number, Sandbox["state"]>([
   [PodSandboxState.SANDBOX_READY, "ready"],

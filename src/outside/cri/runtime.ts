@@ -1,5 +1,5 @@
-import { Code, createClient } from "@connectrpc/connect";
-import type { Client, Transport } from "@connectrpc/connect";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import type { CallOptions, Client, Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { RuntimeService as RuntimeServiceV1Alpha2 } from "./generated/cri-v1alpha2_pb.ts";
 import { RuntimeService } from "./generated/cri_pb.ts";
@@ -85,6 +85,27 @@ export class Runtime implements Disposable {
       return await call(createClient(RuntimeService, this.#transport), { signal });
     } catch (error) {
       throw whyNotAnswered(error, { what, socket, session: this.#session, deadline, signal });
+    }
+  }
+
+  /**
+   * Runs a call that changes something. `deadline` is in milliseconds; `null`: none but the caller's own. Gives what the
+   * runtime said instead of doing it, or `null`: it said that it is done. Where it said nothing, {@link NotTold}.
+   */
+  async tell(
+    what: string,
+    deadline: number | null,
+    call: (client: Client<typeof RuntimeService>, options: CallOptions) => Promise<unknown>,
+  ): Promise<string | null> {
+    const { socket, signal } = this.#asking;
+    try {
+      // 0 is how the transport is told that there is no deadline.
+      await call(createClient(RuntimeService, this.#transport), { signal, timeoutMs: deadline ?? 0 });
+      return null;
+    } catch (error) {
+      const code = statusOf(error);
+      if (code !== null) return ConnectError.from(error).rawMessage || `the error ${Code[code]}, without a word on it`;
+      throw whyNotAnswered(error, { what, socket, session: this.#session, deadline: deadline ?? 0, signal });
     }
   }
 

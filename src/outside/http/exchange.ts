@@ -7,7 +7,7 @@ import { createGunzip } from "node:zlib";
 
 export interface ExchangeRequest {
   readonly url: URL;
-  readonly method: "GET" | "HEAD" | "POST" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly headers: OutgoingHttpHeaders;
   readonly content?: string;
   /** Most bytes of the body, compressed and not. */
@@ -19,7 +19,16 @@ export interface ExchangeRequest {
   /** How the server is reached: agent, TLS, addresses that were looked up before. */
   readonly connection?: Pick<
     RequestOptions,
-    "agent" | "auth" | "ca" | "cert" | "checkServerIdentity" | "key" | "lookup" | "rejectUnauthorized" | "servername"
+    | "agent"
+    | "auth"
+    | "ca"
+    | "cert"
+    | "checkServerIdentity"
+    | "createConnection"
+    | "key"
+    | "lookup"
+    | "rejectUnauthorized"
+    | "servername"
   >;
 }
 
@@ -223,6 +232,8 @@ function wayOf(code: string): Way {
 
 function brokenProtocol(code: string): string | null {
   if (code.startsWith("HPE_")) return "the answer is not HTTP";
+  // What node:https calls EPROTO.
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "the answer is not TLS";
   return code.startsWith("WS_ERR_") ? "what came is not what a WebSocket carries" : null;
 }
 

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 export const nodeFiles = ["proc/sys/kernel/random/boot_id", "proc/stat"] as const;
 /** Whether they are there is asked; they are not opened. */
 export const cgroupFiles = ["sys/fs/cgroup/cgroup.controllers", "sys/fs/cgroup/unified/cgroup.controllers"] as const;
-export const taskFiles = ["stat", "cgroup", "net/tcp", "net/tcp6", "net/udp", "net/udp6"] as const;
+export const taskFiles = ["stat", "cgroup", "net/tcp", "net/tcp6", "net/udp", "net/udp6", "net/unix"] as const;
 export const taskLinks = ["ns/net", "ns/cgroup", "ns/pid"] as const;
 /** `task` is listed; `fd` is listed, and its links are read and never followed. */
 export const taskFolders = ["task", "fd"] as const;

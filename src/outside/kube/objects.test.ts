@@ -1,36 +1,13 @@
-import type { RequestListener, ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
+import { always, asked, by } from "../../../test/builders/kube-answers.ts";
+import type { Answer } from "../../../test/builders/kube-answers.ts";
 import { httpServer } from "../../../test/builders/http-server.ts";
 import { json, kubeAt, pod, pods, status, told } from "../../../test/builders/kube.ts";
-import type { KubeKind, KubeSource, KubeTold } from "../../model/kube-source.ts";
-import type { RequestLimits } from "./requests.ts";
-
-type Answer = (response: ServerResponse) => unknown;
+import { leases } from "../../model/kube-kinds.ts";
 
 const notFound = (details: object, code = 404): Answer => status(code, "NotFound", 'pods "a" not found', { details });
 const html: Answer = (response) => response.writeHead(404, { "content-type": "text/html" }).end("<html>not found");
 const conflict = status(409, "Conflict", "Precondition failed: UID in precondition: 1, UID in object meta: 2");
-
-async function asked(
-  answer: RequestListener,
-  ask: (source: KubeSource) => Promise<KubeTold<unknown>>,
-  limits: Partial<RequestLimits> = {},
-) {
-  await using server = await httpServer(answer);
-  const { source } = await kubeAt(server.url, { limits: { tries: 2, ...limits } });
-  return { answer: told(await ask(source)), seen: server.seen };
-}
-
-const always =
-  (answer: Answer): RequestListener =>
-  (_, response) =>
-    void answer(response);
-
-/** Another answer for each method. */
-const by =
-  (answers: Readonly<Record<string, Answer>>): RequestListener =>
-  (request, response) =>
-    void answers[request.method ?? ""]?.(response);
 
 describe("get", () => {
   const a = { namespace: "default", name: "a" };
@@ -94,13 +71,6 @@ describe("get", () => {
   });
 
   test("and a 404 in a group", async () => {
-    const leases: KubeKind = {
-      group: "coordination.k8s.io",
-      version: "v1",
-      resource: "leases",
-      kind: "Lease",
-      namespaced: true,
-    };
     const answer = notFound({ name: "a", kind: "leases", group: "coordination.k8s.io" });
     expect((await asked(always(answer), (source) => source.get(leases, a))).answer).toBe("known null");
   });

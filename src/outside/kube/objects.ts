@@ -49,9 +49,9 @@ export async function createObject(
     needs: needs("create", kind),
     signal,
   });
-  if ("reason" in reply) return { unknown: maybeMade(reply.reason) };
+  if ("reason" in reply) return { unknown: maybeDone(reply.reason, "made") };
   const read = servedObject(reply.answer, kind, { namespace });
-  return "reason" in read ? { unknown: maybeMade(read.reason) } : known(read.served);
+  return "reason" in read ? { unknown: maybeDone(read.reason, "made") } : known(read.served);
 }
 
 /** Deletes one object if it is still that one. See {@link KubeSource.delete}. */
@@ -59,12 +59,14 @@ export async function deleteObject(
   requests: Requests,
   kind: KubeKind,
   object: ObjectName & { readonly uid: string },
-  call: KubeCall = {},
+  call: KubeCall & { readonly graceSeconds?: number } = {},
 ): Promise<KubeTold<Deletion>> {
   const path = objectPath(kind, object);
   if (path === null) return noName;
   const { uid } = object;
-  const content = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid } };
+  // 0 would be a forced delete, which leaves what runs to nobody.
+  const grace = call.graceSeconds === undefined ? {} : { gracePeriodSeconds: Math.max(1, call.graceSeconds) };
+  const content = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid }, ...grace };
   const asked = { method: "DELETE", path, content, needs: needs("delete", kind), signal: call.signal } as const;
   const reply = await requests.send(asked);
   if (!("reason" in reply)) return accepted(reply.answer, kind, object);
@@ -74,11 +76,11 @@ export async function deleteObject(
     : { unknown: reply.reason };
 }
 
-function needs(verb: string, { group, resource }: KubeKind): { verb: string; group: string; resource: string } {
+export function needs(verb: string, { group, resource }: KubeKind): { verb: string; group: string; resource: string } {
   return { verb, group, resource };
 }
 
-const noName = { unknown: notUnderstood("what was asked for is no name of an object", null) };
+export const noName = { unknown: notUnderstood("what was asked for is no name of an object", null) };
 
 /**
  * Only the API server's own word on this kind and name counts [apimachinery v0.36.3, pkg/api/errors/errors.go,
@@ -101,10 +103,10 @@ function isAbsent(
 }
 
 /** Where the request may have been done though its answer did not come or says nothing. */
-function maybeMade(reason: KubeReason): KubeReason {
+export function maybeDone(reason: KubeReason, done: "made" | "changed"): KubeReason {
   const isOpen = reason.code === "timed-out" || reason.code === "incomplete" || reason.code === "not-understood";
   if (!isOpen && (reason.status ?? 0) < 500) return reason;
-  return { ...reason, text: `${reason.text}; whether the object was made is not known` };
+  return { ...reason, text: `${reason.text}; whether the object was ${done} is not known` };
 }
 
 /** The object as it is now, or a Status of success [apiserver v0.36.3, pkg/endpoints/handlers/delete.go]. */

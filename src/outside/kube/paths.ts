@@ -1,4 +1,5 @@
-import type { KubeKind, ObjectName } from "../../model/kube-source.ts";
+import { nodes } from "../../model/kube-kinds.ts";
+import type { KubeKind, KubeletPage, ObjectName } from "../../model/kube-source.ts";
 
 /** Where objects of a kind are listed and made, below the server's address. */
 export function collectionPath(kind: KubeKind, namespace: string | null): string {
@@ -10,6 +11,13 @@ export function collectionPath(kind: KubeKind, namespace: string | null): string
 export function objectPath(kind: KubeKind, { namespace, name }: ObjectName): string | null {
   if (!isSegment(name) || (namespace !== null && !isSegment(namespace))) return null;
   return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** A page of a node's kubelet, as the API server passes it on; `null` where the name is none of a node. */
+export function kubeletPath(node: string, page: KubeletPage): string | null {
+  // `https:NAME:PORT` would lead to another server on the node [kubernetes v1.36.3, pkg/registry/core/node/strategy.go].
+  const path = node.includes(":") ? null : objectPath(nodes, { namespace: null, name: node });
+  return path === null ? null : `${path}/proxy/${page}`;
 }
 
 /** `/api/v1`, `/apis/apps/v1`. */

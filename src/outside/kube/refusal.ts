@@ -60,7 +60,7 @@ export function unanswered(failure: ExchangeFailure | CredentialsFailure, givenU
   const about = { status: null, said: null };
   if (givenUp) return reason("timed-out", "it was given up before the API server had answered", about);
   if (failure instanceof CredentialsFailure) return reason("not-permitted", failure.message, about, failure.supply);
-  return reason(codeOf[failure.way], failure.message, about);
+  return reason(codeOfWay[failure.way], failure.message, about);
 }
 
 /** The answer came, and is not what an API server says. */
@@ -111,7 +111,12 @@ function foreign({ status: code, headers }: ExchangeResponse): [ReasonCode, stri
   return [passing ? "not-served" : "not-understood", `status ${code} without an API server's explanation (${type})`];
 }
 
-const codeOf = { unreached: "not-reached", late: "timed-out", cut: "incomplete", odd: "not-understood" } as const;
+export const codeOfWay = {
+  unreached: "not-reached",
+  late: "timed-out",
+  cut: "incomplete",
+  odd: "not-understood",
+} as const;
 
 /** Reasons are single words; what is none is no reason of an API server. */
 function wordOf(said: string | undefined): string | null {

@@ -29,7 +29,7 @@ export interface RetryWaiting extends Waiting {
 }
 
 export interface Ask {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the server's own path: `/api/v1/pods`. */
   readonly path: string;
   /** A list: the name once for each. */

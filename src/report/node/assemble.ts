@@ -68,7 +68,7 @@ function counted(names: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
 }
 
-function sourcesReport(
+export function sourcesReport(
   { sources: { before, after, runtime, kernel } }: NodeView,
   server: string | null,
 ): ReportSources {

@@ -5,7 +5,7 @@ import { severities } from "../../model/finding.ts";
  * What the reports of `holdfast node` and `holdfast ports` have in common. Ids and uids are whole, times ISO 8601 in
  * UTC. Text in it is as it was found (hostile): formats that print it make it safe themselves.
  */
-const reason = z.object({
+export const reason = z.object({
   code: z.string(),
   text: z.string(),
   supply: z.string().optional().describe("How a person can supply what is missing."),

@@ -89,6 +89,8 @@ export const container = z.object({
   attempt: z.int(),
   image: text,
   labelUid: orNull,
+  // Files of before have none.
+  graceSeconds: z.int().min(0).nullable().default(null),
 }) satisfies z.ZodType<Container>;
 
 export const task = z.object({

@@ -51,6 +51,7 @@ export async function runWorkload(
     command: ["/bin/busybox", "sleep", "3600"],
     envs: [{ key: "PASSWORD", value: Buffer.from(secret) }],
     labels,
+    annotations: { "io.kubernetes.pod.terminationGracePeriod": "300" },
     linux: { securityContext: { namespaceOptions } },
   };
   const { containerId } = await runtime.createContainer({ podSandboxId, config, sandboxConfig });

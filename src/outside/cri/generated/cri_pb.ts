@@ -1,4 +1,4 @@
-// The part of the Kubernetes Container Runtime Interface that is read: names, numbers and types as in
+// The part of the Kubernetes Container Runtime Interface that is used: names, numbers and types as in
 // kubernetes/cri-api v0.36.3, pkg/apis/runtime/v1/api.proto (Apache-2.0), the same in v0.25.0 (containerd 1.6),
 // v0.27.1 (1.7), v0.31.2 (2.0) and v0.34 (2.2). A field that is not here is skipped by the reader; its number stays taken.
 
@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cri.proto.
  */
 export const file_cri: GenFile = /*@__PURE__*/
-  fileDesc("CgljcmkucHJvdG8SCnJ1bnRpbWUudjEiEAoOVmVyc2lvblJlcXVlc3QiQAoPVmVyc2lvblJlc3BvbnNlEhQKDHJ1bnRpbWVfbmFtZRgCIAEoCRIXCg9ydW50aW1lX3ZlcnNpb24YAyABKAkiUwoSUG9kU2FuZGJveE1ldGFkYXRhEgwKBG5hbWUYASABKAkSCwoDdWlkGAIgASgJEhEKCW5hbWVzcGFjZRgDIAEoCRIPCgdhdHRlbXB0GAQgASgNIkIKFFBvZFNhbmRib3hTdGF0ZVZhbHVlEioKBXN0YXRlGAEgASgOMhsucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdGUiQwoQUG9kU2FuZGJveEZpbHRlchIvCgVzdGF0ZRgCIAEoCzIgLnJ1bnRpbWUudjEuUG9kU2FuZGJveFN0YXRlVmFsdWUiRQoVTGlzdFBvZFNhbmRib3hSZXF1ZXN0EiwKBmZpbHRlchgBIAEoCzIcLnJ1bnRpbWUudjEuUG9kU2FuZGJveEZpbHRlciL4AgoKUG9kU2FuZGJveBIKCgJpZBgBIAEoCRIwCghtZXRhZGF0YRgCIAEoCzIeLnJ1bnRpbWUudjEuUG9kU2FuZGJveE1ldGFkYXRhEioKBXN0YXRlGAMgASgOMhsucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdGUSEgoKY3JlYXRlZF9hdBgEIAEoAxIyCgZsYWJlbHMYBSADKAsyIi5ydW50aW1lLnYxLlBvZFNhbmRib3guTGFiZWxzRW50cnkSPAoLYW5ub3RhdGlvbnMYBiADKAsyJy5ydW50aW1lLnYxLlBvZFNhbmRib3guQW5ub3RhdGlvbnNFbnRyeRIXCg9ydW50aW1lX2hhbmRsZXIYByABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARoyChBBbm5vdGF0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPwoWTGlzdFBvZFNhbmRib3hSZXNwb25zZRIlCgVpdGVtcxgBIAMoCzIWLnJ1bnRpbWUudjEuUG9kU2FuZGJveCIbChlTdHJlYW1Qb2RTYW5kYm94ZXNSZXF1ZXN0IksKGlN0cmVhbVBvZFNhbmRib3hlc1Jlc3BvbnNlEi0KDXBvZF9zYW5kYm94ZXMYASADKAsyFi5ydW50aW1lLnYxLlBvZFNhbmRib3giMgoRQ29udGFpbmVyTWV0YWRhdGESDAoEbmFtZRgBIAEoCRIPCgdhdHRlbXB0GAIgASgNIjgKCUltYWdlU3BlYxINCgVpbWFnZRgBIAEoCRIcChR1c2VyX3NwZWNpZmllZF9pbWFnZRgSIAEoCSJAChNDb250YWluZXJTdGF0ZVZhbHVlEikKBXN0YXRlGAEgASgOMhoucnVudGltZS52MS5Db250YWluZXJTdGF0ZSJZCg9Db250YWluZXJGaWx0ZXISLgoFc3RhdGUYAiABKAsyHy5ydW50aW1lLnYxLkNvbnRhaW5lclN0YXRlVmFsdWUSFgoOcG9kX3NhbmRib3hfaWQYAyABKAkiRAoVTGlzdENvbnRhaW5lcnNSZXF1ZXN0EisKBmZpbHRlchgBIAEoCzIbLnJ1bnRpbWUudjEuQ29udGFpbmVyRmlsdGVyIqcCCglDb250YWluZXISCgoCaWQYASABKAkSFgoOcG9kX3NhbmRib3hfaWQYAiABKAkSLwoIbWV0YWRhdGEYAyABKAsyHS5ydW50aW1lLnYxLkNvbnRhaW5lck1ldGFkYXRhEiQKBWltYWdlGAQgASgLMhUucnVudGltZS52MS5JbWFnZVNwZWMSKQoFc3RhdGUYBiABKA4yGi5ydW50aW1lLnYxLkNvbnRhaW5lclN0YXRlEhIKCmNyZWF0ZWRfYXQYByABKAMSMQoGbGFiZWxzGAggAygLMiEucnVudGltZS52MS5Db250YWluZXIuTGFiZWxzRW50cnkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJDChZMaXN0Q29udGFpbmVyc1Jlc3BvbnNlEikKCmNvbnRhaW5lcnMYASADKAsyFS5ydW50aW1lLnYxLkNvbnRhaW5lciIZChdTdHJlYW1Db250YWluZXJzUmVxdWVzdCJFChhTdHJlYW1Db250YWluZXJzUmVzcG9uc2USKQoKY29udGFpbmVycxgBIAMoCzIVLnJ1bnRpbWUudjEuQ29udGFpbmVyIkIKF1BvZFNhbmRib3hTdGF0dXNSZXF1ZXN0EhYKDnBvZF9zYW5kYm94X2lkGAEgASgJEg8KB3ZlcmJvc2UYAiABKAgiPQoPTmFtZXNwYWNlT3B0aW9uEioKB25ldHdvcmsYASABKA4yGS5ydW50aW1lLnYxLk5hbWVzcGFjZU1vZGUiOQoJTmFtZXNwYWNlEiwKB29wdGlvbnMYAiABKAsyGy5ydW50aW1lLnYxLk5hbWVzcGFjZU9wdGlvbiJCChVMaW51eFBvZFNhbmRib3hTdGF0dXMSKQoKbmFtZXNwYWNlcxgBIAEoCzIVLnJ1bnRpbWUudjEuTmFtZXNwYWNlIkQKEFBvZFNhbmRib3hTdGF0dXMSMAoFbGludXgYBiABKAsyIS5ydW50aW1lLnYxLkxpbnV4UG9kU2FuZGJveFN0YXR1cyKzAQoYUG9kU2FuZGJveFN0YXR1c1Jlc3BvbnNlEiwKBnN0YXR1cxgBIAEoCzIcLnJ1bnRpbWUudjEuUG9kU2FuZGJveFN0YXR1cxI8CgRpbmZvGAIgAygLMi4ucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdHVzUmVzcG9uc2UuSW5mb0VudHJ5GisKCUluZm9FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBKjoKD1BvZFNhbmRib3hTdGF0ZRIRCg1TQU5EQk9YX1JFQURZEAASFAoQU0FOREJPWF9OT1RSRUFEWRABKmsKDkNvbnRhaW5lclN0YXRlEhUKEUNPTlRBSU5FUl9DUkVBVEVEEAASFQoRQ09OVEFJTkVSX1JVTk5JTkcQARIUChBDT05UQUlORVJfRVhJVEVEEAISFQoRQ09OVEFJTkVSX1VOS05PV04QAyo9Cg1OYW1lc3BhY2VNb2RlEgcKA1BPRBAAEg0KCUNPTlRBSU5FUhABEggKBE5PREUQAhIKCgZUQVJHRVQQAzKtBAoOUnVudGltZVNlcnZpY2USQgoHVmVyc2lvbhIaLnJ1bnRpbWUudjEuVmVyc2lvblJlcXVlc3QaGy5ydW50aW1lLnYxLlZlcnNpb25SZXNwb25zZRJXCg5MaXN0UG9kU2FuZGJveBIhLnJ1bnRpbWUudjEuTGlzdFBvZFNhbmRib3hSZXF1ZXN0GiIucnVudGltZS52MS5MaXN0UG9kU2FuZGJveFJlc3BvbnNlElcKDkxpc3RDb250YWluZXJzEiEucnVudGltZS52MS5MaXN0Q29udGFpbmVyc1JlcXVlc3QaIi5ydW50aW1lLnYxLkxpc3RDb250YWluZXJzUmVzcG9uc2USXQoQUG9kU2FuZGJveFN0YXR1cxIjLnJ1bnRpbWUudjEuUG9kU2FuZGJveFN0YXR1c1JlcXVlc3QaJC5ydW50aW1lLnYxLlBvZFNhbmRib3hTdGF0dXNSZXNwb25zZRJlChJTdHJlYW1Qb2RTYW5kYm94ZXMSJS5ydW50aW1lLnYxLlN0cmVhbVBvZFNhbmRib3hlc1JlcXVlc3QaJi5ydW50aW1lLnYxLlN0cmVhbVBvZFNhbmRib3hlc1Jlc3BvbnNlMAESXwoQU3RyZWFtQ29udGFpbmVycxIjLnJ1bnRpbWUudjEuU3RyZWFtQ29udGFpbmVyc1JlcXVlc3QaJC5ydW50aW1lLnYxLlN0cmVhbUNvbnRhaW5lcnNSZXNwb25zZTABYgZwcm90bzM");
+  fileDesc("CgljcmkucHJvdG8SCnJ1bnRpbWUudjEiEAoOVmVyc2lvblJlcXVlc3QiQAoPVmVyc2lvblJlc3BvbnNlEhQKDHJ1bnRpbWVfbmFtZRgCIAEoCRIXCg9ydW50aW1lX3ZlcnNpb24YAyABKAkiUwoSUG9kU2FuZGJveE1ldGFkYXRhEgwKBG5hbWUYASABKAkSCwoDdWlkGAIgASgJEhEKCW5hbWVzcGFjZRgDIAEoCRIPCgdhdHRlbXB0GAQgASgNIkIKFFBvZFNhbmRib3hTdGF0ZVZhbHVlEioKBXN0YXRlGAEgASgOMhsucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdGUiQwoQUG9kU2FuZGJveEZpbHRlchIvCgVzdGF0ZRgCIAEoCzIgLnJ1bnRpbWUudjEuUG9kU2FuZGJveFN0YXRlVmFsdWUiRQoVTGlzdFBvZFNhbmRib3hSZXF1ZXN0EiwKBmZpbHRlchgBIAEoCzIcLnJ1bnRpbWUudjEuUG9kU2FuZGJveEZpbHRlciL4AgoKUG9kU2FuZGJveBIKCgJpZBgBIAEoCRIwCghtZXRhZGF0YRgCIAEoCzIeLnJ1bnRpbWUudjEuUG9kU2FuZGJveE1ldGFkYXRhEioKBXN0YXRlGAMgASgOMhsucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdGUSEgoKY3JlYXRlZF9hdBgEIAEoAxIyCgZsYWJlbHMYBSADKAsyIi5ydW50aW1lLnYxLlBvZFNhbmRib3guTGFiZWxzRW50cnkSPAoLYW5ub3RhdGlvbnMYBiADKAsyJy5ydW50aW1lLnYxLlBvZFNhbmRib3guQW5ub3RhdGlvbnNFbnRyeRIXCg9ydW50aW1lX2hhbmRsZXIYByABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARoyChBBbm5vdGF0aW9uc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPwoWTGlzdFBvZFNhbmRib3hSZXNwb25zZRIlCgVpdGVtcxgBIAMoCzIWLnJ1bnRpbWUudjEuUG9kU2FuZGJveCIbChlTdHJlYW1Qb2RTYW5kYm94ZXNSZXF1ZXN0IksKGlN0cmVhbVBvZFNhbmRib3hlc1Jlc3BvbnNlEi0KDXBvZF9zYW5kYm94ZXMYASADKAsyFi5ydW50aW1lLnYxLlBvZFNhbmRib3giMgoRQ29udGFpbmVyTWV0YWRhdGESDAoEbmFtZRgBIAEoCRIPCgdhdHRlbXB0GAIgASgNIjgKCUltYWdlU3BlYxINCgVpbWFnZRgBIAEoCRIcChR1c2VyX3NwZWNpZmllZF9pbWFnZRgSIAEoCSJAChNDb250YWluZXJTdGF0ZVZhbHVlEikKBXN0YXRlGAEgASgOMhoucnVudGltZS52MS5Db250YWluZXJTdGF0ZSJZCg9Db250YWluZXJGaWx0ZXISLgoFc3RhdGUYAiABKAsyHy5ydW50aW1lLnYxLkNvbnRhaW5lclN0YXRlVmFsdWUSFgoOcG9kX3NhbmRib3hfaWQYAyABKAkiRAoVTGlzdENvbnRhaW5lcnNSZXF1ZXN0EisKBmZpbHRlchgBIAEoCzIbLnJ1bnRpbWUudjEuQ29udGFpbmVyRmlsdGVyIpgDCglDb250YWluZXISCgoCaWQYASABKAkSFgoOcG9kX3NhbmRib3hfaWQYAiABKAkSLwoIbWV0YWRhdGEYAyABKAsyHS5ydW50aW1lLnYxLkNvbnRhaW5lck1ldGFkYXRhEiQKBWltYWdlGAQgASgLMhUucnVudGltZS52MS5JbWFnZVNwZWMSKQoFc3RhdGUYBiABKA4yGi5ydW50aW1lLnYxLkNvbnRhaW5lclN0YXRlEhIKCmNyZWF0ZWRfYXQYByABKAMSMQoGbGFiZWxzGAggAygLMiEucnVudGltZS52MS5Db250YWluZXIuTGFiZWxzRW50cnkSOwoLYW5ub3RhdGlvbnMYCSADKAsyJi5ydW50aW1lLnYxLkNvbnRhaW5lci5Bbm5vdGF0aW9uc0VudHJ5Gi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaMgoQQW5ub3RhdGlvbnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkMKFkxpc3RDb250YWluZXJzUmVzcG9uc2USKQoKY29udGFpbmVycxgBIAMoCzIVLnJ1bnRpbWUudjEuQ29udGFpbmVyIhkKF1N0cmVhbUNvbnRhaW5lcnNSZXF1ZXN0IkUKGFN0cmVhbUNvbnRhaW5lcnNSZXNwb25zZRIpCgpjb250YWluZXJzGAEgAygLMhUucnVudGltZS52MS5Db250YWluZXIiQgoXUG9kU2FuZGJveFN0YXR1c1JlcXVlc3QSFgoOcG9kX3NhbmRib3hfaWQYASABKAkSDwoHdmVyYm9zZRgCIAEoCCI9Cg9OYW1lc3BhY2VPcHRpb24SKgoHbmV0d29yaxgBIAEoDjIZLnJ1bnRpbWUudjEuTmFtZXNwYWNlTW9kZSI5CglOYW1lc3BhY2USLAoHb3B0aW9ucxgCIAEoCzIbLnJ1bnRpbWUudjEuTmFtZXNwYWNlT3B0aW9uIkIKFUxpbnV4UG9kU2FuZGJveFN0YXR1cxIpCgpuYW1lc3BhY2VzGAEgASgLMhUucnVudGltZS52MS5OYW1lc3BhY2UiRAoQUG9kU2FuZGJveFN0YXR1cxIwCgVsaW51eBgGIAEoCzIhLnJ1bnRpbWUudjEuTGludXhQb2RTYW5kYm94U3RhdHVzIrMBChhQb2RTYW5kYm94U3RhdHVzUmVzcG9uc2USLAoGc3RhdHVzGAEgASgLMhwucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdHVzEjwKBGluZm8YAiADKAsyLi5ydW50aW1lLnYxLlBvZFNhbmRib3hTdGF0dXNSZXNwb25zZS5JbmZvRW50cnkaKwoJSW5mb0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPQoUU3RvcENvbnRhaW5lclJlcXVlc3QSFAoMY29udGFpbmVyX2lkGAEgASgJEg8KB3RpbWVvdXQYAiABKAMiFwoVU3RvcENvbnRhaW5lclJlc3BvbnNlIi8KFVN0b3BQb2RTYW5kYm94UmVxdWVzdBIWCg5wb2Rfc2FuZGJveF9pZBgBIAEoCSIYChZTdG9wUG9kU2FuZGJveFJlc3BvbnNlIjEKF1JlbW92ZVBvZFNhbmRib3hSZXF1ZXN0EhYKDnBvZF9zYW5kYm94X2lkGAEgASgJIhoKGFJlbW92ZVBvZFNhbmRib3hSZXNwb25zZSo6Cg9Qb2RTYW5kYm94U3RhdGUSEQoNU0FOREJPWF9SRUFEWRAAEhQKEFNBTkRCT1hfTk9UUkVBRFkQASprCg5Db250YWluZXJTdGF0ZRIVChFDT05UQUlORVJfQ1JFQVRFRBAAEhUKEUNPTlRBSU5FUl9SVU5OSU5HEAESFAoQQ09OVEFJTkVSX0VYSVRFRBACEhUKEUNPTlRBSU5FUl9VTktOT1dOEAMqPQoNTmFtZXNwYWNlTW9kZRIHCgNQT0QQABINCglDT05UQUlORVIQARIICgROT0RFEAISCgoGVEFSR0VUEAMyuwYKDlJ1bnRpbWVTZXJ2aWNlEkIKB1ZlcnNpb24SGi5ydW50aW1lLnYxLlZlcnNpb25SZXF1ZXN0GhsucnVudGltZS52MS5WZXJzaW9uUmVzcG9uc2USVwoOTGlzdFBvZFNhbmRib3gSIS5ydW50aW1lLnYxLkxpc3RQb2RTYW5kYm94UmVxdWVzdBoiLnJ1bnRpbWUudjEuTGlzdFBvZFNhbmRib3hSZXNwb25zZRJXCg5MaXN0Q29udGFpbmVycxIhLnJ1bnRpbWUudjEuTGlzdENvbnRhaW5lcnNSZXF1ZXN0GiIucnVudGltZS52MS5MaXN0Q29udGFpbmVyc1Jlc3BvbnNlEl0KEFBvZFNhbmRib3hTdGF0dXMSIy5ydW50aW1lLnYxLlBvZFNhbmRib3hTdGF0dXNSZXF1ZXN0GiQucnVudGltZS52MS5Qb2RTYW5kYm94U3RhdHVzUmVzcG9uc2USVAoNU3RvcENvbnRhaW5lchIgLnJ1bnRpbWUudjEuU3RvcENvbnRhaW5lclJlcXVlc3QaIS5ydW50aW1lLnYxLlN0b3BDb250YWluZXJSZXNwb25zZRJXCg5TdG9wUG9kU2FuZGJveBIhLnJ1bnRpbWUudjEuU3RvcFBvZFNhbmRib3hSZXF1ZXN0GiIucnVudGltZS52MS5TdG9wUG9kU2FuZGJveFJlc3BvbnNlEl0KEFJlbW92ZVBvZFNhbmRib3gSIy5ydW50aW1lLnYxLlJlbW92ZVBvZFNhbmRib3hSZXF1ZXN0GiQucnVudGltZS52MS5SZW1vdmVQb2RTYW5kYm94UmVzcG9uc2USZQoSU3RyZWFtUG9kU2FuZGJveGVzEiUucnVudGltZS52MS5TdHJlYW1Qb2RTYW5kYm94ZXNSZXF1ZXN0GiYucnVudGltZS52MS5TdHJlYW1Qb2RTYW5kYm94ZXNSZXNwb25zZTABEl8KEFN0cmVhbUNvbnRhaW5lcnMSIy5ydW50aW1lLnYxLlN0cmVhbUNvbnRhaW5lcnNSZXF1ZXN0GiQucnVudGltZS52MS5TdHJlYW1Db250YWluZXJzUmVzcG9uc2UwAWIGcHJvdG8z");
 
 /**
  * @generated from message runtime.v1.VersionRequest
@@ -366,6 +366,11 @@ export type Container = Message<"runtime.v1.Container"> & {
    * @generated from field: map<string, string> labels = 8;
    */
   labels: { [key: string]: string };
+
+  /**
+   * @generated from field: map<string, string> annotations = 9;
+   */
+  annotations: { [key: string]: string };
 };
 
 /**
@@ -537,6 +542,103 @@ export const PodSandboxStatusResponseSchema: GenMessage<PodSandboxStatusResponse
   messageDesc(file_cri, 24);
 
 /**
+ * @generated from message runtime.v1.StopContainerRequest
+ */
+export type StopContainerRequest = Message<"runtime.v1.StopContainerRequest"> & {
+  /**
+   * @generated from field: string container_id = 1;
+   */
+  containerId: string;
+
+  /**
+   * Seconds; 0: it is killed at once.
+   *
+   * @generated from field: int64 timeout = 2;
+   */
+  timeout: bigint;
+};
+
+/**
+ * Describes the message runtime.v1.StopContainerRequest.
+ * Use `create(StopContainerRequestSchema)` to create a new message.
+ */
+export const StopContainerRequestSchema: GenMessage<StopContainerRequest> = /*@__PURE__*/
+  messageDesc(file_cri, 25);
+
+/**
+ * @generated from message runtime.v1.StopContainerResponse
+ */
+export type StopContainerResponse = Message<"runtime.v1.StopContainerResponse"> & {
+};
+
+/**
+ * Describes the message runtime.v1.StopContainerResponse.
+ * Use `create(StopContainerResponseSchema)` to create a new message.
+ */
+export const StopContainerResponseSchema: GenMessage<StopContainerResponse> = /*@__PURE__*/
+  messageDesc(file_cri, 26);
+
+/**
+ * @generated from message runtime.v1.StopPodSandboxRequest
+ */
+export type StopPodSandboxRequest = Message<"runtime.v1.StopPodSandboxRequest"> & {
+  /**
+   * @generated from field: string pod_sandbox_id = 1;
+   */
+  podSandboxId: string;
+};
+
+/**
+ * Describes the message runtime.v1.StopPodSandboxRequest.
+ * Use `create(StopPodSandboxRequestSchema)` to create a new message.
+ */
+export const StopPodSandboxRequestSchema: GenMessage<StopPodSandboxRequest> = /*@__PURE__*/
+  messageDesc(file_cri, 27);
+
+/**
+ * @generated from message runtime.v1.StopPodSandboxResponse
+ */
+export type StopPodSandboxResponse = Message<"runtime.v1.StopPodSandboxResponse"> & {
+};
+
+/**
+ * Describes the message runtime.v1.StopPodSandboxResponse.
+ * Use `create(StopPodSandboxResponseSchema)` to create a new message.
+ */
+export const StopPodSandboxResponseSchema: GenMessage<StopPodSandboxResponse> = /*@__PURE__*/
+  messageDesc(file_cri, 28);
+
+/**
+ * @generated from message runtime.v1.RemovePodSandboxRequest
+ */
+export type RemovePodSandboxRequest = Message<"runtime.v1.RemovePodSandboxRequest"> & {
+  /**
+   * @generated from field: string pod_sandbox_id = 1;
+   */
+  podSandboxId: string;
+};
+
+/**
+ * Describes the message runtime.v1.RemovePodSandboxRequest.
+ * Use `create(RemovePodSandboxRequestSchema)` to create a new message.
+ */
+export const RemovePodSandboxRequestSchema: GenMessage<RemovePodSandboxRequest> = /*@__PURE__*/
+  messageDesc(file_cri, 29);
+
+/**
+ * @generated from message runtime.v1.RemovePodSandboxResponse
+ */
+export type RemovePodSandboxResponse = Message<"runtime.v1.RemovePodSandboxResponse"> & {
+};
+
+/**
+ * Describes the message runtime.v1.RemovePodSandboxResponse.
+ * Use `create(RemovePodSandboxResponseSchema)` to create a new message.
+ */
+export const RemovePodSandboxResponseSchema: GenMessage<RemovePodSandboxResponse> = /*@__PURE__*/
+  messageDesc(file_cri, 30);
+
+/**
  * @generated from enum runtime.v1.PodSandboxState
  */
 export const PodSandboxState = {
@@ -669,6 +771,30 @@ export const RuntimeService: GenService<{
     methodKind: "unary";
     input: typeof PodSandboxStatusRequestSchema;
     output: typeof PodSandboxStatusResponseSchema;
+  },
+  /**
+   * @generated from rpc runtime.v1.RuntimeService.StopContainer
+   */
+  stopContainer: {
+    methodKind: "unary";
+    input: typeof StopContainerRequestSchema;
+    output: typeof StopContainerResponseSchema;
+  },
+  /**
+   * @generated from rpc runtime.v1.RuntimeService.StopPodSandbox
+   */
+  stopPodSandbox: {
+    methodKind: "unary";
+    input: typeof StopPodSandboxRequestSchema;
+    output: typeof StopPodSandboxResponseSchema;
+  },
+  /**
+   * @generated from rpc runtime.v1.RuntimeService.RemovePodSandbox
+   */
+  removePodSandbox: {
+    methodKind: "unary";
+    input: typeof RemovePodSandboxRequestSchema;
+    output: typeof RemovePodSandboxResponseSchema;
   },
   /**
    * From v0.36 on; served by containerd from 2.4 on.

@@ -1,0 +1,47 @@
+import { createInterface } from "node:readline/promises";
+import { rungNames, targetText } from "../../report/sweep/event-lines.ts";
+import type { Style } from "../../report/style.ts";
+import type { Proposal } from "../../sweep/requests.ts";
+import { Failure } from "../failure.ts";
+
+/** Who is asked before anything is done. */
+export interface Person {
+  agrees(to: Proposal): Promise<boolean>;
+}
+
+/**
+ * The person at the terminal, or `--yes`, which answers for them. Questions are asked on stderr: standard output is the report's.
+ * Where nobody could answer, that is said before anything is begun. `signal`: they want to stop.
+ */
+export function personThere(
+  options: { readonly yes?: boolean | undefined },
+  style: Style,
+  signal: AbortSignal,
+): Person {
+  if (options.yes === true) return { agrees: () => Promise.resolve(!signal.aborted) };
+  if (!process.stdin.isTTY)
+    throw new Failure(
+      "SWEEP001",
+      "it asks before each rung, and standard input is no terminal",
+      "Answer with --yes, or see what would be done with --dry-run.",
+    );
+  return {
+    agrees: async (to) => {
+      if (signal.aborted) return false;
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        const answer = await terminal.question(`${style.text(questionOf(to, style))} [y/N] `, { signal });
+        return /^y(?:es)?$/i.test(answer.trim());
+      } catch {
+        return false;
+      } finally {
+        terminal.close();
+      }
+    },
+  };
+}
+
+function questionOf(to: Proposal, style: Style): string {
+  if (to.do === "delete") return `delete pod ${to.pod.namespace}/${to.pod.name}?`;
+  return `rung ${to.rung}, ${rungNames[to.rung]}: ${targetText(to.target, style)}?`;
+}

@@ -1,0 +1,17 @@
+import type { KernelLedger, RuntimeLedger, SandboxDetail } from "./ledger.ts";
+import type { NodeActor, ProcessId } from "./node-actor.ts";
+import type { Cause, MachineIds, RuntimePeers, ServingTold } from "./node-word.ts";
+import type { Told } from "./told.ts";
+
+/** Everything that is asked of a node, and done to it: by a program on it, for one that may be elsewhere. None of it throws. */
+export interface NodeHand extends NodeActor {
+  runtime(signal: AbortSignal): Promise<Told<RuntimeLedger>>;
+  details(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>>;
+  kernel(signal: AbortSignal): Promise<Told<KernelLedger>>;
+  machine(signal: AbortSignal): Promise<Told<MachineIds>>;
+  peers(signal: AbortSignal): Promise<Told<RuntimePeers>>;
+  /** What else lives on processes that are all of one pod. */
+  serving(uid: string, processes: readonly ProcessId[], signal: AbortSignal): Promise<ServingTold>;
+  /** Why processes do not end; `said` is what the runtime said of it. */
+  cause(processes: readonly ProcessId[], said: string | null, signal: AbortSignal): Promise<Cause>;
+}

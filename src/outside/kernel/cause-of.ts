@@ -1,0 +1,83 @@
+import type { Cause } from "../../model/node-word.ts";
+
+/** What is known of processes that do not end. */
+export interface CauseFacts {
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly name: string;
+    readonly state: string;
+    readonly thread: number | null;
+  }[];
+  /** What the runtime said of it; hostile. */
+  readonly said: string | null;
+  /** The newest lines of the kernel's log; `null`: it could not be read. */
+  readonly log: readonly string[] | null;
+}
+
+/**
+ * Why they do not end. What the kernel's log or the process itself says is observed; what only the runtime said is inferred. The
+ * runtime's own words stand in the journal.
+ */
+export function causeOf({ processes, said, log }: CauseFacts): Cause {
+  const denied = log?.findLast((line) => /apparmor="DENIED" operation="signal"/.test(line));
+  if (denied !== undefined) {
+    const [, profile = "a profile"] = /profile="([^"]{1,120})"/.exec(denied) ?? [];
+    return apparmor("observed", `AppArmor refuses signals to containers (kernel log: profile ${profile})`);
+  }
+  if (said !== null && /permission denied/i.test(said) && /signal|kill/i.test(said))
+    return apparmor(
+      "inferred",
+      "the runtime may not signal the container, as where AppArmor refuses it (unable to signal init: permission denied)",
+    );
+  const waiting = processes.find(({ state }) => state === "D");
+  if (waiting !== undefined)
+    return {
+      kind: "uninterruptible",
+      confidence: "observed",
+      text: `pid ${waiting.pid} waits in the kernel and takes no signal: for a disk or a server that does not answer`,
+      persists: false,
+      fix: "bring back what it waits for, such as the NFS server; else only a reboot ends it",
+    };
+  const zombie = processes.find(({ thread }) => thread !== null);
+  if (zombie !== undefined)
+    return {
+      kind: "zombie-leader",
+      confidence: "observed",
+      text: `pid ${zombie.pid} has ended and a thread of it lives`,
+      persists: false,
+      fix: null,
+    };
+  if (said !== null && /\bcni\b|network for sandbox/i.test(said))
+    return {
+      kind: "cni",
+      confidence: "inferred",
+      text: "CNI could not take the sandbox's network down",
+      persists: null,
+      fix: "see the CNI plugin's log on this node",
+    };
+  if (said !== null && /shim|ttrpc|connection refused|no such process/i.test(said))
+    return {
+      kind: "shim-gone",
+      confidence: "inferred",
+      text: "the container's shim does not answer",
+      persists: false,
+      fix: null,
+    };
+  return {
+    kind: "not-told",
+    confidence: "inferred",
+    text: "why it does not end could not be told",
+    persists: null,
+    fix: null,
+  };
+}
+
+function apparmor(confidence: Cause["confidence"], text: string): Cause {
+  return {
+    kind: "apparmor",
+    confidence,
+    text,
+    persists: true,
+    fix: "upgrade containerd and load its container profile anew (apparmor_parser -r, or a reboot): it has to take signals from runc's profile",
+  };
+}

@@ -1,0 +1,75 @@
+import type { ProcessId, Said } from "../../model/node-actor.ts";
+import type { NodeHand } from "../../model/node-hand.ts";
+import type { Cause } from "../../model/node-word.ts";
+import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
+import { connectRuntimeActor } from "../cri/actor.ts";
+import { connectCri } from "../cri/connect.ts";
+import { causeOf } from "../kernel/cause-of.ts";
+import { sendErrand } from "../kernel/errands/send-errand.ts";
+import { cgroupActor } from "../kernel/kill/actor.ts";
+import { kernelLog } from "../kernel/kernel-log.ts";
+import { machineIds } from "../kernel/machine.ts";
+import { readKernel } from "../kernel/read-kernel.ts";
+
+export interface HandOptions {
+  /** Where the node's root file system is: `/`, or in a pod `/proc/1/root`. */
+  readonly root: string;
+  /** `null`: the well-known one that is there. */
+  readonly criSocket: string | null;
+  readonly sequence: () => number;
+  readonly now: () => Date;
+}
+
+/** The hand of the node that this runs on. */
+export function handHere({ root, criSocket, ...run }: HandOptions): NodeHand {
+  const runtime = connectCri(criSocket, { ...run, root });
+  const actor = connectRuntimeActor(criSocket, { root });
+  const cgroups = cgroupActor(root);
+  let endpoint: string | null = null;
+  return {
+    runtime: async (signal) => {
+      const told = await runtime.list(signal);
+      if (isKnown(told)) ({ endpoint } = told.known);
+      return told;
+    },
+    details: (ids, signal) => runtime.inspect(ids, signal),
+    kernel: () => readKernel(root, run),
+    machine: () => Promise.resolve(machineIds(root)),
+    peers: async (signal) => {
+      if (endpoint === null) return unknown(noEndpoint);
+      return flat(await sendErrand({ kind: "peers", root, socket: endpoint, asker: process.pid }, { signal }));
+    },
+    serving: async (uid, processes, signal) =>
+      flat(await sendErrand({ kind: "serving", root, uid, processes }, { signal })),
+    cause: async (processes, said): Promise<Cause> =>
+      causeOf({ processes: await statesOf(root, run, processes), said, log: kernelLog() }),
+    stopContainers: (containers, signal) => actor.stopContainers(containers, signal),
+    stopSandbox: (id, signal) => actor.stopSandbox(id, signal),
+    removeSandbox: (id, signal) => actor.removeSandbox(id, signal),
+    killCgroup: (target, signal) => cgroups.killCgroup(target, signal),
+    killProcesses: (target, signal) => cgroups.killProcesses(target, signal),
+    restartKubelet: () => Promise.resolve(notServed),
+    requestReboot: () => Promise.resolve(notServed),
+  };
+}
+
+async function statesOf(
+  root: string,
+  run: Pick<HandOptions, "sequence">,
+  processes: readonly ProcessId[],
+): Promise<Parameters<typeof causeOf>[0]["processes"]> {
+  const told = await readKernel(root, run);
+  if (!isKnown(told)) return [];
+  const asked = new Set(processes.map(({ pid, startTicks }) => `${pid} ${startTicks}`));
+  return told.known.processes.filter(({ pid, startTicks }) => asked.has(`${pid} ${startTicks}`));
+}
+
+function flat<T>(told: Told<Told<T>>): Told<T> {
+  return isKnown(told) ? told.known : told;
+}
+
+const noEndpoint: Reason = { code: "incomplete", text: "the runtime was not asked yet", at: [] };
+const notServed: Said = {
+  said: "refused",
+  reason: { code: "not-served", text: "this is not done here yet", at: [] },
+};

@@ -1,0 +1,332 @@
+import type { Cause } from "../model/node-word.ts";
+import type { Said } from "../model/node-actor.ts";
+import { isKnown, type Reason, type Told } from "../model/told.ts";
+import { confirm } from "./confirm.ts";
+import { isGone, isQuiet, look } from "./look.ts";
+import type { Memory } from "./memory.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Policy, Rung } from "./policy.ts";
+import { ask, type ActRequest, type Program } from "./requests.ts";
+import type { Remains, Target } from "./target.ts";
+
+export interface Climbed {
+  readonly outcome: Outcome;
+  readonly memory: Memory;
+}
+
+/**
+ * Clears one target, a rung at a time, as far as the policy allows and only while something of it is left. Before everything that
+ * stops or signals, all is asked and judged again; after each rung it is looked what is there. What a call returned is written
+ * down, and decides nothing.
+ */
+export function* climb(target: Target, memory: Memory, policy: Policy): Program<Climbed> {
+  const climber: Climber = {
+    target,
+    memory,
+    policy,
+    cause: null,
+    climbed: 0,
+    remains: null,
+    held: [],
+    endGrace: 0,
+    counted: false,
+  };
+  const outcome = (yield* upTheRungs(climber)) ?? outcomeOf(climber);
+  const { uid } = target;
+  if (outcome.is !== "would-act") yield* ask({ kind: "record", event: { event: "outcome", uid, outcome } });
+  for (const kind of climber.held.toReversed()) yield* ask({ kind, want: "give-back" });
+  return { outcome, memory: afterwards(climber.memory, uid, outcome) };
+}
+
+/** How far it came. It changes as it goes up; nothing of it outlives the climb but the memory. */
+interface Climber {
+  target: Target;
+  memory: Memory;
+  readonly policy: Policy;
+  cause: Cause | null;
+  climbed: Rung | 0;
+  remains: Remains | null;
+  /** What was taken and has to be given back. */
+  held: readonly ("lock" | "lease")[];
+  /** Whether this attempt is counted. */
+  counted: boolean;
+  /** When what its containers were given has passed, on the clock that nobody sets. */
+  endGrace: number;
+}
+
+/** `null`: it went as far as it could, and what was seen last is the outcome. */
+function* upTheRungs(climber: Climber): Program<Outcome | null> {
+  const { policy } = climber;
+  for (const { rung, climb: onRung } of rungs) {
+    if (!policy.rungs.has(rung)) continue;
+    if (policy.mode !== "enforce") return yield* wouldAct(climber, rung);
+    // A person may take an hour to answer: nothing is held meanwhile.
+    if (!(yield* ask({ kind: "consent", to: { do: "climb", rung, target: climber.target } })))
+      return { is: "refused", before: rung };
+    const notAlone = yield* alone(climber);
+    if (notAlone !== null) return { is: "aborted", before: rung, reason: notAlone };
+    const ended = yield* onRung(climber);
+    if (ended !== null) return ended;
+    climber.climbed = rung;
+    climber.remains = yield* seen(climber);
+    // What is only a record is not worth what the next rungs cost others.
+    if (climber.remains !== null && isQuiet(climber.remains)) return null;
+  }
+  return null;
+}
+
+/** A dry run asks all that an act would be asked for. */
+function* wouldAct({ target, memory, policy }: Climber, rung: Rung): Program<Outcome> {
+  const confirmed = yield* confirm(target, memory, policy);
+  if ("reason" in confirmed) return { is: "aborted", before: rung, reason: confirmed.reason };
+  const last = yield* lastQuestions(target);
+  return last === null ? { is: "would-act", rung } : { is: "aborted", before: rung, reason: last };
+}
+
+/** One target at a time on the node, and in the cluster. `null`: it is the only one. */
+function* alone(climber: Climber): Program<Reason | null> {
+  for (const kind of ["lock", "lease"] as const) {
+    if (climber.held.includes(kind)) continue;
+    const taken: Told<string | null> = yield* ask({ kind, want: "take" });
+    if (!isKnown(taken)) return taken.unknown;
+    if (taken.known !== null)
+      return { code: "not-permitted", text: `something is swept already: ${taken.known} has the ${kind}`, at: [] };
+    climber.held = [...climber.held, kind];
+  }
+  return null;
+}
+
+function outcomeOf({ climbed: rung, policy, cause, remains }: Climber): Outcome {
+  if (remains !== null && isGone(remains)) return { is: "cleared", rung, cause };
+  if (rung === 0) return { is: "aborted", before: lowestOf(policy), reason: whyNoRung(policy, remains) };
+  if (remains !== null && isQuiet(remains)) return { is: "ports-freed", rung, cause, remains };
+  return { is: "left", rung, cause, remains };
+}
+
+function lowestOf({ rungs: allowed }: Policy): Rung {
+  return rungs.find(({ rung }) => allowed.has(rung))?.rung ?? 1;
+}
+
+function whyNoRung({ rungs: allowed }: Policy, remains: Remains | null): Reason {
+  if (allowed.size === 0) return { code: "not-permitted", text: "no rung of the ladder is allowed", at: [] };
+  if (remains === null) return { code: "incomplete", text: "it could not be told what is left of it", at: [] };
+  const text = isQuiet(remains)
+    ? "nothing of it lives any more: its record is left"
+    : "it was said to be dead, and lives";
+  return { code: "changed-meanwhile", text, at: [] };
+}
+
+/** The rungs and what is done on each; `null`: all of it was done. */
+const rungs: readonly { readonly rung: Rung; readonly climb: (climber: Climber) => Program<Outcome | null> }[] = [
+  { rung: 1, climb: askTheRuntime },
+  { rung: 2, climb: killTheCgroup },
+  { rung: 3, climb: restartTheKubelet },
+  { rung: 4, climb: (climber) => act(climber, { rung: 4, on: "node" }, () => ({ kind: "request-reboot" })) },
+];
+
+/** Rung 1: the runtime stops. Removal takes the last record of what lives, so it comes once nothing does. */
+function* askTheRuntime(climber: Climber): Program<Outcome | null> {
+  const grace = yield* remainingGrace(climber.target);
+  const began = yield* ask({ kind: "time" });
+  climber.endGrace = began + grace(longestOf(climber.target)) * 1000;
+  let said: string | null = null;
+  const hear = (text: string | null): void => void (said ??= text);
+  const stopped = yield* act(climber, { rung: 1, on: "pod", hear }, ({ stops }) => ({
+    kind: "stop-containers",
+    containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: grace(graceSeconds) })),
+  }));
+  if (stopped !== null) return stopped;
+  for (const { id } of climber.target.sandboxes) {
+    if (yield* isTidied(climber)) return null;
+    const ended = yield* act(climber, { rung: 1, on: id, hear }, () => ({ kind: "stop-sandbox", id }));
+    if (ended !== null) return ended;
+  }
+  if (yield* isTidied(climber)) return null;
+  const processes = climber.remains?.processes ?? climber.target.processes;
+  climber.cause = yield* ask({ kind: "cause", processes, said });
+  yield* ask({ kind: "record", event: { event: "cause", uid: climber.target.uid, cause: climber.cause } });
+  return null;
+}
+
+/**
+ * What of a container's grace is left. The runtime would wait for all of it, and sends no second signal [containerd v2.4.2,
+ * internal/cri/server/container_stop.go]: what has passed since the kubelet began to end the pod need not be waited for again.
+ */
+function* remainingGrace({ kind, namespace, uid }: Target): Program<(seconds: number) => number> {
+  // A deletionTimestamp has the grace in it.
+  if (kind === "overdue") return () => 0;
+  if (namespace === null) return (seconds) => seconds;
+  const killing = yield* ask({ kind: "killing", namespace, uid });
+  const passed = isKnown(killing) ? (killing.known ?? 0) : 0;
+  return (seconds) => Math.max(0, Math.ceil(seconds - passed));
+}
+
+function longestOf({ stops }: Target): number {
+  return Math.max(0, ...stops.map(({ graceSeconds }) => graceSeconds));
+}
+
+/** Where nothing lives, takes the records away; whether nothing is left. Nobody can be hurt by it, so nothing is asked again. */
+function* isTidied(climber: Climber): Program<boolean> {
+  const { uid, sandboxes } = climber.target;
+  const own = new Set(sandboxes.map(({ id }) => id));
+  climber.remains = yield* look(climber.target);
+  if (climber.remains === null || climber.remains.processes.length > 0) return false;
+  for (const id of climber.remains.sandboxes.filter((each) => own.has(each))) {
+    for (const kind of ["stop-sandbox", "remove-sandbox"] as const) {
+      const said = yield* ask({ kind, id });
+      yield* ask({ kind: "record", event: { event: "acted", uid, act: kind, on: id, said } });
+      climber.remains = yield* look(climber.target);
+      if (climber.remains === null || climber.remains.processes.length > 0) return false;
+    }
+  }
+  return isGone(climber.remains);
+}
+
+/** Milliseconds after a kill in which a living shim tells the runtime of it, and how often that is looked for. */
+const shimTells = 500;
+const looksAfterKill = 8;
+
+/** Rung 2: the kernel ends what is in the pod's cgroup, then the runtime can take its records away. */
+function* killTheCgroup(climber: Climber): Program<Outcome | null> {
+  const { ordinaryRuntime, cgroups } = climber.target;
+  if (!ordinaryRuntime || cgroups.length === 0) return null;
+  // Of several containers some may have heard the runtime's signal: they have what they were given.
+  const now = yield* ask({ kind: "time" });
+  if (climber.endGrace > now) yield* ask({ kind: "wait", milliseconds: climber.endGrace - now });
+  const ways = [
+    ...(cgroups.some(({ hierarchy }) => hierarchy === 0) ? (["kill-cgroup"] as const) : []),
+    ...(climber.policy.perProcess ? (["kill-processes"] as const) : []),
+  ];
+  for (const kind of ways) {
+    const ended = yield* act(climber, { rung: 2, on: climber.target.uid }, (target) => ({
+      kind,
+      target: { uid: target.uid, cgroups: target.cgroups, processes: target.processes },
+    }));
+    if (ended !== null) return ended;
+    if (yield* tidiedInTime(climber)) return null;
+    if (climber.remains !== null && isQuiet(climber.remains)) return null;
+  }
+  return null;
+}
+
+function* tidiedInTime(climber: Climber): Program<boolean> {
+  for (let looks = 0; looks < looksAfterKill; looks++) {
+    if (yield* isTidied(climber)) return true;
+    yield* ask({ kind: "wait", milliseconds: shimTells });
+  }
+  return false;
+}
+
+/** Milliseconds: the first housekeeping pass of a kubelet that has just started ends what it has no pod for. */
+const housekeeping = 5000;
+const looksAfterRestart = 12;
+
+/** Rung 3: a kubelet that restarts admits every pod of the node again. */
+function* restartTheKubelet(climber: Climber): Program<Outcome | null> {
+  const rejected = yield* ask({ kind: "readmission" });
+  if (!isKnown(rejected)) return { is: "aborted", before: 3, reason: rejected.unknown };
+  if (rejected.known.length > 0) return { is: "aborted", before: 3, reason: wouldReject(rejected.known) };
+  const ended = yield* act(climber, { rung: 3, on: "kubelet" }, () => ({ kind: "restart-kubelet" }));
+  if (ended !== null) return ended;
+  for (let looks = 0; looks < looksAfterRestart; looks++) {
+    if (yield* isTidied(climber)) return null;
+    yield* ask({ kind: "wait", milliseconds: housekeeping });
+  }
+  return null;
+}
+
+function wouldReject(pods: readonly string[]): Reason {
+  return {
+    code: "not-permitted",
+    text: `after a restart the kubelet would not take ${pods.join(", ")} again`,
+    at: [],
+    supply: "make room for them first, or clear what is left over in another way",
+  };
+}
+
+interface Doing {
+  readonly rung: Rung;
+  /** What it is done to, for the journal. */
+  readonly on: string;
+  /** Told what was complained about. */
+  readonly hear?: (text: string | null) => void;
+}
+
+/**
+ * Does one thing that stops or signals: after all was confirmed, the intent is on the disk, and as the very last the API was
+ * asked by name and the pause was read. `null`: it was done, whatever it did; or how it ended before.
+ */
+function* act(
+  climber: Climber,
+  { rung, on, hear }: Doing,
+  request: (target: Target) => ActRequest,
+): Program<Outcome | null> {
+  const aborted = (reason: Reason): Outcome => ({ is: "aborted", before: rung, reason });
+  const confirmed = yield* confirm(climber.target, climber.memory, climber.policy);
+  climber.memory = confirmed.memory;
+  if ("reason" in confirmed) return aborted(confirmed.reason);
+  if ("gone" in confirmed) {
+    // Without an intent nothing is done: records of what ended by itself are the kubelet's to collect.
+    if (climber.counted) yield* isTidied(climber);
+    else climber.remains = yield* look(climber.target);
+    return outcomeOf(climber);
+  }
+  climber.target = confirmed.target;
+  const intent = yield* ask({ kind: "record", event: { event: "intent", rung, target: climber.target } });
+  if (!isKnown(intent)) return aborted(intent.unknown);
+  climber.memory = intended(climber.memory, climber.target, climber.counted ? 0 : 1);
+  climber.counted = true;
+  const last = yield* lastQuestions(climber.target);
+  if (last !== null) return aborted(last);
+  const asked = request(climber.target);
+  const said = yield* ask(asked);
+  hear?.(textOf(said));
+  const { uid } = climber.target;
+  const written = yield* ask({ kind: "record", event: { event: "acted", uid, act: asked.kind, on, said } });
+  return isKnown(written) ? null : aborted(written.unknown);
+}
+
+/** What may have changed while the intent was written; `null`: nothing did. */
+function* lastQuestions({ kind, uid, namespace, name }: Target): Program<Reason | null> {
+  const pause = yield* ask({ kind: "pause" });
+  if (!isKnown(pause)) return pause.unknown;
+  if (pause.known) return paused;
+  if (namespace === null || name === null) return null;
+  const asked = yield* ask({ kind: "pod", namespace, name });
+  if (!isKnown(asked)) return asked.unknown;
+  const { pod } = asked.known;
+  if (kind === "orphan") return pod === null || pod.uid !== uid ? null : changed("the API has it again");
+  return pod !== null && pod.uid === uid && pod.deletion === null
+    ? changed("the API has it, and not as deleted")
+    : null;
+}
+
+const paused: Reason = { code: "not-permitted", text: "sweeping is paused for the whole cluster", at: [] };
+
+function changed(text: string): Reason {
+  return { code: "changed-meanwhile", text, at: [] };
+}
+
+function intended(memory: Memory, target: Target, more: number): Memory {
+  const { uid } = target;
+  const attempts = new Map(memory.attempts).set(uid, (memory.attempts.get(uid) ?? 0) + more);
+  return { ...memory, attempts, ours: new Map(memory.ours).set(uid, target) };
+}
+
+function afterwards(memory: Memory, uid: string, { is }: Outcome): Memory {
+  if (is !== "cleared") return { ...memory, last: uid };
+  const without = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([key]) => key !== uid));
+  const { ours, attempts, absences } = memory;
+  return { ...memory, last: null, ours: without(ours), attempts: without(attempts), absences: without(absences) };
+}
+
+function textOf(said: Said): string | null {
+  if (said.said === "done") return null;
+  return said.said === "failed" ? said.text : said.reason.text;
+}
+
+function* seen({ target }: Climber): Program<Remains | null> {
+  const remains = yield* look(target);
+  yield* ask({ kind: "record", event: { event: "looked", uid: target.uid, remains } });
+  return remains;
+}

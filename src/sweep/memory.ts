@@ -1,0 +1,97 @@
+import type { ApiLedger } from "../model/ledger.ts";
+import { isKnown, type Told } from "../model/told.ts";
+import type { Scan } from "./scan.ts";
+import type { Target } from "./target.ts";
+
+/** What a scan has to know of those before it. A restart begins with {@link noMemory}, and what the journal gives back. */
+export interface Memory {
+  /** The list of pods of the scan before, and when that was, in milliseconds of the clock that nobody sets. */
+  readonly list: { readonly pods: Told<ApiLedger>; readonly at: number } | null;
+  readonly pins: Pins | null;
+  /** The uid that was acted on last, and was not cleared: another comes first. */
+  readonly last: string | null;
+  /** The highest resourceVersion of a list, in decimal. */
+  readonly newest: string | null;
+  /** By uid: the largest grace, in seconds, with which its deletion was ever listed. */
+  readonly graces: ReadonlyMap<string, number>;
+  readonly absences: ReadonlyMap<string, Absence>;
+  /** By uid: how often something was done to it. */
+  readonly attempts: ReadonlyMap<string, number>;
+  /** By uid: what was written down before something was done, and is not known to be cleared. */
+  readonly ours: ReadonlyMap<string, Target>;
+}
+
+/** What the cluster and the machine were when they were first seen: they do not change while this runs. */
+interface Pins {
+  readonly clusterUid: string;
+  readonly machineId: string | null;
+}
+
+/** Since when a uid was in no list, and how many scans in a row have found all that makes a candidate. */
+export interface Absence {
+  /** What is overdue is in the API: it is absent from when it is an orphan. */
+  readonly kind: "orphan" | "overdue";
+  readonly since: number;
+  readonly confirmations: number;
+}
+
+export const noMemory: Memory = {
+  list: null,
+  pins: null,
+  last: null,
+  newest: null,
+  graces: new Map(),
+  absences: new Map(),
+  attempts: new Map(),
+  ours: new Map(),
+};
+
+/** What of a scan counts for the next one, its verdicts aside. */
+export function remembered(memory: Memory, scan: Scan): Memory {
+  const { after, before, at, word } = scan;
+  const lists = [before, after].filter(isKnown).map(({ known }) => known);
+  const graces = new Map(memory.graces);
+  for (const { uid, deletion } of lists.flatMap(({ pods }) => pods)) {
+    if (deletion === null || deletion.graceSeconds === null) continue;
+    graces.set(uid, Math.max(deletion.graceSeconds, graces.get(uid) ?? 0));
+  }
+  return {
+    ...memory,
+    list: { pods: after, at },
+    pins: memory.pins ?? pinsOf(word),
+    newest: lists.reduce((newest, { resourceVersion }) => later(newest, resourceVersion), memory.newest),
+    graces: withoutTheGone(graces, scan),
+  };
+}
+
+function pinsOf(word: Scan["word"]): Pins | null {
+  if (word === null || !isKnown(word.cluster) || !isKnown(word.machine)) return null;
+  const { clusterUid } = word.cluster.known;
+  return clusterUid === null ? null : { clusterUid, machineId: word.machine.known.machineId };
+}
+
+/**
+ * Graces are kept for as long as anything has the uid, and while it could not be told: else they would grow with every pod
+ * that ever was. Between the last list that has a pod and the first scan that calls it left over, only the node has it.
+ */
+function withoutTheGone(
+  graces: ReadonlyMap<string, number>,
+  { before, after, first, kernel, view }: Scan,
+): ReadonlyMap<string, number> {
+  if (![before, after, first, kernel].every((told) => isKnown<unknown>(told))) return graces;
+  const there = new Set(view.pods.map(({ uid }) => uid));
+  for (const list of [before, after]) if (isKnown(list)) for (const { uid } of list.known.pods) there.add(uid);
+  return new Map([...graces].filter(([uid]) => there.has(uid)));
+}
+
+function later(newest: string | null, resourceVersion: string): string | null {
+  if (!decimal.test(resourceVersion)) return newest;
+  return newest === null || BigInt(resourceVersion) > BigInt(newest) ? resourceVersion : newest;
+}
+
+/** Whether a list is older than one that was read before: another history, of a restored etcd or another API server. */
+export function wentBack(newest: string | null, resourceVersion: string): boolean {
+  return newest !== null && decimal.test(resourceVersion) && BigInt(resourceVersion) < BigInt(newest);
+}
+
+const decimal = /^[1-9]\d{0,38}$/;

@@ -1,0 +1,142 @@
+import { holdings } from "../ledger/holdings.ts";
+import type { NodeView } from "../ledger/node-view.ts";
+import type { ApiPod } from "../model/ledger.ts";
+import { isKnown, type Told } from "../model/told.ts";
+import { remembered, type Memory } from "./memory.ts";
+import type { Policy } from "./policy.ts";
+import type { WantedPort } from "./recover.ts";
+import { ask, type CsiDrivers, type Program } from "./requests.ts";
+import { scan, type Scan } from "./scan.ts";
+
+/** What was seen after a pod was deleted so that another may start. */
+export interface ReadyProof {
+  /** Another pod of the same controller runs here with all its containers, and has the ports. */
+  readonly ready: boolean;
+  /** `null`: none was seen. */
+  readonly replacement: Pick<ApiPod, "namespace" | "name" | "uid"> | null;
+  readonly containers: { readonly ready: number; readonly all: number };
+  readonly ports: readonly PortProof[];
+  /** CSI drivers that were missing here and are registered elsewhere: those that came back, and those that did not. */
+  readonly drivers: Told<{ readonly back: readonly string[]; readonly missing: readonly string[] }>;
+  /** Other pods of this node that were ready before, and whose containers were restarted meanwhile. */
+  readonly restarted: readonly string[];
+  /** Milliseconds until it was seen ready; `null`: it was not. */
+  readonly readyAfter: number | null;
+  /** Milliseconds until all of this was seen. */
+  readonly milliseconds: number;
+}
+
+interface PortProof extends WantedPort {
+  readonly heldBy: "replacement" | "nobody" | "another" | "untold";
+}
+
+export interface WhatWas {
+  /** The pod that was deleted. */
+  readonly pod: ApiPod;
+  readonly ports: readonly WantedPort[];
+  readonly drivers: Told<CsiDrivers>;
+  readonly before: Scan;
+}
+
+/**
+ * Milliseconds. A kubelet whose last attempt to register a driver failed waits for up to 122 s before it tries again [kubernetes
+ * v1.36.3, pkg/util/goroutinemap/exponentialbackoff/exponential_backoff.go]: that it finds the socket in time is not in our hands.
+ */
+const patience = 150_000;
+const betweenLooks = 500;
+
+/** Waits until another pod of the same controller is ready here, and looks at its ports and drivers; or until it took too long. */
+export function* proveReady(was: WhatWas, memory: Memory, policy: Policy): Program<ReadyProof> {
+  const began = yield* ask({ kind: "time" });
+  let readyAfter: number | null = null;
+  let current = memory;
+  for (;;) {
+    const list = yield* ask({ kind: "pods" });
+    const replacement = isKnown(list) ? (list.known.pods.find((pod) => replaces(pod, was.pod)) ?? null) : null;
+    const now = yield* ask({ kind: "time" });
+    const late = now - began >= patience;
+    if (late || (replacement !== null && isReady(replacement))) {
+      const seen = yield* scan({ ...current, list: null }, policy);
+      current = remembered(current, seen);
+      const drivers = driversBack(was.drivers, yield* ask({ kind: "drivers", pod: was.pod }));
+      const proof = proofOf(was, replacement, seen, drivers, now - began);
+      readyAfter = proof.ready ? (readyAfter ?? now - began) : null;
+      const waits = isKnown(drivers) && drivers.known.missing.length > 0;
+      if (late || (proof.ready && !waits)) return { ...proof, readyAfter };
+    }
+    yield* ask({ kind: "wait", milliseconds: betweenLooks });
+  }
+}
+
+function replaces(pod: ApiPod, was: ApiPod): boolean {
+  return pod.namespace === was.namespace && pod.owner === was.owner && pod.deletion === null;
+}
+
+/** Whether all containers that are to run do. */
+export function isReady({ phase, containers }: ApiPod): boolean {
+  const running = containers.filter(({ kind }) => kind === "main" || kind === "sidecar");
+  return phase === "Running" && running.length > 0 && running.every(({ ready }) => ready);
+}
+
+function proofOf(
+  { pod, ports: wanted, before }: WhatWas,
+  replacement: ApiPod | null,
+  { view, after }: Scan,
+  drivers: ReadyProof["drivers"],
+  milliseconds: number,
+): ReadyProof {
+  const containers = (replacement?.containers ?? []).filter(({ kind }) => kind === "main" || kind === "sidecar");
+  const ports = wanted.map((port): PortProof => ({ ...port, heldBy: holderOf(port, replacement, view) }));
+  const free = ports.every(({ heldBy }) => heldBy === "replacement" || heldBy === "nobody");
+  return {
+    ready: replacement !== null && isReady(replacement) && free,
+    replacement: replacement === null ? null : pick(replacement),
+    containers: { ready: containers.filter(({ ready }) => ready).length, all: containers.length },
+    ports,
+    drivers,
+    restarted: isKnown(after) && isKnown(before.after) ? restarted(before.after.known.pods, after.known.pods, pod) : [],
+    readyAfter: null,
+    milliseconds,
+  };
+}
+
+function pick({ namespace, name, uid }: ApiPod): Pick<ApiPod, "namespace" | "name" | "uid"> {
+  return { namespace, name, uid };
+}
+
+function holderOf({ port, protocol }: WantedPort, replacement: ApiPod | null, view: NodeView): PortProof["heldBy"] {
+  if (!isKnown(view.sources.kernel)) return "untold";
+  const holding = holdings(view, port).find((each) => each.protocol === protocol);
+  if (holding === undefined || holding.verdict === "free") return "nobody";
+  if (holding.holders.length === 0) return "untold";
+  return holding.holders.every(({ pod }) => pod?.uid === replacement?.uid) ? "replacement" : "another";
+}
+
+function restarted(before: readonly ApiPod[], after: readonly ApiPod[], { uid: own }: ApiPod): readonly string[] {
+  // What crash-looped before does so by itself.
+  const counts = new Map(before.filter(isReady).map(({ uid, containers }) => [uid, restartsOf(containers)]));
+  return after
+    .filter(
+      ({ uid, containers }) => uid !== own && restartsOf(containers) > (counts.get(uid) ?? Number.POSITIVE_INFINITY),
+    )
+    .map(({ namespace, name }) => `${namespace}/${name}`);
+}
+
+function restartsOf(containers: ApiPod["containers"]): number {
+  return containers.reduce((sum, { restarts }) => sum + restarts, 0);
+}
+
+function driversBack(before: Told<CsiDrivers>, now: Told<CsiDrivers>): ReadyProof["drivers"] {
+  if (!isKnown(before)) return before;
+  if (!isKnown(now)) return now;
+  const here = new Set(before.known.here);
+  const awaited = before.known.elsewhere.filter((driver) => !here.has(driver));
+  const there = new Set(now.known.here);
+  return {
+    known: {
+      back: awaited.filter((driver) => there.has(driver)),
+      missing: awaited.filter((driver) => !there.has(driver)),
+    },
+    at: [],
+  };
+}

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { JournalEntry } from "../model/journal.ts";
+import type { SweepEvent } from "./events.ts";
+import type { Outcome } from "./outcome.ts";
+import { resumed } from "./resume.ts";
+import type { Target } from "./target.ts";
+
+const now = Date.parse("2026-05-17T09:00:00Z");
+
+function target(uid: string): Target {
+  return {
+    kind: "orphan",
+    uid,
+    bootId: "b",
+    namespace: "n",
+    name: uid,
+    sandboxes: [],
+    containers: [],
+    stops: [],
+    processes: [],
+    cgroups: [],
+    listeners: [],
+    ordinaryRuntime: true,
+  };
+}
+
+const seen = (uid: string): SweepEvent => ({ event: "sighted", target: target(uid) });
+const meant = (uid: string, rung: 1 | 2 = 1): SweepEvent => ({ event: "intent", rung, target: target(uid) });
+const ended = (uid: string, outcome: Outcome): SweepEvent => ({ event: "outcome", uid, outcome });
+const left: Outcome = { is: "left", rung: 1, cause: null, remains: null };
+const cleared: Outcome = { is: "cleared", rung: 2, cause: null };
+
+test.each<[string, readonly SweepEvent[], string]>([
+  ["nothing", [], ""],
+  ["seen, and not touched", [seen("a")], "a 0"],
+  ["a crash between the intent and the act", [seen("a"), meant("a")], "a 1"],
+  ["intents of one attempt are one", [meant("a"), meant("a", 2)], "a 1"],
+  ["two attempts", [meant("a"), ended("a", left), meant("a")], "a 2"],
+  ["cleared: its records are nobody's any more", [meant("a"), ended("a", cleared)], ""],
+  ["another is still known", [meant("a"), meant("b"), ended("a", cleared)], "b 1"],
+])("what a journal gives back: %s", (_, events, expected) => {
+  const entries = events.map((event, line): JournalEntry<SweepEvent> => ({
+    run: "r",
+    line,
+    at: "2026-05-17T08:59:00Z",
+    event,
+  }));
+  const { ours, attempts } = resumed(entries, { now, forget: 3_600_000 });
+  expect([...ours.keys()].map((uid) => `${uid} ${attempts.get(uid) ?? 0}`).join(", ")).toBe(expected);
+});
+
+test("attempts of long ago are forgiven, and what was seen is still known", () => {
+  const old: JournalEntry<SweepEvent> = { run: "r", line: 1, at: "2026-05-15T00:00:00Z", event: meant("a") };
+  const { ours, attempts } = resumed([old], { now, forget: 3_600_000 });
+  expect([[...ours.keys()], attempts.size]).toEqual([["a"], 0]);
+});

@@ -1,0 +1,47 @@
+import type { JournalEntry } from "../model/journal.ts";
+import type { SweepEvent } from "./events.ts";
+import { noMemory, type Memory } from "./memory.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * What of a journal counts for a run that begins: what was seen or acted on and is not known to be cleared, and how often. Grace and
+ * confirmations are not among it: they start from nothing. Attempts that are older than `forget` milliseconds are forgiven.
+ */
+export function resumed(
+  entries: readonly JournalEntry<SweepEvent>[],
+  { now, forget }: { readonly now: number; readonly forget: number },
+): Pick<Memory, "ours" | "attempts"> {
+  const ours = new Map<string, Target>();
+  const attempts = new Map<string, number>();
+  const counted = new Set<string>();
+  for (const { event, run, at } of entries) {
+    switch (event.event) {
+      case "sighted":
+        ours.set(event.target.uid, event.target);
+        break;
+      case "intent": {
+        const { uid } = event.target;
+        ours.set(uid, event.target);
+        if (now - Date.parse(at) > forget || counted.has(`${run} ${uid}`)) break;
+        counted.add(`${run} ${uid}`);
+        attempts.set(uid, (attempts.get(uid) ?? 0) + 1);
+        break;
+      }
+      case "outcome":
+        // The next intent is another attempt.
+        counted.delete(`${run} ${event.uid}`);
+        if (event.outcome.is !== "cleared") break;
+        ours.delete(event.uid);
+        attempts.delete(event.uid);
+        break;
+      default:
+        break;
+    }
+  }
+  return { ours, attempts };
+}
+
+/** A memory that knows what the journal does. */
+export function memoryOf(known: Pick<Memory, "ours" | "attempts">): Memory {
+  return { ...noMemory, ...known };
+}

@@ -1,0 +1,83 @@
+import type { PodView } from "../ledger/node-view.ts";
+import { lives } from "../ledger/places.ts";
+import { podFolder } from "../ledger/pod-place.ts";
+import type { Container } from "../model/ledger.ts";
+import type { CgroupTarget } from "../model/node-actor.ts";
+import { isKnown, unknown, type Reason, type Unknown } from "../model/told.ts";
+import { livingOf, type Scan } from "./scan.ts";
+import type { Listener, Target } from "./target.ts";
+
+/** Seconds that a container has to end by itself where it does not say [kubernetes v1.36.3, pkg/apis/core/v1/defaults.go]. */
+const defaultGrace = 30;
+
+/** What of a leftover is acted on. */
+export function targetOf(pod: PodView, { kernel }: Scan, earlier: Target | undefined): Target | Unknown {
+  if (!isKnown(kernel)) return kernel;
+  const tooLong = pod.containers.find(({ graceSeconds }) => (graceSeconds ?? 0) > longestGrace);
+  if (tooLong !== undefined) return unknown(noGrace);
+  const unread = new Set(kernel.known.unreadNetworks);
+  const networks = pod.processes.filter(lives).map(({ process }) => process.network);
+  if (networks.some((network) => network !== null && unread.has(network))) return unknown(noSockets);
+  const cgroups = cgroupsOf(pod);
+  return {
+    kind: pod.standing === "overdue" ? "overdue" : "orphan",
+    uid: pod.uid,
+    bootId: kernel.known.bootId,
+    namespace: pod.namespace,
+    name: pod.name,
+    sandboxes: pod.sandboxes.map(({ sandbox }) => sandbox),
+    containers: pod.containers,
+    stops: pod.containers.filter(mayLive).map(({ id, graceSeconds }) => ({
+      id,
+      graceSeconds: graceSeconds ?? defaultGrace,
+    })),
+    processes: livingOf(pod),
+    cgroups,
+    listeners: listenersOf(pod),
+    ordinaryRuntime: pod.sandboxes.every(isOrdinary) || earlier?.ordinaryRuntime === true,
+  };
+}
+
+const noSockets: Reason = {
+  code: "incomplete",
+  text: "what it listens on could not be read, so it could not be told afterwards whether it is free",
+  at: [],
+};
+
+/** Only what the runtime said counts, then or earlier: anything else may keep its processes in a machine of their own. */
+function isOrdinary({ detail }: PodView["sandboxes"][number]): boolean {
+  return detail !== null && isKnown(detail) && detail.known.runtimeType === "io.containerd.runc.v2";
+}
+
+/** Seconds: twenty days. A longer one is no grace that anybody waits for. */
+const longestGrace = 20 * 86_400;
+
+const noGrace: Reason = {
+  code: "not-understood",
+  text: "one of its containers was given a grace that cannot be waited for",
+  at: [],
+};
+
+function mayLive({ state }: Container): boolean {
+  return state !== "exited";
+}
+
+/** The folder of the pod itself in each hierarchy, above those of its containers. */
+function cgroupsOf({ uid, processes }: PodView): CgroupTarget["cgroups"] {
+  const folders = new Map<string, { hierarchy: number; path: string }>();
+  for (const { process } of processes.filter(lives)) {
+    for (const { hierarchy, path } of process.cgroup) {
+      const folder = podFolder(path, uid);
+      if (folder !== null) folders.set(`${hierarchy} ${folder}`, { hierarchy, path: folder });
+    }
+  }
+  return [...folders.values()].toSorted((a, b) => a.hierarchy - b.hierarchy || (a.path < b.path ? -1 : 1));
+}
+
+function listenersOf({ processes }: PodView): readonly Listener[] {
+  const listeners = new Map<number, Listener>();
+  for (const { inode, protocol, address, port, network } of processes.flatMap(({ sockets }) => sockets)) {
+    if (inode !== 0) listeners.set(inode, { inode, protocol, address, port, network });
+  }
+  return [...listeners.values()];
+}

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect } from "vitest";
+import { recoverReport, sweepReport, type RecoverReport, type SweepReport } from "../../src/report/sweep/schema.ts";
+import { controlPlane, type Bed, type NamespaceNode } from "../testbed/bed.ts";
+import { kubectl } from "../testbed/clients.ts";
+import { hasFault } from "../testbed/faults.ts";
+import { nightCharts, type NightCharts } from "../testbed/incident/charts.ts";
+import { endNight, playNight } from "../testbed/incident/night.ts";
+import { podsOf } from "../testbed/incident/pods.ts";
+import { hanging } from "../testbed/incident/rolled-back.ts";
+import { ports } from "../testbed/incident/stage.ts";
+import { listenersOn } from "../testbed/listeners.ts";
+import { sayOnStderr as say } from "../testbed/say.ts";
+import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
+import { holdfast } from "../testbed/suite/holdfast.ts";
+import { truthOf } from "../testbed/suite/node-truth.ts";
+import { until } from "../testbed/until.ts";
+
+/** The bed's kubelet has just come up, and its pods are young. */
+const young = ["--minimum-uptime=10s", "--minimum-age=10s"];
+
+describe.skipIf(!hasBed)("the incident, cleared while runc still cannot kill", () => {
+  afterEach(() => endNight(suiteBed()));
+
+  test("proof 23, 12: orphans; recover frees the port, and the replacement is Ready without a kubelet restart", async ({
+    bed,
+  }) => {
+    const charts = await nightCharts(bed, "own");
+    const cp = controlPlane(bed);
+    await playNight(bed, { charts: "own", until: "rolled-back", say });
+    const left = await hanging({ bed, charts, say });
+    await playNight(bed, { charts: "own", say });
+
+    const listed = await leftoversSeen(bed, cp, left.length);
+    expect(listed.leftovers.map(({ kind, pod }) => `${kind} ${pod.uid}`).toSorted()).toEqual(
+      left.map(({ uid }) => `orphan ${uid}`).toSorted(),
+    );
+    expect(listed.premises.map(({ id, state }) => `${id} ${state}`)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((n) => `P${n} holds`),
+    );
+
+    const stuck = await stuckPod(bed, cp, charts);
+    const kubelet = await kubeletOf(bed, cp);
+    // Nothing is done in a dry run, nor by the runtime alone, nor without an answer.
+    expect(await recovered(bed, cp, stuck, ["--dry-run"])).toMatchObject({ recovery: { is: "would-act" } });
+    const alone = await recovered(bed, cp, stuck, ["--yes", "--max-rung=1"]);
+    expect(alone.recovery).toMatchObject({ is: "stopped", at: "clear" });
+    expect(alone.swept.map(({ outcome }) => [outcome.is, outcome.rung, outcome.cause?.kind])).toEqual([
+      ["left", 1, "apparmor"],
+    ]);
+    expect(listenersOn(bed, cp).some(({ port }) => port === ports.nodeProbe)).toBe(true);
+    const unasked = await holdfast(bed, cp, ["recover", stuck, ...young]);
+    expect({ status: unasked.status, stderr: unasked.stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^holdfast: SWEEP001: it asks before each rung/),
+    });
+
+    const report = await recovered(bed, cp, stuck, ["--yes"]);
+    expect(report.recovery).toEqual({ is: "recovered" });
+    expect(report.swept[0]?.outcome).toMatchObject({ is: "cleared", rung: 2 });
+    expect(report.proof?.ports.map(({ heldBy }) => heldBy)).not.toContain("another");
+    expect(report.proof?.restarted).toEqual([]);
+    expect(await hasFault(bed, cp, "kill")).toBe(true);
+    expect(await kubeletOf(bed, cp)).toBe(kubelet);
+    for (const { uid } of report.swept)
+      expect(await truthOf(bed, cp, uid)).toMatchObject({ sandboxes: [], processes: [] });
+    const ready = (await podsOf(bed, charts, charts.nodePlugin)).find(({ node }) => node === "cp");
+    expect(ready?.uid).toBe(report.proof?.replacement?.uid);
+
+    // What is left of the others is cleared by sweep, and nothing else is touched.
+    const before = await uidsOn(bed, cp);
+    const swept = await sweptNow(bed, cp, ["--enforce", "--yes", "--max-rung=2"]);
+    expect(swept.swept.every(({ outcome }) => outcome.is === "cleared")).toBe(true);
+    expect(swept.leftovers).toEqual([]);
+    expect(await uidsOn(bed, cp)).toEqual(before);
+    await until("the ports of what was left to be free of it", async () => {
+      const held = (await leftoversOf(bed, cp)).leftovers.length;
+      return { done: held === 0, saw: `${held} leftovers` };
+    });
+  });
+
+  test("proof 24: overdue pods; a list leaves them to a person, and recover clears them", async ({ bed }) => {
+    const charts = await nightCharts(bed, "own");
+    const cp = controlPlane(bed);
+    await playNight(bed, { charts: "own", until: "rolled-back", say });
+    const left = await hanging({ bed, charts, say });
+    const listed = await leftoversSeen(bed, cp, left.length);
+    expect(listed.leftovers.map(({ kind, verdict }) => `${kind} ${verdict.is}`)).toEqual(
+      left.map(() => "overdue protected"),
+    );
+    const swept = await sweptNow(bed, cp, ["--enforce", "--overdue", "--yes", "--max-rung=2"]);
+    expect(swept.swept.map(({ outcome }) => outcome.is)).toEqual(left.map(() => "cleared"));
+    for (const { uid } of left) expect(await truthOf(bed, cp, uid)).toMatchObject({ processes: [] });
+  });
+});
+
+/** Lists until all that was left over is old enough to be told. */
+async function leftoversSeen(bed: Bed, cp: NamespaceNode, number: number): Promise<SweepReport> {
+  let report = await leftoversOf(bed, cp);
+  await until("all that was left over to be listed", async () => {
+    report = await leftoversOf(bed, cp);
+    return { done: report.leftovers.length === number, saw: report.leftovers.map(({ pod }) => pod.name).join(" ") };
+  });
+  return report;
+}
+
+function leftoversOf(bed: Bed, cp: NamespaceNode): Promise<SweepReport> {
+  return sweptNow(bed, cp, []);
+}
+
+async function sweptNow(bed: Bed, cp: NamespaceNode, args: readonly string[]): Promise<SweepReport> {
+  const { stdout, stderr } = await holdfast(bed, cp, ["sweep", ...young, ...args, "--output=json"]);
+  if (stdout === "") throw new Error(`holdfast sweep: ${stderr}`);
+  return sweepReport.parse(JSON.parse(stdout));
+}
+
+async function recovered(bed: Bed, cp: NamespaceNode, pod: string, args: readonly string[]): Promise<RecoverReport> {
+  const { stdout, stderr } = await holdfast(bed, cp, ["recover", pod, ...young, ...args, "--output=json"]);
+  if (stdout === "") throw new Error(`holdfast recover: ${stderr}`);
+  return recoverReport.parse(JSON.parse(stdout));
+}
+
+/** The new node plugin of the control plane, which cannot have its port. */
+async function stuckPod(bed: Bed, cp: NamespaceNode, charts: NightCharts): Promise<string> {
+  let name = "";
+  await until("the node plugin that cannot have its port", async () => {
+    const pods = (await podsOf(bed, charts, charts.nodePlugin)).filter(({ node }) => node === cp.name);
+    name = `${charts.namespace}/${pods[0]?.name ?? ""}`;
+    return { done: pods.length === 1, saw: pods.map((pod) => pod.name).join(" ") };
+  });
+  return name;
+}
+
+/** Which process the node's kubelet is. */
+async function kubeletOf(bed: Bed, cp: NamespaceNode): Promise<string> {
+  const { stdout } = await holdfast(bed, cp, ["ports", "10250", "--output=json"]);
+  return /"pid": (\d+)/.exec(stdout)?.[1] ?? "none";
+}
+
+async function uidsOn(bed: Bed, cp: NamespaceNode): Promise<string> {
+  const selector = `--field-selector=spec.nodeName=${cp.name}`;
+  return kubectl(bed, ["get", "pods", "--all-namespaces", selector, "--output=jsonpath={.items[*].metadata.uid}"]);
+}
