@@ -16,7 +16,7 @@ test("ports PORT: from the socket to a pod that the API does not have", async ()
   expect(process).toMatch(/^ {2}pid 1816 livenessprobe {2}since /);
   expect(pod).toMatch(/^ {2}container main \w{4}… {2}sandbox \w{4}… {2}pod nfs-csi\/csi-nfs-node-slq2j {2}uid \w{4}…$/);
   expect(absent).toMatch(/^ {2}that pod is not in the API \(listed at .* and .*, resourceVersion 42; asked by/);
-  expect(stdout).toContain("do  crictl -r unix://");
+  expect(stdout).toMatch(/\ndo {2}holdfast sweep --enforce\n/);
 });
 
 test("ports PORT: a port of a pod that the API has, and one that nobody holds", async () => {

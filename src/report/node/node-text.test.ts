@@ -29,10 +29,7 @@ test("the incident", () => {
     ✔ kube-system/etcd-cp                         Running static  ready    1          2379
     ✔ kube-system/kube-proxy-7f2kd                Running         ready    1          10256
 
-    do  crictl stopp 80af18bf9ff84  on cp: kills the orphan nfs-csi/csi-nfs-controller-7d9c5b6f4-8xkzt
-        crictl stopp da24bfc343ca3  on cp: kills the orphan nfs-csi/csi-nfs-controller-7d9c5b6f4-q2w8m
-        crictl stopp db179eb6c0b89  on cp: kills the orphan nfs-csi/csi-nfs-node-slq2j
-        holdfast node               on cp: looks again, since what crictl returns proves nothing
+    do  holdfast sweep --enforce  on cp: clears 3 orphans, and asks before each step
     "
   `);
 });

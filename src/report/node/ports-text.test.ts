@@ -27,12 +27,8 @@ test("the incident: one port", () => {
       asked  API https://10.0.0.1:6443 at 09:00:39Z and 09:00:41Z, resourceVersion 1182733; containerd
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z
 
-    do  crictl stopp db179eb6c0b89
-          on cp: kills the orphan nfs-csi/csi-nfs-node-slq2j: frees 29653/tcp
-        holdfast ports 29653
-          on cp: looks again, since what crictl returns proves nothing
-        kubectl -n nfs-csi delete pod csi-nfs-node-4xk7p
-          once its ports are free: a new pod has no back-off to wait for
+    do  holdfast recover nfs-csi/csi-nfs-node-4xk7p
+          on cp: clears the orphan that holds its port, gives it a new uid, proves that it is Ready
     "
   `);
 });
@@ -70,14 +66,11 @@ test("the incident: all ports", () => {
       asked  API https://10.0.0.1:6443 at 09:00:39Z and 09:00:41Z, resourceVersion 1182733; containerd
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z
 
-    do  crictl stopp db179eb6c0b89
-          on cp: kills the orphan nfs-csi/csi-nfs-node-slq2j: frees 19809/tcp 29653/tcp
-        crictl stopp 80af18bf9ff84
-          on cp: kills the orphan nfs-csi/csi-nfs-controller-7d9c5b6f4-8xkzt: frees 29652/tcp
-        holdfast ports
-          on cp: looks again, since what crictl returns proves nothing
-        kubectl -n nfs-csi delete pod csi-nfs-node-4xk7p
-          once its ports are free: a new pod has no back-off to wait for
+    do  holdfast recover nfs-csi/csi-nfs-node-4xk7p
+          on cp: clears the orphan that holds its port, gives it a new uid, proves that it is Ready
+        holdfast sweep --enforce
+          on cp: clears the orphan nfs-csi/csi-nfs-controller-7d9c5b6f4-8xkzt, which frees 29652/tcp,
+            and asks before each step
     "
   `);
 });
@@ -272,9 +265,4 @@ test("every other kind of holder", () => {
         2.1.4 at 09:00:40Z; kernel at 09:00:40Z
     "
   `);
-});
-
-test("an outdated runtime's socket is in the command, quoted", () => {
-  const text = textOf(incident({ runtime: { endpoint: "/run/k3s/containerd/containerd.sock" } }), 29_652);
-  expect(text).toContain("crictl -r unix:///run/k3s/containerd/containerd.sock stopp 80af18bf9ff84");
 });
