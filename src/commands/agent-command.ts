@@ -1,0 +1,75 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { command } from "./command.ts";
+import { metricsAddress, type AgentOptions } from "./agent/options.ts";
+import { portNumber } from "./observe/options.ts";
+import { rungNumber, seconds, wholeNumber } from "./sweep/options.ts";
+
+export function agentCommand(): Command {
+  return command("agent")
+    .description("watch a node for leftovers, in a pod of the chart (deploy/chart)")
+    .addOption(new Option("--interval <time>", "between two cycles").argParser(seconds).default(60, "60s"))
+    .option("--enforce", "clear what may be cleared; without it, it reports")
+    .addOption(
+      new Option("--max-rung <rung>", "how far to go: 1 runtime, 2 cgroup")
+        .argParser(rungNumber)
+        .default(rungNumber("1"), "1"),
+    )
+    .option("--per-process", "on rung 2, signal processes one by one where the kernel cannot end a cgroup")
+    .option("--deny-namespace <name>", "leave what is of this namespace alone (may be repeated)", collect, [])
+    .addOption(new Option("--minimum-age <time>", "leave alone what is younger").argParser(seconds).default(600, "10m"))
+    .addOption(
+      new Option("--minimum-uptime <time>", "for which kubelet and runtime have to be up")
+        .argParser(seconds)
+        .default(300, "5m"),
+    )
+    .addOption(
+      new Option("--unseen-grace <time>", "what a pod is taken to have had whose deletion was never seen")
+        .argParser(seconds)
+        .default(3600, "1h"),
+    )
+    .addOption(
+      new Option("--grace-margin <time>", "to wait on top of a pod's grace").argParser(seconds).default(300, "5m"),
+    )
+    .addOption(
+      new Option("--confirmations <number>", "cycles in a row that have to agree")
+        .argParser(wholeNumber)
+        .default(3, "3"),
+    )
+    .addOption(
+      new Option("--attempts <number>", "on one leftover before it is left to a person")
+        .argParser(wholeNumber)
+        .default(2, "2"),
+    )
+    .option("--state-dir <directory>", "where the journal is kept", "/var/lib/holdfast")
+    .addOption(
+      new Option("--metrics <address>", "where metrics are served, or off")
+        .argParser(metrics)
+        .default(metrics(":9753"), ":9753"),
+    )
+    .option("--root <directory>", "where the node's root file system is", "/proc/1/root")
+    .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
+    .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)")
+    .option("--kubelet-address <address>", "where the kubelet listens", "127.0.0.1")
+    .addOption(new Option("--kubelet-port <port>", "on which port").argParser(portNumber).default(10_250, "10250"))
+    .addOption(new Option("--cycles <number>", "end after so many").argParser(wholeNumber).hideHelp())
+    .addHelpText("after", agentExamples)
+    .action(async (options: AgentOptions) => {
+      const { agent } = await import("./agent/agent.ts");
+      process.exitCode = await agent(options);
+    });
+}
+
+const agentExamples = `
+It runs in a pod of a DaemonSet, which helm installs: docs/agent.md. It reports; only with --enforce it clears, and only what no
+person has to answer for. It deletes no pod. kubectl -n kube-system create configmap holdfast-pause stops all agents before their
+next act.`;
+
+function metrics(text: string): AgentOptions["metrics"] {
+  const address = metricsAddress(text);
+  if (address === "invalid") throw new InvalidArgumentError("It is ADDRESS:PORT, :PORT, or off.");
+  return address;
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}

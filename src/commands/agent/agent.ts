@@ -1,0 +1,40 @@
+import { connectKube } from "../../outside/kube/connect.ts";
+import { fileJournal, newRun } from "../../outside/journal/journal.ts";
+import { AgentMetrics } from "../../outside/metrics.ts";
+import { untilStopped } from "../../outside/node-reader/until-stopped.ts";
+import { Failure } from "../failure.ts";
+import { sweepEvent } from "../sweep/event-schema.ts";
+import { agentPod, type AgentOptions } from "./options.ts";
+import { Watch } from "./watch.ts";
+
+/** Runs `holdfast agent` until it is stopped; gives the exit code. */
+export async function agent(options: AgentOptions): Promise<number> {
+  const pod = agentPod(process.env);
+  if (pod === null)
+    throw new Failure(
+      "AGENT001",
+      "NODE_NAME, POD_NAMESPACE, POD_NAME and POD_UID are not all set",
+      "Run it as the chart does (deploy/chart); on a node itself there is holdfast sweep.",
+    );
+  const connected = await connectKube({ from: "in-cluster", environment: process.env });
+  if ("failure" in connected)
+    throw new Failure(connected.failure.code, connected.failure.what, connected.failure.advice);
+  const run = newRun();
+  const now = (): Date => new Date();
+  const journal = fileJournal({ folder: options.stateDir, name: "sweep", schema: sweepEvent, run, now });
+  const metrics = new AgentMetrics();
+  const watch = new Watch({ kube: connected.source, pod, options, journal, run, metrics });
+  using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics, () => watch.healthy()));
+  void served;
+  await untilStopped((signal) => watch.keep(signal));
+  return 0;
+}
+
+function closing(server: { close(): unknown; closeAllConnections(): void }): Disposable {
+  return {
+    [Symbol.dispose]() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Journal } from "../../model/journal.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
+import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
+import type { ProcessId } from "../../model/node-actor.ts";
+import type { NodeHand } from "../../model/node-hand.ts";
+import { clusterWord } from "../../outside/cluster/cluster-word.ts";
+import { secondsSinceKilling } from "../../outside/cluster/killing.ts";
+import type { Written } from "../../outside/cluster/written.ts";
+import { pauseNow } from "../../outside/coordination/pause.ts";
+import { directly } from "../../outside/kubelet/direct.ts";
+import { heldLock } from "../../outside/node-lock/held-lock.ts";
+import { kubeletWord } from "../../outside/kubelet/word.ts";
+import type { SweepEvent } from "../../sweep/events.ts";
+import { podsOfApi } from "../observe/pods-of-api.ts";
+import { handHere } from "../../outside/node-hand/here.ts";
+import { heldLease } from "../sweep/held-lease.ts";
+import type { Parties } from "../sweep/world.ts";
+import type { AgentOptions, AgentPod } from "./options.ts";
+
+export interface AgentActing {
+  readonly run: string;
+  readonly journal: Journal<SweepEvent>;
+  readonly tell: (event: SweepEvent) => void;
+  readonly signal: AbortSignal;
+  /** What this agent wrote last. */
+  readonly written: () => Written | null;
+}
+
+/** Milliseconds for one question to the API server. */
+const apiDeadline = 15_000;
+
+/** Who answers in an agent's pod: the node's files below its pid 1, the API server and the kubelet by the pod's own account. */
+export function agentParties(
+  kube: KubeSource,
+  { node }: AgentPod,
+  options: AgentOptions,
+  { run, journal, tell, signal, written }: AgentActing,
+): Parties {
+  let readings = 0;
+  const counter = { sequence: () => (readings += 1), now: () => new Date() };
+  const { root, criSocket = null, kubeletAddress: address, kubeletPort: port } = options;
+  const hand = handHere({ root, criSocket, ...counter });
+  const ask = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(apiDeadline) });
+  const kubelet = directly({ address, port, listener: () => kubeletListens(hand, port, signal) });
+  return {
+    node,
+    hand,
+    pods: podsOfApi(kube, { ...counter, deadline: apiDeadline }),
+    kube,
+    cluster: () => clusterWord(kube, { node, written: written() }, ask()),
+    kubelet: () => kubeletWord(kubelet, node, AbortSignal.timeout(apiDeadline)),
+    drivers: () => Promise.resolve(unknown(notHere)),
+    readmission: () => Promise.resolve(unknown(notHere)),
+    killing: (pod) => secondsSinceKilling(kube, pod, new Date(), ask()),
+    pause: async () => {
+      const told = await pauseNow(kube, ask());
+      return isKnown(told) ? known(told.known !== null) : told;
+    },
+    lock: heldLock(options.stateDir),
+    lease: heldLease(kube, `${node} ${run}`),
+    journal,
+    consent: () => Promise.resolve(!signal.aborted),
+    tell,
+    signal,
+  };
+}
+
+const notHere: Reason = { code: "not-served", text: "an agent does not ask for this", at: [] };
+
+/** That nobody but the one kubelet that the runtime has listens on its port: the token is for it alone. */
+async function kubeletListens(hand: NodeHand, port: number, signal: AbortSignal): Promise<Told<ProcessId>> {
+  const peers = await hand.peers(signal);
+  if (!isKnown(peers)) return peers;
+  const [kubelet, ...others] = peers.known.kubelets;
+  if (kubelet === undefined || others.length > 0)
+    return doubt(`${peers.known.kubelets.length} kubelets have the runtime`);
+  const kernel = await hand.kernel(signal);
+  if (!isKnown(kernel)) return kernel;
+  const { processes, sockets, hostNetwork } = kernel.known;
+  const inodes = new Set(
+    sockets
+      .filter((each) => each.network === hostNetwork && each.protocol === "tcp" && each.port === port)
+      .map(({ inode }) => inode),
+  );
+  const holders = processes.filter((each) => each.sockets.some((inode) => inodes.has(inode)));
+  const isKubelet = holders.length > 0 && holders.every(({ pid }) => pid === kubelet.pid);
+  if (!isKubelet) return doubt(`port ${port} is not the kubelet's alone`);
+  return known({ pid: kubelet.pid, startTicks: kubelet.startTicks });
+}
+
+function doubt(text: string): Told<never> {
+  return unknown({ code: "contradicted", text, at: [] });
+}

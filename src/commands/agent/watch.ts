@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Journal } from "../../model/journal.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
+import { isKnown, isSilent } from "../../model/told.ts";
+import type { Written } from "../../outside/cluster/written.ts";
+import type { AgentMetrics } from "../../outside/metrics.ts";
+import { nodeReportStatus, type LastSweep } from "../../report/sweep/node-report-object.ts";
+import { outcomeText } from "../../report/sweep/event-lines.ts";
+import { cycle, type Cycle } from "../../sweep/cycle.ts";
+import type { SweepEvent } from "../../sweep/events.ts";
+import { noMemory, type Memory } from "../../sweep/memory.ts";
+import { perform } from "../../sweep/perform.ts";
+import type { Policy } from "../../sweep/policy.ts";
+import type { World } from "../../sweep/requests.ts";
+import { memoryOf, resumed } from "../../sweep/resume.ts";
+import { version } from "../../version.ts";
+import { worldOf } from "../sweep/world.ts";
+import { decisionsOf, type Decision } from "./decisions.ts";
+import { jsonLog, type Log } from "./log.ts";
+import { agentPolicy, type AgentOptions, type AgentPod } from "./options.ts";
+import { agentParties } from "./parties.ts";
+import { publishReport } from "./publish.ts";
+
+/** Milliseconds for which attempts of earlier runs count. */
+const attemptsCount = 24 * 3600 * 1000;
+/** Cycles without news after which a node's report is written all the same, so that it is seen to live. */
+const newsAtLeast = 10;
+/** Seconds until the next cycle while something is left over: a daily job would take days to confirm it. */
+const whileLeftOver = 60;
+/** Milliseconds after which an agent without a cycle is not healthy, whatever its interval. */
+const lateAtLeast = 300_000;
+
+export interface Watched {
+  readonly kube: KubeSource;
+  readonly pod: AgentPod;
+  readonly options: AgentOptions;
+  readonly journal: Journal<SweepEvent>;
+  readonly run: string;
+  readonly metrics: AgentMetrics;
+}
+
+/** Watches one node, a cycle after the other, and tells what each of them saw. */
+export class Watch {
+  readonly #watched: Watched;
+  readonly #policy: Policy;
+  readonly #log: Log;
+  #memory: Memory = noMemory;
+  #written: Written | null = null;
+  #lastSweep: LastSweep | null = null;
+  #told = "";
+  #sinceTold = newsAtLeast;
+  #endedAt = performance.now();
+
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#policy = agentPolicy(watched.pod, watched.options);
+    this.#log = jsonLog(watched.pod.node);
+  }
+
+  /** Whether a cycle has ended lately. */
+  healthy(): boolean {
+    return performance.now() - this.#endedAt < Math.max(lateAtLeast, this.#watched.options.interval * 3000);
+  }
+
+  /** Until the signal, or as many cycles as were asked for. */
+  async keep(signal: AbortSignal): Promise<void> {
+    const { kube, pod, options, journal, run } = this.#watched;
+    const tell = (event: SweepEvent): void => logEvent(this.#log, event);
+    const written = (): Written | null => this.#written;
+    const world = worldOf(agentParties(kube, pod, options, { run, journal, tell, signal, written }));
+    this.#memory = await memoryFrom(journal, this.#log);
+    const { mode, rungs } = this.#policy;
+    this.#log("info", "the agent has begun", { mode, rungs: [...rungs], run });
+    for (let cycles = 1; !signal.aborted; cycles++) {
+      const began = performance.now();
+      const left = await this.#cycle(world);
+      if (cycles === options.cycles) break;
+      const wait = left ? Math.min(options.interval, whileLeftOver) : options.interval;
+      await sleep(Math.max(0, wait * 1000 - (performance.now() - began)), undefined, { signal }).catch(() => {});
+    }
+    this.#log("info", "the agent ends");
+  }
+
+  /** One cycle; whether something is left over. */
+  async #cycle(world: World): Promise<boolean> {
+    const began = performance.now();
+    const seen = await perform(cycle(this.#memory, this.#policy), world);
+    this.#memory = seen.memory;
+    this.#endedAt = performance.now();
+    const decisions = decisionsOf(seen);
+    this.#measure(seen, decisions, (this.#endedAt - began) / 1000);
+    const news = newsOf(seen, decisions, this.#lastSweep);
+    if (news !== this.#told) logNews(this.#log, seen, decisions);
+    this.#sinceTold++;
+    if (news !== this.#told || this.#sinceTold >= newsAtLeast) {
+      this.#told = news;
+      this.#sinceTold = 0;
+      await this.#publish(seen);
+    }
+    return decisions.length > 0;
+  }
+
+  #measure(seen: Cycle, decisions: readonly Decision[], seconds: number): void {
+    const { metrics, pod } = this.#watched;
+    metrics.saw(seenBy(seen, pod.node, decisions, seconds));
+    if (seen.swept === null) return;
+    const { uid, outcome } = seen.swept;
+    this.#lastSweep = { uid, outcome, at: new Date().toISOString() };
+    metrics.swept("rung" in outcome ? outcome.rung : outcome.before, outcome.is);
+  }
+
+  async #publish(seen: Cycle): Promise<void> {
+    const { kube, pod, options } = this.#watched;
+    const at = new Date().toISOString();
+    const word = { at, intervalSeconds: options.interval, pod: pod.name, version, lastSweep: this.#lastSweep };
+    const status = nodeReportStatus(seen, this.#policy, word);
+    const written = await publishReport(kube, pod.node, status, AbortSignal.timeout(15_000));
+    if (isKnown(written)) this.#written = written.known;
+    else this.#log("warn", "the report of this node could not be written", { reason: written.unknown.text });
+  }
+}
+
+async function memoryFrom(journal: Journal<SweepEvent>, log: Log): Promise<Memory> {
+  const told = await journal.read();
+  const entries = isKnown(told) ? told.known.entries : [];
+  if (!isKnown(told))
+    log("error", "the journal could not be read: nothing will be done", { reason: told.unknown.text });
+  else if (told.known.damaged > 0) log("warn", "lines of the journal are damaged", { lines: told.known.damaged });
+  return memoryOf(resumed(entries, { now: Date.now(), forget: attemptsCount }));
+}
+
+function seenBy({ scan, judgement }: Cycle, node: string, decisions: readonly Decision[], seconds: number) {
+  return {
+    node,
+    at: Date.now() / 1000,
+    seconds,
+    told: isKnown(scan.after) && isKnown(scan.first) && isKnown(scan.kernel),
+    leftovers: decisions.map(({ kind, rule, sandboxes, ports, pod }) => ({
+      kind,
+      rule,
+      sandboxes,
+      ports,
+      pod,
+      verdict: rule === "candidate" || rule === "waiting" || rule === "unknown" ? rule : "protected",
+    })),
+    blocked: judgement.premises.filter(({ state }) => state !== "holds").map(({ id }) => id),
+  };
+}
+
+/** What is worth a line in the log and a write to the API server: what was decided, and which premise does not hold. */
+function newsOf({ judgement, scan }: Cycle, decisions: readonly Decision[], lastSweep: LastSweep | null): string {
+  const premises = judgement.premises.map(({ id, state }) => `${id} ${state}`);
+  const sources = [scan.after, scan.first, scan.kernel].map((told) => isKnown<unknown>(told));
+  return JSON.stringify([premises, sources, decisions.map(({ uid, rule }) => [uid, rule]), lastSweep]);
+}
+
+function logNews(log: Log, { judgement, scan }: Cycle, decisions: readonly Decision[]): void {
+  for (const [source, told] of Object.entries({ api: scan.after, runtime: scan.first, kernel: scan.kernel })) {
+    if (!isKnown<unknown>(told))
+      log(isSilent(told.unknown) ? "warn" : "error", "a source could not be told", {
+        source,
+        reason: told.unknown.text,
+      });
+  }
+  for (const { id, state, text } of judgement.premises)
+    if (state !== "holds")
+      log("warn", "a premise does not hold: nothing is done", { premise: id, state, reason: text });
+  for (const { uid, pod, kind, rule, text, ports } of decisions)
+    log("warn", "left over", {
+      uid,
+      pod,
+      kind,
+      rule,
+      reason: text,
+      ports: ports.map((each) => `${each.port}/${each.protocol}`),
+    });
+  if (decisions.length === 0 && judgement.premises.every(({ state }) => state === "holds"))
+    log("info", "nothing is left over");
+}
+
+function logEvent(log: Log, event: SweepEvent): void {
+  switch (event.event) {
+    case "intent": {
+      const { uid, namespace, name, kind } = event.target;
+      log("warn", "about to act", { rung: event.rung, uid, pod: `${namespace}/${name}`, kind });
+      break;
+    }
+    case "acted":
+      log("warn", "acted", { uid: event.uid, act: event.act, on: event.on, said: event.said });
+      break;
+    case "cause":
+      log("warn", "cause", { uid: event.uid, ...event.cause });
+      break;
+    case "outcome":
+      log(event.outcome.is === "cleared" ? "info" : "error", outcomeText(event.outcome), { uid: event.uid });
+      break;
+    default:
+      break;
+  }
+}

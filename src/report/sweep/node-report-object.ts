@@ -1,0 +1,83 @@
+import { isKnown } from "../../model/told.ts";
+import type { Cycle } from "../../sweep/cycle.ts";
+import type { Leftover } from "../../sweep/judge.ts";
+import type { Outcome } from "../../sweep/outcome.ts";
+import type { Policy } from "../../sweep/policy.ts";
+import { printable } from "../safe.ts";
+import { outcomeText } from "./event-lines.ts";
+
+/** What an agent tells of itself beside its cycle. */
+export interface AgentWord {
+  readonly at: string;
+  readonly intervalSeconds: number;
+  readonly pod: string;
+  readonly version: string;
+  readonly lastSweep: LastSweep | null;
+}
+
+export interface LastSweep {
+  readonly uid: string;
+  readonly at: string;
+  readonly outcome: Outcome;
+}
+
+/** The `status` of a NodeReport (deploy/chart/crds): what the agent of a node saw last, in the lengths that the CRD allows. */
+export function nodeReportStatus({ scan, judgement }: Cycle, policy: Policy, word: AgentWord): object {
+  const { leftovers, premises } = judgement;
+  const of = (is: Leftover["verdict"]["is"]) => leftovers.filter(({ verdict }) => verdict.is === is).length;
+  return {
+    node: policy.node,
+    at: word.at,
+    intervalSeconds: word.intervalSeconds,
+    ...(isKnown(scan.kernel) ? { bootID: scan.kernel.known.bootId } : {}),
+    agent: { pod: cut(word.pod, 253), version: cut(word.version, 64) },
+    mode: policy.mode === "enforce" ? "enforce" : "report",
+    rungs: [...policy.rungs],
+    told: isKnown(scan.after) && isKnown(scan.first) && isKnown(scan.kernel),
+    premises: premises.map(({ id, state, text }) => ({ id, state, text: cut(text, 512) })),
+    counts: {
+      leftovers: leftovers.length,
+      candidates: of("candidate"),
+      protected: of("protected"),
+      unknown: scan.view.pods.filter(({ standing }) => typeof standing !== "string").length + of("unknown"),
+    },
+    leftovers: leftovers.slice(0, mostLeftovers).map(leftoverObject),
+    ...(word.lastSweep === null ? {} : { lastSweep: sweepObject(word.lastSweep) }),
+  };
+}
+
+const mostLeftovers = 100;
+
+function leftoverObject({ kind, pod, verdict, cause }: Leftover): object {
+  const listeners =
+    verdict.is === "candidate" ? verdict.target.listeners : pod.processes.flatMap(({ sockets }) => sockets);
+  const ports = [...new Set(listeners.map(({ port, protocol }) => `${port}/${protocol}`))];
+  return {
+    uid: cut(pod.uid, 64),
+    ...(pod.namespace === null ? {} : { namespace: cut(pod.namespace, 253) }),
+    ...(pod.name === null ? {} : { name: cut(pod.name, 253) }),
+    kind,
+    verdict: verdict.is,
+    text: cut(verdictText(verdict), 512),
+    listeners: ports.slice(0, 32),
+    ...(cause === null || cause.kind === "not-told" ? {} : { cause: cut(`${cause.text} (${cause.confidence})`, 512) }),
+  };
+}
+
+function verdictText(verdict: Leftover["verdict"]): string {
+  if (verdict.is === "protected") return verdict.text;
+  if (verdict.is === "unknown") return verdict.reason.text;
+  if (verdict.waits === null) return "may be cleared";
+  return `may be cleared in ${verdict.waits.seconds} s, after ${verdict.waits.confirmations} more scans that agree`;
+}
+
+function sweepObject({ uid, at, outcome }: LastSweep): object {
+  const rung = "rung" in outcome ? outcome.rung : outcome.before;
+  return { uid: cut(uid, 64), at, outcome: outcome.is, rung, text: cut(outcomeText(outcome), 512) };
+}
+
+/** Safe to print, and not longer than that many characters. */
+function cut(text: string, longest: number): string {
+  const line = printable(text);
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+}

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+import * as z from "zod";
+import { controlPlane, type Bed } from "../testbed/bed.ts";
+import { checkout } from "../testbed/checkout.ts";
+import { getJson, helm, kubectl } from "../testbed/clients.ts";
+import { hasFault } from "../testbed/faults.ts";
+import { nightCharts } from "../testbed/incident/charts.ts";
+import { endNight, playNight } from "../testbed/incident/night.ts";
+import { hanging } from "../testbed/incident/rolled-back.ts";
+import { sayOnStderr as say } from "../testbed/say.ts";
+import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
+import { truthOf } from "../testbed/suite/node-truth.ts";
+import { loadReaderImage, readerImage } from "../testbed/suite/reader-image.ts";
+import { until } from "../testbed/until.ts";
+
+const chart = join(checkout, "deploy/chart");
+const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
+const image = [`--set=image.repository=${repository}`, `--set=image.tag=${tag}`, "--set=image.pullPolicy=Never"];
+/** Everything that is waited for is as short as the flags allow. */
+const hurried = Object.entries({
+  interval: "2s",
+  minimumAge: "5s",
+  minimumUptime: "5s",
+  unseenGrace: "1s",
+  graceMargin: "1s",
+});
+const short = hurried.map(([name, value]) => `--set=agent.${name}=${value}`);
+const installed = [chart, "--namespace=holdfast", ...image, ...short, "--wait", "--timeout=120s"];
+
+describe.skipIf(!hasBed)("the agent, installed by helm", () => {
+  beforeAll(() => loadReaderImage(suiteBed()));
+  afterEach(() => endNight(suiteBed()));
+  afterAll(() => uninstalled(suiteBed()));
+
+  test("reports every node, heeds the pause, and clears the incident's orphans where it is told to", async ({
+    bed,
+  }) => {
+    const cp = controlPlane(bed);
+    await kubectl(bed, ["create", "namespace", "holdfast"]);
+    await helm(bed, ["install", "holdfast", ...installed]);
+    await until("a report of every node, which does nothing", async () => {
+      const all = await reportsOf(bed);
+      const told = all.filter(({ status }) => status?.told === true && status.mode === "report");
+      return { done: told.length === bed.nodes.length, saw: JSON.stringify(all) };
+    });
+    // Before the incident: of a pod whose containers cannot be killed no rollout comes to its end.
+    await kubectl(bed, ["create", "configmap", "holdfast-pause", "--namespace=kube-system"]);
+    await helm(bed, ["upgrade", "holdfast", ...installed, "--set=agent.enforce=true", "--set=agent.maxRung=2"]);
+
+    const charts = await nightCharts(bed, "own");
+    await playNight(bed, { charts: "own", until: "rolled-back", say });
+    const left = await hanging({ bed, charts, say });
+    await playNight(bed, { charts: "own", say });
+    await until("an attempt that the pause stops", async () => {
+      const own = await reportOn(bed, "cp");
+      const isStopped = own?.status?.lastSweep?.text.includes("paused") === true;
+      return { done: isStopped && own?.status?.counts.candidates === left.length, saw: JSON.stringify(own) };
+    });
+    for (const { uid } of left) expect((await truthOf(bed, cp, uid)).processes).not.toEqual([]);
+
+    await kubectl(bed, ["delete", "configmap", "holdfast-pause", "--namespace=kube-system"]);
+    await until("what was left to be gone", async () => {
+      const truths = await Promise.all(left.map(({ uid }) => truthOf(bed, cp, uid)));
+      const saw = JSON.stringify(await reportOn(bed, "cp"));
+      return { done: truths.every(({ processes, sandboxes }) => processes.length + sandboxes.length === 0), saw };
+    });
+    expect(await hasFault(bed, cp, "kill")).toBe(true);
+    await until("the report to say so", async () => {
+      const own = await reportOn(bed, "cp");
+      const { counts, lastSweep } = own?.status ?? {};
+      return { done: counts?.leftovers === 0 && lastSweep?.outcome === "cleared", saw: JSON.stringify(own) };
+    });
+  });
+
+  test("a stolen token can touch nothing of another node", async ({ bed }) => {
+    const token = await tokenOn(bed, "w1");
+    const said = async (args: readonly string[], input = ""): Promise<string> => {
+      const asked = kubectl(bed, [`--token=${token}`, ...args], { input });
+      return asked.then(
+        () => "done",
+        (error: unknown) => (/forbidden|denied|alone/i.exec(String(error))?.[0] ?? String(error)).toLowerCase(),
+      );
+    };
+    expect({
+      "the report of another node": await said(["create", "--filename=-"], reportOf("w99")),
+      "the lease in another's name": await said(["replace", "--filename=-"], leaseOf("w2 run")),
+      "another lease": await said(["create", "--filename=-"], leaseOf("w1 run", "another")),
+      "a pod": await said(["delete", "pods", "--all", "--namespace=holdfast"]),
+      secrets: await said(["get", "secrets", "--all-namespaces"]),
+      "a kubelet by nodes/proxy": await said(["get", "--raw=/api/v1/nodes/w2/proxy/pods"]),
+      "the report of its own node": await said(["get", "nodereport", "w1"]),
+    }).toEqual({
+      "the report of another node": "forbidden",
+      "the lease in another's name": "forbidden",
+      "another lease": "forbidden",
+      "a pod": "forbidden",
+      secrets: "forbidden",
+      "a kubelet by nodes/proxy": "forbidden",
+      "the report of its own node": "done",
+    });
+  });
+});
+
+/** A token that is bound to the agent's pod on a node, as that pod has it. */
+async function tokenOn(bed: Bed, node: string): Promise<string> {
+  const selector = ["--selector=app.kubernetes.io/component=agent", `--field-selector=spec.nodeName=${node}`];
+  const name = await kubectl(bed, [
+    "get",
+    "pods",
+    "--namespace=holdfast",
+    ...selector,
+    "--output=jsonpath={.items[0].metadata.name}",
+  ]);
+  const bound = [`--bound-object-kind=Pod`, `--bound-object-name=${name}`];
+  return (await kubectl(bed, ["create", "token", "holdfast-agent", "--namespace=holdfast", ...bound])).trim();
+}
+
+function reportOf(node: string): string {
+  return JSON.stringify({ apiVersion: "holdfast.dev/v1alpha1", kind: "NodeReport", metadata: { name: node } });
+}
+
+function leaseOf(holderIdentity: string, name = "holdfast-sweep"): string {
+  const metadata = { name, namespace: "kube-system" };
+  return JSON.stringify({ apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec: { holderIdentity } });
+}
+
+const reports = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z
+        .object({
+          told: z.boolean(),
+          mode: z.string(),
+          counts: z.object({ leftovers: z.int(), candidates: z.int() }),
+          lastSweep: z.object({ outcome: z.string(), text: z.string() }).optional(),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+async function reportsOf(bed: Bed): Promise<z.infer<typeof reports>["items"]> {
+  return reports.parse(await getJson(bed, ["nodereports"])).items;
+}
+
+async function reportOn(bed: Bed, node: string): Promise<z.infer<typeof reports>["items"][number] | undefined> {
+  return (await reportsOf(bed)).find(({ metadata }) => metadata.name === node);
+}
+
+/** Uninstalls it, and what helm leaves to people: the CRD with its objects, and the lease. */
+async function uninstalled(bed: Bed): Promise<void> {
+  if (!(await helm(bed, ["list", "--all-namespaces", "--short"])).includes("holdfast")) return;
+  await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
+  await kubectl(bed, ["delete", "crd", "nodereports.holdfast.dev"]);
+  await kubectl(bed, ["delete", "lease", "holdfast-sweep", "--namespace=kube-system", "--ignore-not-found"]);
+  await kubectl(bed, ["delete", "namespace", "holdfast", "--timeout=120s"]);
+}
