@@ -49,8 +49,11 @@ export function agentCommand(): Command {
     .option("--root <directory>", "where the node's root file system is", "/proc/1/root")
     .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
     .option("--cgroup-root <path>", "cgroup below which the kubelet has its pods (default: found by its pods)")
-    .option("--kubelet-address <address>", "where the kubelet listens", "127.0.0.1")
-    .addOption(new Option("--kubelet-port <port>", "on which port").argParser(portNumber).default(10_250, "10250"))
+    .addOption(
+      new Option("--kubelet-port <port>", "on which the kubelet listens")
+        .argParser(portNumber)
+        .default(10_250, "10250"),
+    )
     .addOption(new Option("--cycles <number>", "end after so many").argParser(wholeNumber).hideHelp())
     .addHelpText("after", agentExamples)
     .action(async (options: AgentOptions) => {

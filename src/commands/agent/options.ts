@@ -20,7 +20,6 @@ export interface AgentOptions {
   readonly root: string;
   readonly criSocket?: string;
   readonly cgroupRoot?: string;
-  readonly kubeletAddress: string;
   readonly kubeletPort: number;
   /** Cycles after which it ends; absent: it does not. */
   readonly cycles?: number;

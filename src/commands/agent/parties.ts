@@ -1,6 +1,6 @@
 import type { Journal } from "../../model/journal.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
-import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
+import { isKnown, known, mapTold, unknown, type Reason, type Told } from "../../model/told.ts";
 import type { ProcessId } from "../../model/node-actor.ts";
 import type { NodeHand } from "../../model/node-hand.ts";
 import { clusterWord } from "../../outside/cluster/cluster-word.ts";
@@ -9,7 +9,7 @@ import type { Written } from "../../outside/cluster/written.ts";
 import { pauseNow } from "../../outside/coordination/pause.ts";
 import { directly } from "../../outside/kubelet/direct.ts";
 import { heldLock } from "../../outside/node-lock/held-lock.ts";
-import { kubeletWord } from "../../outside/kubelet/word.ts";
+import { kubeletWord, type AskKubelet } from "../../outside/kubelet/word.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { podsOfApi } from "../observe/pods-of-api.ts";
 import { handHere } from "../../outside/node-hand/here.ts";
@@ -38,10 +38,15 @@ export function agentParties(
 ): Parties {
   let readings = 0;
   const counter = { sequence: () => (readings += 1), now: () => new Date() };
-  const { root, criSocket = null, kubeletAddress: address, kubeletPort: port } = options;
+  const { root, criSocket = null, kubeletPort: port } = options;
   const hand = handHere({ root, criSocket, ...counter });
   const ask = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(apiDeadline) });
-  const kubelet = directly({ address, port, listener: () => kubeletListens(hand, port, signal) });
+  const kubelet: AskKubelet = async (page, given) => {
+    const found = await kubeletListens(hand, port, signal);
+    if (!isKnown(found)) return found;
+    const listener = async () => mapTold(await kubeletListens(hand, port, signal), ({ kubelet: process }) => process);
+    return directly({ address: found.known.address, port, listener })(page, given);
+  };
   return {
     node,
     hand,
@@ -67,8 +72,12 @@ export function agentParties(
 
 const notHere: Reason = { code: "not-served", text: "an agent does not ask for this", at: [] };
 
-/** That nobody but the one kubelet that the runtime has listens on its port: the token is for it alone. */
-async function kubeletListens(hand: NodeHand, port: number, signal: AbortSignal): Promise<Told<ProcessId>> {
+/** Where the one kubelet that the runtime has listens, and that nobody else does: the token is for it alone. */
+async function kubeletListens(
+  hand: NodeHand,
+  port: number,
+  signal: AbortSignal,
+): Promise<Told<{ readonly kubelet: ProcessId; readonly address: string }>> {
   const peers = await hand.peers(signal);
   if (!isKnown(peers)) return peers;
   const [kubelet, ...others] = peers.known.kubelets;
@@ -77,16 +86,19 @@ async function kubeletListens(hand: NodeHand, port: number, signal: AbortSignal)
   const kernel = await hand.kernel(signal);
   if (!isKnown(kernel)) return kernel;
   const { processes, sockets, hostNetwork } = kernel.known;
-  const inodes = new Set(
-    sockets
-      .filter((each) => each.network === hostNetwork && each.protocol === "tcp" && each.port === port)
-      .map(({ inode }) => inode),
+  const listening = sockets.filter(
+    (each) => each.network === hostNetwork && each.protocol === "tcp" && each.port === port,
   );
+  const inodes = new Set(listening.map(({ inode }) => inode));
   const holders = processes.filter((each) => each.sockets.some((inode) => inodes.has(inode)));
-  const isKubelet = holders.length > 0 && holders.every(({ pid }) => pid === kubelet.pid);
-  if (!isKubelet) return doubt(`port ${port} is not the kubelet's alone`);
-  return known({ pid: kubelet.pid, startTicks: kubelet.startTicks });
+  const [socket] = listening;
+  if (socket === undefined || holders.length === 0 || holders.some(({ pid }) => pid !== kubelet.pid))
+    return doubt(`port ${port} is not the kubelet's alone`);
+  const address = everywhere.has(socket.address) ? "127.0.0.1" : socket.address;
+  return known({ kubelet: { pid: kubelet.pid, startTicks: kubelet.startTicks }, address });
 }
+
+const everywhere: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 function doubt(text: string): Told<never> {
   return unknown({ code: "contradicted", text, at: [] });

@@ -5,8 +5,7 @@ import { readNamed } from "../files/read.ts";
 
 /** Which machine this is, and which boot of it. `root`: where its files are. */
 export function machineIds(root: string): Told<MachineIds> {
-  // Of the kernel that runs this, whatever the root.
-  const boot = readNamed("/proc/sys/kernel/random/boot_id");
+  const boot = readNamed(join(root, "proc/sys/kernel/random/boot_id"));
   if ("failure" in boot)
     return unknown({ code: "not-reached", text: `the boot id could not be read: ${boot.failure}`, at: [] });
   const machine = readNamed(join(root, "etc/machine-id"));

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { KubeletPage } from "../../model/kube-source.ts";
 import type { ProcessId } from "../../model/node-actor.ts";
@@ -18,7 +19,7 @@ export interface DirectKubelet {
   readonly port?: number;
   /**
    * Which process listens there: known only where it is the kubelet that the container runtime has, and nobody else
-   * listens. On loopback nothing else says whose certificate it is, so it is asked before a connection is opened and once
+   * listens. On an address of this host nothing else says whose certificate it is, so it is asked before a connection is opened and once
    * more before anything is sent on it.
    */
   readonly listener: () => Promise<Told<ProcessId>>;
@@ -33,7 +34,7 @@ export interface DirectKubelet {
 /**
  * The kubelet of the node that this runs on, with the token of the pod's service account. A kubelet signs its own
  * certificate where nobody gives it one [kubernetes v1.36.3, cmd/kubelet/app/server.go, InitializeTLS]: that is taken only
- * on loopback, from the process that `listener` names. Elsewhere the cluster's CA has to have signed it, for this address.
+ * on an address of this host, from the process that `listener` names. Elsewhere the cluster's CA has to have signed it, for this address.
  */
 export function directly(options: DirectKubelet): AskKubelet {
   return async (page, signal) => {
@@ -57,12 +58,12 @@ async function ask(
   const { deadline = 10_000, limit = 32 * 1024 * 1024 } = options;
   const family = isIP(address);
   if (family === 0) return told("not-reached", "its address is no IP address");
-  const isLoopback = address === "::1" || (family === 4 && address.startsWith("127."));
-  const before = isLoopback ? await listener() : null;
+  const isLocal = isLoopback(address) || isOwn(address);
+  const before = isLocal ? await listener() : null;
   if (before !== null && !isKnown(before)) return before;
   const token = readSecret(serviceAccount, "token");
   if (!isKnown(token)) return token;
-  const ca = isLoopback ? known(null) : readSecret(serviceAccount, "ca.crt");
+  const ca = isLocal ? known(null) : readSecret(serviceAccount, "ca.crt");
   if (!isKnown(ca)) return ca;
   const socket = await openTls({ address, port, ca: ca.known }, deadline, signal);
   try {
@@ -86,6 +87,15 @@ async function ask(
   } finally {
     socket.destroy();
   }
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
+}
+
+/** An address of this network namespace: what is sent there does not leave it [linux, net/ipv4/fib_frontend.c, the table local]. */
+function isOwn(address: string): boolean {
+  return Object.values(networkInterfaces()).some((each) => (each ?? []).some((one) => one.address === address));
 }
 
 const defaultFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
