@@ -44,11 +44,11 @@ export function* renew(
     return {
       reason: because("not-permitted", "no controller would make another: it starts when its back-off is over"),
     };
-  if (!(yield* ask({ kind: "consent", to: { do: "delete", pod } })))
+  const graceSeconds = persists ? graceInVain : null;
+  if (!(yield* ask({ kind: "consent", to: { do: "delete", pod, graceSeconds } })))
     return { reason: because("not-permitted", "its deletion was refused") };
   const written = yield* ask({ kind: "record", event: { event: "deleting", namespace, name, uid } });
   if (!isKnown(written)) return { reason: written.unknown };
-  const graceSeconds = persists ? graceInVain : null;
   const deleted = yield* ask({ kind: "delete-pod", namespace, name, uid, graceSeconds });
   if (!isKnown(deleted)) return { reason: deleted.unknown };
   return persists ? yield* clearItself(pod, memory, policy) : { memory };

@@ -90,7 +90,8 @@ interface Dialogue {
 /** What somebody is asked to agree to. */
 export type Proposal =
   | { readonly do: "climb"; readonly rung: Rung; readonly target: Target }
-  | { readonly do: "delete"; readonly pod: ApiPod };
+  /** `graceSeconds`: `null`, its own. */
+  | { readonly do: "delete"; readonly pod: ApiPod; readonly graceSeconds: number | null };
 
 export interface CsiDrivers {
   /** Those that its node has now. */

@@ -29,6 +29,8 @@ export function personThere(
     agrees: async (to) => {
       if (signal.aborted) return false;
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      // A terminal that is read line by line takes Ctrl-C for itself [Node, readline, event SIGINT].
+      terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
       try {
         const answer = await terminal.question(`${style.text(questionOf(to, style))} [y/N] `, { signal });
         return /^y(?:es)?$/i.test(answer.trim());
@@ -42,6 +44,9 @@ export function personThere(
 }
 
 function questionOf(to: Proposal, style: Style): string {
-  if (to.do === "delete") return `delete pod ${to.pod.namespace}/${to.pod.name}?`;
+  if (to.do === "delete") {
+    const grace = to.graceSeconds === null ? "" : ` Its containers get ${to.graceSeconds} s: no signal reaches them.`;
+    return `delete pod ${to.pod.namespace}/${to.pod.name}, so that a new uid ends its back-off?${grace}`;
+  }
   return `rung ${to.rung}, ${rungNames[to.rung]}: ${targetText(to.target, style)}?`;
 }
