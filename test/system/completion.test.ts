@@ -24,7 +24,7 @@ function fishOffers(line: string): string[] {
 }
 
 test.each([
-  ["holdfast ", ["audit", "completion", "config", "help", "node", "ports", "snapshot"]],
+  ["holdfast ", ["agent", "audit", "completion", "config", "help", "node", "ports", "recover", "snapshot", "sweep"]],
   ["holdfast config ", ["check"]],
   ["holdfast completion ", ["bash", "fish", "zsh"]],
   ["holdfast audit --fail-on ", ["block", "high", "info", "low", "medium", "never"]],
