@@ -3,6 +3,7 @@
 # system tests:
 #   docker-registry  a real OCI registry to ask for chart versions
 #   zsh, fish        to load the completion scripts in the shells that they are for
+#   prometheus       promtool, which judges the agent's alerts
 #   iproute2, python3, strace   to hold what is read of a kernel against ss, with processes made for it
 # For these and the test bed (npm run testbed):
 #   containerd, runc            the old runtime, and what starts the containers of both
@@ -18,7 +19,7 @@
 set -euo pipefail
 
 # PROGRAM=PACKAGE: a package is missing where its program (or file) is, whoever installed that.
-wanted=(docker-registry=docker-registry zsh=zsh fish=fish containerd=containerd runc=runc
+wanted=(docker-registry=docker-registry zsh=zsh fish=fish promtool=prometheus containerd=containerd runc=runc
   /usr/lib/cni/ptp=containernetworking-plugins iptables=iptables ip=iproute2 ss=iproute2 /bin/busybox=busybox-static
   openssl=openssl nsenter=util-linux /usr/bin/python3=python3 strace=strace
   qemu-system-x86_64=qemu-system-x86 qemu-img=qemu-utils mmdebstrap=mmdebstrap mke2fs=e2fsprogs ssh=openssh-client
