@@ -1,0 +1,126 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import * as z from "zod";
+import { findPrograms } from "../testbed/build/programs.ts";
+
+const chart = join(import.meta.dirname, "../../deploy/chart");
+const image = "image.repository=registry.example/holdfast";
+
+/** The chart as the test bed's own helm renders it. */
+function rendered(...values: string[]): { status: number | null; stdout: string; stderr: string } {
+  const helm = join(findPrograms().programs.helm, "helm");
+  const args = ["template", "holdfast", chart, "--namespace=holdfast", "--kube-version=1.36.0"];
+  const set = values.map((value) => `--set-json=${value.replace(/=(.*)$/s, (_, text: string) => `=${json(text)}`)}`);
+  const { status, stdout, stderr, error } = spawnSync(helm, [...args, ...set], { encoding: "utf8" });
+  if (error !== undefined) throw new Error("build the test bed first: npm run testbed -- build", { cause: error });
+  return { status, stdout, stderr };
+}
+
+/** A value is JSON, or a string that needs no quotes here. */
+function json(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return JSON.stringify(text);
+  }
+}
+
+const everything = [
+  [image, 'image.tag="1.2.3"', 'image.pullSecrets=["registry"]'],
+  ["agent.enforce=true", "agent.maxRung=2", "agent.perProcess=true", "agent.interval=24h"],
+  ['agent.denyNamespaces=["databases","kube-system"]', "agent.cgroupRoot=/kubepods"],
+  ["agent.criSocket=/run/k3s/containerd/containerd.sock"],
+  ['podLabels={"team":"a"}', 'podAnnotations={"note":"b"}'],
+  ["podMonitor.enabled=true", 'podMonitor.labels={"release":"prometheus"}', "prometheusRule.enabled=true"],
+  ["networkPolicy.enabled=true", 'networkPolicy.metricsFrom=[{"namespaceSelector":{}}]'],
+].flat();
+
+describe("what the chart makes", () => {
+  test("as it is: it reports, and does nothing", async () => {
+    await expect(rendered(image).stdout).toMatchFileSnapshot("fixtures/chart/default.yaml");
+  });
+
+  test("with everything", async () => {
+    await expect(rendered(...everything).stdout).toMatchFileSnapshot("fixtures/chart/everything.yaml");
+  });
+
+  test("each object is YAML that every parser takes, with no key twice and none that is empty", () => {
+    const documents = parseAllDocuments(rendered(...everything).stdout, { version: "1.1" });
+    expect(documents.flatMap((each) => [...each.errors, ...each.warnings])).toEqual([]);
+    expect(documents.map((each) => kindOf.parse(each.toJS()).kind).toSorted()).toEqual([
+      "ClusterRole",
+      "ClusterRoleBinding",
+      "DaemonSet",
+      "NetworkPolicy",
+      "PodMonitor",
+      "PrometheusRule",
+      "Role",
+      "RoleBinding",
+      "ServiceAccount",
+      "ValidatingAdmissionPolicy",
+      "ValidatingAdmissionPolicyBinding",
+    ]);
+  });
+
+  test("an agent's flags are all that it has, but where the node's files are", () => {
+    const holdfast = join(import.meta.dirname, "../../bin/holdfast.js");
+    const help = spawnSync(process.execPath, [holdfast, "agent", "--help"], { encoding: "utf8" }).stdout;
+    const flags = (text: string, form: RegExp): string[] => [...text.matchAll(form)].map(([, flag = ""]) => flag);
+    const taken = new Set(flags(help, /^ {2}(?:-\w, )?(--[a-z-]+)/gm));
+    const given = new Set(flags(rendered(...everything).stdout, /^ +- (--[a-z-]+)/gm));
+    expect([given.difference(taken), taken.difference(given)]).toEqual([new Set(), new Set(["--root", "--help"])]);
+  });
+
+  test("its rules are those that are tested, and late is three intervals where that is more", () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-chart-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const late = (interval: string): string[] => {
+      const { stdout } = rendered(image, "prometheusRule.enabled=true", `agent.interval=${JSON.stringify(interval)}`);
+      const rule = parseAllDocuments(stdout)
+        .map((each) => each.toJS() as unknown)
+        .find((each) => kindOf.parse(each).kind === "PrometheusRule");
+      const { spec } = z.object({ spec: z.unknown() }).parse(rule);
+      const file = join(folder, "rules.yaml");
+      writeFileSync(file, JSON.stringify(spec));
+      expect(spawnSync("promtool", ["check", "rules", file], { encoding: "utf8" }).stdout).toMatch(/SUCCESS/);
+      return [...JSON.stringify(spec).matchAll(/last_scan_timestamp_seconds\) > (\d+)/g)].map(([, at = ""]) => at);
+    };
+    const intervals = ["60s", "60", "6m", "24h", "1d"];
+    expect(Object.fromEntries(intervals.map((interval) => [interval, late(interval)]))).toEqual({
+      "60s": ["900"],
+      "60": ["900"],
+      "6m": ["1080"],
+      "24h": ["259200"],
+      "1d": ["259200"],
+    });
+  });
+});
+
+describe("values that the chart refuses", () => {
+  test.each([
+    ["no image", [], "at '/image/repository': minLength"],
+    ["what it does not know", [image, "agent.enfroce=true"], "additional properties 'enfroce' not allowed"],
+    ["what it does not know, at the top", [image, "enforce=true"], "additional properties 'enforce' not allowed"],
+    ["a word for a switch", [image, "agent.enforce=yes"], "at '/agent/enforce': got string, want boolean"],
+    ["a rung that is a person's alone", [image, "agent.maxRung=3"], "at '/agent/maxRung'"],
+    ["a time in no unit that there is", [image, 'agent.graceMargin="5 minutes"'], "at '/agent/graceMargin'"],
+    ["a time below nothing", [image, 'agent.interval="-60s"'], "at '/agent/interval'"],
+    ["a time that is a number", [image, "agent.interval=60"], "at '/agent/interval': got number, want string"],
+    ["no confirmation at all", [image, "agent.confirmations=0"], "at '/agent/confirmations': minimum"],
+    ["a namespace that none can have", [image, 'agent.denyNamespaces=["Data_Bases"]'], "at '/agent/denyNamespaces/0'"],
+    ["another flag in a value", [image, 'agent.criSocket="/run/a.sock --enforce"'], "at '/agent/criSocket'"],
+    ["a state folder that is no path", [image, "agent.stateDir=var"], "at '/agent/stateDir'"],
+    ["a tag that is none", [image, 'image.tag="a b"'], "at '/image/tag'"],
+    ["a port that is none", [image, "agent.metricsPort=70000"], "at '/agent/metricsPort': maximum"],
+  ])("%s", (_, values, said) => {
+    const { status, stderr } = rendered(...values);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(said) });
+  });
+});
+
+const kindOf = z.object({ kind: z.string() });
