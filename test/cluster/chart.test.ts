@@ -1,0 +1,322 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Bed } from "../testbed/bed.ts";
+import { checkout } from "../testbed/checkout.ts";
+import { helm, kubectl, kubectlCommand } from "../testbed/clients.ts";
+import { tryRun, type Ran } from "../testbed/run.ts";
+import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
+import { loadReaderImage, readerImage } from "../testbed/suite/reader-image.ts";
+import { until } from "../testbed/until.ts";
+
+const chart = join(checkout, "deploy/chart");
+const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
+const options = [
+  ["--namespace=holdfast", "--wait", "--timeout=120s"],
+  [`--set=image.repository=${repository}`, `--set=image.tag=${tag}`, "--set=image.pullPolicy=Never"],
+].flat();
+
+describe.skipIf(!hasBed)("the chart", () => {
+  let before: readonly string[] = [];
+
+  beforeAll(async () => {
+    const bed = suiteBed();
+    await loadReaderImage(bed);
+    before = await objectsNamedHoldfast(bed);
+    await kubectl(bed, ["create", "namespace", "holdfast"]);
+    await helm(bed, ["install", "holdfast", chart, ...options]);
+    await until("an agent's report of every node", async () => {
+      const saw = (await kubectl(bed, ["get", "nodereports", "--output=name"])).trim().split("\n");
+      return { done: saw.length === bed.nodes.length, saw: saw.join(" ") };
+    });
+  });
+  afterAll(() => removed(suiteBed()));
+
+  describe("takes the report of an agent", () => {
+    it.each<[string, object]>([
+      ["with nothing", {}],
+      ["with all that there may be, as long as it may be", longest],
+      ["from which the hundred and first is left out", { ...listing(100), counts: counts(150) }],
+    ])("%s", async (_, status) => {
+      expect(await replaceStatus(suiteBed(), status)).toBe("taken");
+    });
+  });
+
+  describe("does not take one", () => {
+    it.each<[string, object, RegExp]>([
+      ["of another node", { node: "w2" }, /a report is of the node that it is named after/],
+      ["without what it saw", { counts: undefined }, /status\.counts: Required value/],
+      ["that does not say whether it was told", { told: undefined }, /status\.told: Required value/],
+      ["in a mode that there is not", { mode: "maybe" }, /status\.mode: Unsupported value: "maybe"/],
+      ["at no time", { at: "now" }, /status\.at: Invalid value: "now"/],
+      ["of a rung that there is not", { rungs: [5] }, /status\.rungs\[0\]: Invalid value: 5/],
+      ["with fewer than none", { counts: { ...counts(0), unknown: -1 } }, /status\.counts\.unknown: Invalid value: -1/],
+      ["with more candidates than leftovers", { counts: { ...counts(0), candidates: 1 } }, /candidates are leftovers/],
+      ["that counts what it does not list", { counts: counts(1) }, /all leftovers are listed, or a hundred of them/],
+      ["that lists what it does not count", listing(1), /all leftovers are listed, or a hundred of them/],
+      ["with a hundred and one leftovers", { ...listing(101), counts: counts(101) }, /must have at most 100 items/],
+      ["with a text without end", { premises: [{ id: "P1", state: "holds", text: "x".repeat(513) }] }, /Too long/],
+      [
+        "with a verdict that there is not",
+        { leftovers: [{ ...leftover(0), verdict: "kill" }], counts: counts(1) },
+        /status\.leftovers\[0\]\.verdict: Unsupported value: "kill"/,
+      ],
+    ])("%s", async (_, status, refusal) => {
+      expect(await replaceStatus(suiteBed(), status)).toMatch(refusal);
+    });
+  });
+
+  describe("a token of the agent on w1", () => {
+    let token = "";
+    beforeAll(async () => (token = await tokenOn(suiteBed(), "w1")));
+    const asAgent = (args: readonly string[], input = ""): Promise<string> => said(suiteBed(), token, args, input);
+
+    test("may do what that agent does", async () => {
+      const bed = suiteBed();
+      await leaseIs(bed, "");
+      const own = await reportAsItIs(bed, "w1");
+      expect({
+        "write its report": await asAgent(["replace", "--subresource=status", "--filename=-"], own),
+        "take the lease": await asAgent(replace, lease("w1 a")),
+        "renew it": await asAgent(replace, lease("w1 a")),
+        "give it back": await asAgent(replace, lease("", { seconds: 1 })),
+        "take what another let run out": await leaseIs(bed, "w2 b").then(() => asAgent(replace, lease("w1 a"))),
+        "list pods": await asAgent(["get", "pods", "--all-namespaces"]),
+        "see whether there is a pause": await asAgent(["get", "configmap", "holdfast-pause", kubeSystem]),
+        "ask a kubelet for its pods": await can(bed, token, "get nodes --subresource=pods"),
+      }).toEqual({
+        "write its report": "done",
+        "take the lease": "done",
+        "renew it": "done",
+        "give it back": "done",
+        "take what another let run out": "done",
+        "list pods": "done",
+        "see whether there is a pause": "not found",
+        "ask a kubelet for its pods": "yes",
+      });
+    });
+
+    test("may write nothing in the name of another node", async () => {
+      const bed = suiteBed();
+      await leaseIs(bed, "w2 b");
+      const others = await reportAsItIs(bed, "w2");
+      expect({
+        "w2's report": await asAgent(["replace", "--subresource=status", "--filename=-"], others),
+        "the report of a node that is not yet": await asAgent(["create", "--filename=-"], report("w99")),
+        "the lease in w2's name": await asAgent(replace, lease("w2 a")),
+        "the lease in the name of w10": await asAgent(replace, lease("w10 a")),
+        "the lease of w2, given back": await asAgent(replace, lease("", { seconds: 1 })),
+        "the lease for a day": await asAgent(replace, lease("w1 a", { seconds: 86_400 })),
+        "the lease for no time": await asAgent(replace, lease("w1 a", { seconds: null })),
+        "a lease of its own": await asAgent(["create", "--filename=-"], lease("w1 a", { name: "other" })),
+      }).toEqual({
+        "w2's report": "an agent may write the report of its own node alone",
+        "the report of a node that is not yet": "an agent may write the report of its own node alone",
+        "the lease in w2's name": "an agent may hold the lease holdfast-sweep, and in the name of its own node alone",
+        "the lease in the name of w10":
+          "an agent may hold the lease holdfast-sweep, and in the name of its own node alone",
+        "the lease of w2, given back": "an agent may give back the lease of its own node alone",
+        "the lease for a day": "an agent may hold the lease for two minutes at most, and then renews it",
+        "the lease for no time": "an agent may hold the lease for two minutes at most, and then renews it",
+        "a lease of its own": "an agent may hold the lease holdfast-sweep, and in the name of its own node alone",
+      });
+    });
+
+    test("has no right that makes a token more than that", async () => {
+      const bed = suiteBed();
+      const answers: string[] = [];
+      for (const each of beyond) answers.push(`${each}: ${await can(bed, token, each)}`);
+      expect(answers).toEqual(beyond.map((each) => `${each}: no`));
+    });
+
+    test("is worth nothing where it is bound to no pod", async () => {
+      const bed = suiteBed();
+      const unbound = (await kubectl(bed, ["create", "token", "holdfast-agent", "--namespace=holdfast"])).trim();
+      const own = await reportAsItIs(bed, "w1");
+      expect({
+        report: await said(bed, unbound, ["replace", "--subresource=status", "--filename=-"], own),
+        lease: await said(bed, unbound, replace, lease("w1 a")),
+      }).toEqual({
+        report: "the token of an agent has to be bound to a pod on a node",
+        lease: "the token of an agent has to be bound to a pod on a node",
+      });
+    });
+  });
+
+  test("nobody else is held to what an agent may write", async ({ bed }) => {
+    await leaseIs(bed, "a person");
+    expect(await replaceStatus(bed, {})).toBe("taken");
+  });
+
+  test("upgrades, and uninstalled leaves what docs/agent.md says", async ({ bed }) => {
+    await helm(bed, ["upgrade", "holdfast", chart, ...options, "--set=agent.interval=5s"]);
+    await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
+    // The pods of a DaemonSet end after it.
+    await kubectl(bed, ["wait", "pods", "--all", "--for=delete", "--namespace=holdfast", "--timeout=120s"]);
+    const left = (await objectsNamedHoldfast(bed)).filter((name) => !before.includes(name));
+    expect(left).toEqual([
+      // The API server makes it of the CRD.
+      "apiservice.apiregistration.k8s.io/v1alpha1.holdfast.dev",
+      "customresourcedefinition.apiextensions.k8s.io/nodereports.holdfast.dev",
+      "lease.coordination.k8s.io/holdfast-sweep",
+      "namespace/holdfast",
+      ...bed.nodes.map(({ name }) => `nodereport.holdfast.dev/${name}`).toSorted(),
+    ]);
+    await removed(bed);
+    expect(await objectsNamedHoldfast(bed)).toEqual(before);
+  });
+});
+
+const kubeSystem = "--namespace=kube-system";
+const replace = ["replace", "--filename=-"];
+
+/** What would make the thief of a token root, or somebody else: verb, resource, and where. */
+const beyond: readonly string[] = [
+  "delete pods --all-namespaces",
+  "create pods --all-namespaces",
+  "patch pods --all-namespaces",
+  "create pods --subresource=exec --all-namespaces",
+  "get pods --subresource=exec --all-namespaces",
+  "create pods --subresource=eviction --all-namespaces",
+  "patch pods --subresource=ephemeralcontainers --all-namespaces",
+  "get secrets --all-namespaces",
+  "list secrets --namespace=kube-system",
+  "get nodes --subresource=proxy",
+  "create nodes --subresource=proxy",
+  "list nodes",
+  "patch nodes",
+  "patch nodes --subresource=status",
+  "create serviceaccounts --subresource=token --namespace=holdfast",
+  "impersonate users",
+  "delete nodereports",
+  "update nodereports",
+  "delete leases/holdfast-sweep --namespace=kube-system",
+  "update leases/kube-controller-manager --namespace=kube-system",
+  "create leases --namespace=kube-node-lease",
+  "get configmaps/kube-root-ca.crt --namespace=kube-system",
+  "create configmaps --namespace=kube-system",
+  "delete configmaps/holdfast-pause --namespace=kube-system",
+  "create events --all-namespaces",
+  "update daemonsets.apps --namespace=holdfast",
+];
+
+/** As the API server answers for that token: `yes` or `no`. */
+async function can(bed: Bed, token: string, asked: string): Promise<string> {
+  const args = [`--token=${token}`, "auth", "can-i", ...asked.split(" ")];
+  return (await tryRun(kubectlCommand(bed, args))).stdout.trim();
+}
+
+/** What a request with that token came to: `done`, `not found`, or why it was refused. */
+async function said(bed: Bed, token: string, args: readonly string[], input: string): Promise<string> {
+  const { status, stderr } = await tryRun(kubectlCommand(bed, [`--token=${token}`, ...args]), { input });
+  if (status === 0) return "done";
+  if (stderr.includes("(NotFound)")) return "not found";
+  return /denied request: (.*)/.exec(stderr)?.[1] ?? stderr;
+}
+
+/** A token that is bound to the agent's pod on a node, as that pod has it. */
+async function tokenOn(bed: Bed, node: string): Promise<string> {
+  const selector = ["--selector=app.kubernetes.io/component=agent", `--field-selector=spec.nodeName=${node}`];
+  const name = "--output=jsonpath={.items[0].metadata.name}";
+  const pod = await kubectl(bed, ["get", "pods", "--namespace=holdfast", ...selector, name]);
+  const bound = ["--bound-object-kind=Pod", `--bound-object-name=${pod}`];
+  return (await kubectl(bed, ["create", "token", "holdfast-agent", "--namespace=holdfast", ...bound])).trim();
+}
+
+/** The report of a node as it is, to be written again. */
+async function reportAsItIs(bed: Bed, node: string): Promise<string> {
+  return kubectl(bed, ["get", "nodereport", node, "--output=json"]);
+}
+
+/** What the API server says of w1's report with a status, which is not kept. */
+async function replaceStatus(bed: Bed, status: object): Promise<string> {
+  const change = { op: "add", path: "/status", value: { ...plain, ...status } };
+  return patchedStatus(bed, ["nodereport", "w1", "--dry-run=server"], change);
+}
+
+/** In a file: what a report may hold is longer than an argument. */
+async function patchedStatus(bed: Bed, object: readonly string[], change: object): Promise<string> {
+  const file = join(bed.directory, "patch.json");
+  writeFileSync(file, JSON.stringify([change]));
+  const args = ["patch", ...object, "--subresource=status", "--type=json", `--patch-file=${file}`];
+  return taken(await tryRun(kubectlCommand(bed, args)));
+}
+
+function report(name: string): string {
+  return JSON.stringify({ apiVersion: "holdfast.dev/v1alpha1", kind: "NodeReport", metadata: { name } });
+}
+
+function taken({ status, stderr }: Ran): string {
+  return status === 0 ? "taken" : stderr;
+}
+
+const plain = { node: "w1", at: "2026-05-17T09:00:00Z", mode: "report", told: true, counts: counts(0) };
+
+function counts(leftovers: number): object {
+  return { leftovers, candidates: 0, protected: 0, unknown: 0 };
+}
+
+function leftover(number: number): object {
+  const uid = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+  return { uid, kind: "orphan", verdict: "protected", text: "is its own" };
+}
+
+function listing(length: number): object {
+  return { leftovers: Array.from({ length }, (_, number) => leftover(number)) };
+}
+
+const longest = {
+  counts: counts(100),
+  intervalSeconds: 86_400,
+  bootID: "b".repeat(64),
+  rungs: [1, 2, 3, 4],
+  agent: { pod: "p".repeat(253), version: "v".repeat(64) },
+  premises: Array.from({ length: 16 }, (_, number) => ({ id: `P${number}`, state: "untold", text: "ü".repeat(512) })),
+  leftovers: Array.from({ length: 100 }, (_, number) => ({
+    ...leftover(number),
+    namespace: "n".repeat(253),
+    name: "n".repeat(253),
+    text: "x".repeat(512),
+    cause: "c".repeat(512),
+    listeners: Array.from({ length: 32 }, (__, port) => `${65_000 + port}/tcp`),
+  })),
+  lastSweep: { uid: "u".repeat(64), at: plain.at, outcome: "ports-freed", rung: 2, text: "x".repeat(512) },
+};
+
+interface LeaseFacts {
+  readonly name?: string;
+  readonly seconds?: number | null;
+}
+
+function lease(holderIdentity: string, { name = "holdfast-sweep", seconds = 60 }: LeaseFacts = {}): string {
+  return JSON.stringify({
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name, namespace: "kube-system" },
+    spec: { holderIdentity, ...(seconds === null ? {} : { leaseDurationSeconds: seconds }) },
+  });
+}
+
+/** The administrator makes it so. */
+async function leaseIs(bed: Bed, holder: string): Promise<void> {
+  await kubectl(bed, ["apply", "--server-side", "--force-conflicts", "--filename=-"], { input: lease(holder) });
+}
+
+/** `kind.group/name` of all objects that are named after Holdfast, or of its own kinds, in all namespaces. */
+async function objectsNamedHoldfast(bed: Bed): Promise<string[]> {
+  const listed = await kubectl(bed, ["api-resources", "--verbs=list", "--output=name"]);
+  const kinds = listed.split("\n").filter((kind) => kind !== "" && !kind.startsWith("events"));
+  const names = await kubectl(bed, ["get", kinds.join(","), "--all-namespaces", "--output=name", "--ignore-not-found"]);
+  return names
+    .split("\n")
+    .filter((name) => name.includes("holdfast"))
+    .toSorted();
+}
+
+async function removed(bed: Bed): Promise<void> {
+  if ((await helm(bed, ["list", "--all-namespaces", "--short"])).includes("holdfast"))
+    await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
+  await kubectl(bed, ["delete", "crd", "nodereports.holdfast.dev", "--ignore-not-found"]);
+  await kubectl(bed, ["delete", "lease", "holdfast-sweep", kubeSystem, "--ignore-not-found"]);
+  await kubectl(bed, ["delete", "namespace", "holdfast", "--ignore-not-found", "--timeout=120s"]);
+}
