@@ -53,7 +53,7 @@ export class AgentMetrics {
 
   /** Serves `/metrics` and `/healthz`; the latter says no once no cycle has ended for `late` milliseconds. */
   serve(
-    { address, port }: { readonly address: string; readonly port: number },
+    { address, port }: { readonly address: string | null; readonly port: number },
     healthy: () => boolean,
   ): Promise<Server> {
     const server = createServer((request, response) => {
@@ -71,7 +71,8 @@ export class AgentMetrics {
     server.maxConnections = 16;
     return new Promise((resolve, reject) => {
       server.once("error", reject);
-      server.listen(port, address, () => resolve(server));
+      // Without an address Node listens on those of IPv6 too where there are any.
+      server.listen({ port, ...(address === null ? {} : { host: address }) }, () => resolve(server));
     });
   }
 

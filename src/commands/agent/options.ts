@@ -15,8 +15,8 @@ export interface AgentOptions {
   readonly confirmations: number;
   readonly attempts: number;
   readonly stateDir: string;
-  /** `ADDRESS:PORT`; `null`: no metrics are served. */
-  readonly metrics: { readonly address: string; readonly port: number } | null;
+  /** `ADDRESS:PORT`, the address `null` for all that there are; `null`: no metrics are served. */
+  readonly metrics: { readonly address: string | null; readonly port: number } | null;
   readonly root: string;
   readonly criSocket?: string;
   readonly cgroupRoot?: string;
@@ -67,5 +67,5 @@ export function metricsAddress(text: string): AgentOptions["metrics"] | "invalid
   const [, address = "", port = ""] = /^(\[[0-9a-fA-F:]+\]|[0-9.]*):(\d{1,5})$/.exec(text) ?? [];
   const number = Number(port);
   if (!(number >= 1 && number <= 65_535)) return "invalid";
-  return { address: address === "" ? "0.0.0.0" : address.replaceAll(/[[\]]/g, ""), port: number };
+  return { address: address === "" ? null : address.replaceAll(/[[\]]/g, ""), port: number };
 }

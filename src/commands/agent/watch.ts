@@ -23,8 +23,8 @@ import { publishReport } from "./publish.ts";
 
 /** Milliseconds for which attempts of earlier runs count. */
 const attemptsCount = 24 * 3600 * 1000;
-/** Cycles without news after which a node's report is written all the same, so that it is seen to live. */
-const newsAtLeast = 10;
+/** Milliseconds without news after which a node's report is written all the same, so that it is seen to live. */
+const newsAtLeast = 600_000;
 /** Seconds until the next cycle while something is left over: a daily job would take days to confirm it. */
 const whileLeftOver = 60;
 /** Milliseconds after which an agent without a cycle is not healthy, whatever its interval. */
@@ -48,7 +48,7 @@ export class Watch {
   #written: Written | null = null;
   #lastSweep: LastSweep | null = null;
   #told = "";
-  #sinceTold = newsAtLeast;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #endedAt = performance.now();
 
   constructor(watched: Watched) {
@@ -91,10 +91,9 @@ export class Watch {
     this.#measure(seen, decisions, (this.#endedAt - began) / 1000);
     const news = newsOf(seen, decisions, this.#lastSweep);
     if (news !== this.#told) logNews(this.#log, seen, decisions);
-    this.#sinceTold++;
-    if (news !== this.#told || this.#sinceTold >= newsAtLeast) {
+    if (news !== this.#told || this.#endedAt - this.#toldAt >= newsAtLeast) {
       this.#told = news;
-      this.#sinceTold = 0;
+      this.#toldAt = this.#endedAt;
       await this.#publish(seen);
     }
     return decisions.length > 0;
