@@ -46,8 +46,9 @@ describe.skipIf(!hasBed)("holdfast ports, on a node where all is well", () => {
   test("knows a static pod, which the API has only a mirror of", async ({ bed }) => {
     const node = nodeNamed(bed, "w2");
     // What earlier tests left there: records that the kubelet has not collected yet.
+    const living = async () => (await podsTold(bed, node)).filter((row) => !row.endsWith(" dead: "));
+    await expect.poll(living, patience).toEqual([]);
     const before = await podsTold(bed, node);
-    expect(before.filter((row) => !row.endsWith(" dead: "))).toEqual([]);
     const manifest = join(node.root, "etc/kubernetes/manifests/static-web.json");
     const containers = [{ name: "main", image: busyboxImage, command: ["httpd", "-f", "-p", "127.0.0.1:21010"] }];
     const spec = { hostNetwork: true, terminationGracePeriodSeconds: 1, containers };
