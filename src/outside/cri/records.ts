@@ -61,13 +61,14 @@ const graces = ["io.kubernetes.pod.terminationGracePeriod", "io.kubernetes.pod.d
 /** Far above what anybody waits for, and what a timer of 32 bits can hold in seconds. */
 const longestGrace = 2 ** 31;
 
-/** The larger of those that are well formed; `null`: neither is. */
+/** The larger of the two; `null`: neither is there. */
 function graceOf(annotations: Readonly<Record<string, string>>): number | null {
-  const told = graces
-    .map((key) => own(annotations, key))
-    .filter((text) => text !== null && /^\d{1,10}$/.test(text))
-    .map(Number)
-    .filter((seconds) => seconds <= longestGrace);
+  const told = graces.flatMap((key) => {
+    const text = own(annotations, key);
+    if (text === null) return [];
+    // What is said and cannot be used is no leave to take a default: it is taken for longer than anybody waits.
+    return [/^\d{1,10}$/.test(text) ? Math.min(Number(text), longestGrace) : longestGrace];
+  });
   return told.length === 0 ? null : Math.max(...told);
 }
 
