@@ -9,6 +9,7 @@ export function agentCommand(): Command {
     .description("watch a node for leftovers, in a pod of the chart (deploy/chart)")
     .addOption(new Option("--interval <time>", "between two cycles").argParser(seconds).default(60, "60s"))
     .option("--enforce", "clear what may be cleared; without it, it reports")
+    .option("--take-orders", "carry out Sweep objects for this node, also without --enforce")
     .addOption(
       new Option("--max-rung <rung>", "how far to go: 1 runtime, 2 cgroup")
         .argParser(rungNumber)

@@ -32,3 +32,18 @@ export const csiNodes: KubeKind = {
   kind: "CSINode",
   namespaced: false,
 };
+/** What an agent saw on its node, and what persons ordered it to clear there (deploy/chart/crds). */
+export const nodeReports: KubeKind = {
+  group: "holdfast.dev",
+  version: "v1alpha1",
+  resource: "nodereports",
+  kind: "NodeReport",
+  namespaced: false,
+};
+export const sweeps: KubeKind = {
+  group: "holdfast.dev",
+  version: "v1alpha1",
+  resource: "sweeps",
+  kind: "Sweep",
+  namespaced: false,
+};

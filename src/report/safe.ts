@@ -12,6 +12,12 @@ export function printable(text: string, options: { newlines?: boolean; ascii?: b
   return ascii ? safe.replace(notAscii, visible) : safe;
 }
 
+/** The same, not longer than that many characters. */
+export function printableUpTo(text: string, longest: number): string {
+  const safe = printable(text);
+  return safe.length <= longest ? safe : `${safe.slice(0, longest - 1)}…`;
+}
+
 /** For text inside JSON: the same characters as JSON's own escapes, so that the value stays what it was. */
 export function escapeInJson(json: string): string {
   return json.replace(unsafe, (character) => (character === "\n" ? character : jsonEscapes(character)));

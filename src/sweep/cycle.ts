@@ -23,7 +23,8 @@ export function* cycle(memory: Memory, policy: Policy): Program<Cycle> {
   const seen = yield* scan(memory, policy);
   const judged = judge(seen, memory, policy);
   const judgement = { ...judged, leftovers: yield* withCauses(judged.leftovers) };
-  const next = yield* sighted(judgement, seen, { ...remembered(memory, seen), absences: judgement.absences });
+  const known = yield* pinned(memory.pins, remembered(memory, seen));
+  const next = yield* sighted(judgement, seen, { ...known, absences: judgement.absences });
   const target = ripe(judgement, memory.last);
   if (target === null || policy.mode === "report") return { scan: seen, judgement, swept: null, memory: next };
   const { outcome, memory: after } = yield* climb(target, next, policy);
@@ -38,6 +39,13 @@ function* withCauses(leftovers: readonly Leftover[]): Program<readonly Leftover[
     told.push({ ...leftover, cause });
   }
   return told;
+}
+
+/** Writes down which cluster and machine it is when that is first told: a restart would else believe whatever answers then. */
+function* pinned(before: Memory["pins"], memory: Memory): Program<Memory> {
+  if (before !== null || memory.pins === null) return memory;
+  yield* ask({ kind: "record", event: { event: "pinned", ...memory.pins } });
+  return memory;
 }
 
 /**

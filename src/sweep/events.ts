@@ -1,5 +1,6 @@
 import type { Said } from "../model/node-actor.ts";
 import type { Cause } from "../model/node-word.ts";
+import type { Pins } from "./memory.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Rung } from "./policy.ts";
 import type { ActKind } from "./requests.ts";
@@ -7,6 +8,10 @@ import type { Remains, Target } from "./target.ts";
 
 /** What a sweep writes into its journal: `intent` before anything is done, the rest after. */
 export type SweepEvent =
+  /** Which cluster and machine this node was first seen to be. */
+  | ({ readonly event: "pinned" } & Pins)
+  /** A person's order was taken up: the name and uid of the Sweep, and of which pod alone it is. */
+  | { readonly event: "ordered"; readonly name: string; readonly by: string; readonly uid: string | null }
   /** First seen as a leftover: should the runtime lose its records, these are the last ones. */
   | { readonly event: "sighted"; readonly target: Target }
   | { readonly event: "intent"; readonly rung: Rung; readonly target: Target }

@@ -21,10 +21,10 @@ export interface Memory {
   readonly ours: ReadonlyMap<string, Target>;
 }
 
-/** What the cluster and the machine were when they were first seen: they do not change while this runs. */
-interface Pins {
+/** What the cluster and the machine were when they were first seen: a node does not change them. */
+export interface Pins {
   readonly clusterUid: string;
-  readonly machineId: string | null;
+  readonly machineId: string;
 }
 
 /** Since when a uid was in no list, and how many scans in a row have found all that makes a candidate. */
@@ -64,10 +64,13 @@ export function remembered(memory: Memory, scan: Scan): Memory {
   };
 }
 
+/** Only where the API server has this very machine: what another says would keep the right one out for good. */
 function pinsOf(word: Scan["word"]): Pins | null {
   if (word === null || !isKnown(word.cluster) || !isKnown(word.machine)) return null;
-  const { clusterUid } = word.cluster.known;
-  return clusterUid === null ? null : { clusterUid, machineId: word.machine.known.machineId };
+  const { clusterUid, node } = word.cluster.known;
+  const { bootId, machineId } = word.machine.known;
+  if (clusterUid === null || machineId === null) return null;
+  return node?.bootId === bootId && node.machineId === machineId ? { clusterUid, machineId } : null;
 }
 
 /**

@@ -51,8 +51,10 @@ function rightCluster({ kernel }: Scan, word: Word | null, { pins }: Memory): Ju
   const { machine } = word;
   if (clusterUid === null) return fails("the API server has no namespace kube-system");
   if (node === null) return fails("the API server has no node of this name");
-  if (pins !== null && pins.clusterUid !== clusterUid) return fails("the API server is of another cluster than before");
-  if (pins !== null && pins.machineId !== machine.known.machineId) return fails("this is another machine than before");
+  if (pins !== null && pins.clusterUid !== clusterUid)
+    return fails("the API server is of another cluster than when this node was first swept: its journal has both ids");
+  if (pins !== null && pins.machineId !== machine.known.machineId)
+    return fails("this is another machine than when this node was first swept: its journal has both ids");
   if (node.bootId !== kernel.known.bootId || machine.known.bootId !== kernel.known.bootId)
     return fails("the API's node is another machine, or has not been heard of since this one booted");
   if (machine.known.machineId === null || node.machineId !== machine.known.machineId)

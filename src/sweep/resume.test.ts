@@ -27,6 +27,7 @@ function target(uid: string): Target {
 const seen = (uid: string): SweepEvent => ({ event: "sighted", target: target(uid) });
 const meant = (uid: string, rung: 1 | 2 = 1): SweepEvent => ({ event: "intent", rung, target: target(uid) });
 const ended = (uid: string, outcome: Outcome): SweepEvent => ({ event: "outcome", uid, outcome });
+const pinned = (clusterUid: string): SweepEvent => ({ event: "pinned", clusterUid, machineId: "m" });
 const left: Outcome = { is: "left", rung: 1, cause: null, remains: null };
 const cleared: Outcome = { is: "cleared", rung: 2, cause: null };
 
@@ -37,6 +38,7 @@ test.each<[string, readonly SweepEvent[], string]>([
   ["intents of one attempt are one", [meant("a"), meant("a", 2)], "a 1"],
   ["two attempts", [meant("a"), ended("a", left), meant("a")], "a 2"],
   ["cleared: its records are nobody's any more", [meant("a"), ended("a", cleared)], ""],
+  ["which cluster it is", [pinned("c1"), seen("a"), pinned("c2")], "c2, a 0"],
   ["another is still known", [meant("a"), meant("b"), ended("a", cleared)], "b 1"],
 ])("what a journal gives back: %s", (_, events, expected) => {
   const entries = events.map((event, line): JournalEntry<SweepEvent> => ({
@@ -45,8 +47,9 @@ test.each<[string, readonly SweepEvent[], string]>([
     at: "2026-05-17T08:59:00Z",
     event,
   }));
-  const { ours, attempts } = resumed(entries, { now, forget: 3_600_000 });
-  expect([...ours.keys()].map((uid) => `${uid} ${attempts.get(uid) ?? 0}`).join(", ")).toBe(expected);
+  const { ours, attempts, pins } = resumed(entries, { now, forget: 3_600_000 });
+  const known = [...ours.keys()].map((uid) => `${uid} ${attempts.get(uid) ?? 0}`);
+  expect([...(pins === null ? [] : [pins.clusterUid]), ...known].join(", ")).toBe(expected);
 });
 
 test("attempts of long ago are forgiven, and what was seen is still known", () => {

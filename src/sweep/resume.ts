@@ -1,21 +1,25 @@
 import type { JournalEntry } from "../model/journal.ts";
 import type { SweepEvent } from "./events.ts";
-import { noMemory, type Memory } from "./memory.ts";
+import { noMemory, type Memory, type Pins } from "./memory.ts";
 import type { Target } from "./target.ts";
 
 /**
- * What of a journal counts for a run that begins: what was seen or acted on and is not known to be cleared, and how often. Grace and
- * confirmations are not among it: they start from nothing. Attempts that are older than `forget` milliseconds are forgiven.
+ * What of a journal counts for a run that begins: which cluster and machine it was, what was seen or acted on and is not known to
+ * be cleared, and how often. Grace and confirmations are not among it: they start from nothing. Attempts that are older than `forget` milliseconds are forgiven.
  */
 export function resumed(
   entries: readonly JournalEntry<SweepEvent>[],
   { now, forget }: { readonly now: number; readonly forget: number },
-): Pick<Memory, "ours" | "attempts"> {
+): Pick<Memory, "ours" | "attempts" | "pins"> {
+  let pins: Pins | null = null;
   const ours = new Map<string, Target>();
   const attempts = new Map<string, number>();
   const counted = new Set<string>();
   for (const { event, run, at } of entries) {
     switch (event.event) {
+      case "pinned":
+        pins = { clusterUid: event.clusterUid, machineId: event.machineId };
+        break;
       case "sighted":
         ours.set(event.target.uid, event.target);
         break;
@@ -38,10 +42,10 @@ export function resumed(
         break;
     }
   }
-  return { ours, attempts };
+  return { ours, attempts, pins };
 }
 
 /** A memory that knows what the journal does. */
-export function memoryOf(known: Pick<Memory, "ours" | "attempts">): Memory {
+export function memoryOf(known: Pick<Memory, "ours" | "attempts" | "pins">): Memory {
   return { ...noMemory, ...known };
 }

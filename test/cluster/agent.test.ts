@@ -46,7 +46,14 @@ describe.skipIf(!hasBed)("the agent, installed by helm", () => {
     });
     // Before the incident: of a pod whose containers cannot be killed no rollout comes to its end.
     await kubectl(bed, ["create", "configmap", "holdfast-pause", "--namespace=kube-system"]);
-    await helm(bed, ["upgrade", "holdfast", ...installed, "--set=agent.enforce=true", "--set=agent.maxRung=2"]);
+    await helm(bed, [
+      "upgrade",
+      "holdfast",
+      ...installed,
+      "--set=agent.enforce=true",
+      "--set=agent.maxRung=2",
+      "--set=agent.takeOrders=true",
+    ]);
 
     const charts = await nightCharts(bed, "own");
     await playNight(bed, { charts: "own", until: "rolled-back", say });
@@ -59,7 +66,20 @@ describe.skipIf(!hasBed)("the agent, installed by helm", () => {
     });
     for (const { uid } of left) expect((await truthOf(bed, cp, uid)).processes).not.toEqual([]);
 
+    const [ordersUid = ""] = left.map(({ uid }) => uid);
+    expect({
+      paused: await ordered(bed, "while-paused", { node: "cp", maxRung: 2, uid: ordersUid }),
+      nowhere: await ordered(bed, "of-nothing", { node: "w1", uid: ordersUid }),
+    }).toEqual({
+      paused: expect.stringContaining("sweeping is paused for the whole cluster"),
+      nowhere: "nothing: nothing of this uid is left over here",
+    });
+
     await kubectl(bed, ["delete", "configmap", "holdfast-pause", "--namespace=kube-system"]);
+    // It waits anew for what an order did not clear, so the order comes first.
+    expect(await ordered(bed, "one", { node: "cp", maxRung: 2, uid: ordersUid })).toMatch(
+      /^cleared: .*: cleared on rung 2/,
+    );
     await until("what was left to be gone", async () => {
       const truths = await Promise.all(left.map(({ uid }) => truthOf(bed, cp, uid)));
       const saw = JSON.stringify(await reportOn(bed, "cp"));
@@ -90,6 +110,33 @@ const reports = z.object({
   ),
 });
 
+const sweeps = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({ phase: z.string(), outcome: z.string().optional(), text: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
+/** Orders something to be cleared, and waits for what came of it: `OUTCOME: TEXT`. */
+async function ordered(bed: Bed, name: string, spec: object): Promise<string> {
+  const object = { apiVersion: "holdfast.dev/v1alpha1", kind: "Sweep", metadata: { name }, spec };
+  await kubectl(bed, ["create", "--filename=-"], { input: JSON.stringify(object) });
+  let said = "";
+  await until(`an end of the order ${name}`, async () => {
+    const { items } = sweeps.parse(await getJson(bed, ["sweeps"]));
+    const {
+      phase = "",
+      outcome = phase,
+      text = "",
+    } = items.find(({ metadata }) => metadata.name === name)?.status ?? {};
+    said = `${outcome}: ${text}`;
+    return { done: phase === "Done" || phase === "Refused", saw: said };
+  });
+  return said;
+}
+
 async function reportsOf(bed: Bed): Promise<z.infer<typeof reports>["items"]> {
   return reports.parse(await getJson(bed, ["nodereports"])).items;
 }
@@ -102,7 +149,7 @@ async function reportOn(bed: Bed, node: string): Promise<z.infer<typeof reports>
 async function uninstalled(bed: Bed): Promise<void> {
   if (!(await helm(bed, ["list", "--all-namespaces", "--short"])).includes("holdfast")) return;
   await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
-  await kubectl(bed, ["delete", "crd", "nodereports.holdfast.dev"]);
+  await kubectl(bed, ["delete", "crd", "nodereports.holdfast.dev", "sweeps.holdfast.dev"]);
   await kubectl(bed, ["delete", "lease", "holdfast-sweep", "--namespace=kube-system", "--ignore-not-found"]);
   await kubectl(bed, ["delete", "namespace", "holdfast", "--timeout=120s"]);
 }

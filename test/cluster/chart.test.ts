@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import type { Bed } from "../testbed/bed.ts";
 import { checkout } from "../testbed/checkout.ts";
-import { helm, kubectl, kubectlCommand } from "../testbed/clients.ts";
+import { getJson, helm, kubectl, kubectlCommand } from "../testbed/clients.ts";
 import { tryRun, type Ran } from "../testbed/run.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
 import { loadReaderImage, readerImage } from "../testbed/suite/reader-image.ts";
@@ -66,6 +67,59 @@ describe.skipIf(!hasBed)("the chart", () => {
     });
   });
 
+  describe("takes an order to sweep, and what its agent says of it", () => {
+    it.each<[string, object, readonly object[]]>([
+      ["of a node", {}, []],
+      ["of a pod, to the end", ofOne, [running, done]],
+      ["that was refused at once", { dryRun: true }, [{ phase: "Refused", text: "too late" }]],
+      ["told twice", {}, [running, running, done, done]],
+    ])("%s", async (_, spec, statuses) => {
+      expect(await ordered(suiteBed(), { node: "w1", ...spec }, statuses)).toEqual([
+        "taken",
+        ...statuses.map(() => "taken"),
+      ]);
+    });
+  });
+
+  describe("does not take an order", () => {
+    it.each<[string, object, RegExp]>([
+      ["of no node", { node: undefined }, /spec\.node: Required value/],
+      ["of what is no node's name", { node: "../w1" }, /spec\.node: Invalid value/],
+      ["of what is no uid", { uid: "../../etc" }, /spec\.uid: Invalid value/],
+      ["of a uid in capitals", { uid: someUid.toUpperCase() }, /spec\.uid: Invalid value/],
+      ["of all that is overdue", { overdue: true }, /what is overdue is cleared by its uid alone/],
+      ["of a rung that is not for orders", { maxRung: 3 }, /spec\.maxRung: Invalid value: 3/],
+      ["for ever", { ttlSeconds: 86_400 }, /spec\.ttlSeconds: Invalid value: 86400/],
+    ])("%s", async (_, spec, refusal) => {
+      expect(await ordered(suiteBed(), { node: "w1", ...spec }, [])).toEqual([expect.stringMatching(refusal)]);
+    });
+  });
+
+  describe("does not take of an order", () => {
+    it.each<[string, readonly (object | "remove")[], RegExp]>([
+      ["that it was refused after it was begun", [running, { ...running, ...refused }], /cannot be refused any more/],
+      ["anything after its end", [done, { ...done, outcome: "cleared" }], /what has ended stays as it was told/],
+      ["anything after it was refused", [refused, running], /what has ended stays as it was told/],
+      ["that nothing was told", [running, "remove"], /what was told is not taken back/],
+      ["that it runs since no time", [{ phase: "Running" }], /what was begun says when/],
+      ["that it was done, without what came of it", [{ ...done, outcome: undefined }], /what was done says/],
+      ["what came of it before it is done", [{ ...running, outcome: "left" }], /an outcome only once it is done/],
+      ["that it was refused for nothing", [{ phase: "Refused", text: "" }], /what was refused says why/],
+    ])("%s", async (_, statuses, refusal) => {
+      const answers = await ordered(suiteBed(), { node: "w1" }, statuses);
+      expect([answers.slice(0, -1), answers.at(-1)]).toEqual([
+        ["taken", ...statuses.slice(1).map(() => "taken")],
+        expect.stringMatching(refusal),
+      ]);
+    });
+
+    test("that it is another", async ({ bed }) => {
+      await order(bed, { node: "w1" });
+      const patch = ["patch", "sweep", "order", "--type=merge", '--patch={"spec":{"node":"w2"}}'];
+      expect((await tryRun(kubectlCommand(bed, patch))).stderr).toMatch(/what was ordered cannot be changed/);
+    });
+  });
+
   describe("a token of the agent on w1", () => {
     let token = "";
     beforeAll(async () => (token = await tokenOn(suiteBed(), "w1")));
@@ -122,6 +176,27 @@ describe.skipIf(!hasBed)("the chart", () => {
       });
     });
 
+    test("may say of an order to its own node how it goes, and of no other", async () => {
+      const bed = suiteBed();
+      // As with agent.takeOrders, but the agents take none here: they would answer first.
+      const rules = [
+        { apiGroups: ["holdfast.dev"], resources: ["sweeps"], verbs: ["list", "watch"] },
+        { apiGroups: ["holdfast.dev"], resources: ["sweeps/status"], verbs: ["update"] },
+      ].map((value) => ({ op: "add", path: "/rules/-", value }));
+      await kubectl(bed, ["patch", "clusterrole", "holdfast-agent", "--type=json", `--patch=${JSON.stringify(rules)}`]);
+      const says = async (node: string): Promise<string> => {
+        await order(bed, { node });
+        const object = z.looseObject({}).parse(await getJson(bed, ["sweep", "order"]));
+        const input = JSON.stringify({ ...object, status: running });
+        return asAgent(["replace", "--subresource=status", "--filename=-"], input);
+      };
+      expect({ w1: await says("w1"), w2: await says("w2"), all: await asAgent(["get", "sweeps"]) }).toEqual({
+        w1: "done",
+        w2: "an agent may speak of sweeps of its own node alone",
+        all: "done",
+      });
+    });
+
     test("has no right that makes a token more than that", async () => {
       const bed = suiteBed();
       const answers: string[] = [];
@@ -158,9 +233,11 @@ describe.skipIf(!hasBed)("the chart", () => {
       // The API server makes it of the CRD.
       "apiservice.apiregistration.k8s.io/v1alpha1.holdfast.dev",
       "customresourcedefinition.apiextensions.k8s.io/nodereports.holdfast.dev",
+      "customresourcedefinition.apiextensions.k8s.io/sweeps.holdfast.dev",
       "lease.coordination.k8s.io/holdfast-sweep",
       "namespace/holdfast",
       ...bed.nodes.map(({ name }) => `nodereport.holdfast.dev/${name}`).toSorted(),
+      "sweep.holdfast.dev/order",
     ]);
     await removed(bed);
     expect(await objectsNamedHoldfast(bed)).toEqual(before);
@@ -190,6 +267,9 @@ const beyond: readonly string[] = [
   "impersonate users",
   "delete nodereports",
   "update nodereports",
+  "create sweeps",
+  "update sweeps",
+  "delete sweeps",
   "delete leases/holdfast-sweep --namespace=kube-system",
   "update leases/kube-controller-manager --namespace=kube-system",
   "create leases --namespace=kube-node-lease",
@@ -244,6 +324,35 @@ async function patchedStatus(bed: Bed, object: readonly string[], change: object
 
 function report(name: string): string {
   return JSON.stringify({ apiVersion: "holdfast.dev/v1alpha1", kind: "NodeReport", metadata: { name } });
+}
+
+const someUid = "6be1f0aa-3c1d-4a57-9f55-1f1d8a4a0b11";
+const ofOne = { uid: someUid, maxRung: 2, overdue: true, ttlSeconds: 60 };
+const running = { phase: "Running", startedAt: "2026-05-17T09:00:00Z" };
+const done = { ...running, phase: "Done", outcome: "left", endedAt: "2026-05-17T09:00:09Z" };
+const refused = { phase: "Refused", text: "too late" };
+
+/** What the API server says of an order, and then of each status of it. */
+async function ordered(bed: Bed, spec: object, statuses: readonly (object | "remove")[]): Promise<string[]> {
+  const answers = [await order(bed, spec)];
+  for (const status of statuses) {
+    const change =
+      status === "remove" ? { op: "remove", path: "/status" } : { op: "add", path: "/status", value: status };
+    answers.push(await patchedStatus(bed, ["sweep", "order"], change));
+  }
+  return answers;
+}
+
+/** What the API server says of an order, which is the only one from then on. */
+async function order(bed: Bed, spec: object): Promise<string> {
+  await kubectl(bed, ["delete", "sweep", "order", "--ignore-not-found"]);
+  const input = JSON.stringify({
+    apiVersion: "holdfast.dev/v1alpha1",
+    kind: "Sweep",
+    metadata: { name: "order" },
+    spec,
+  });
+  return taken(await tryRun(kubectlCommand(bed, ["create", "--filename=-"]), { input }));
 }
 
 function taken({ status, stderr }: Ran): string {
@@ -316,7 +425,7 @@ async function objectsNamedHoldfast(bed: Bed): Promise<string[]> {
 async function removed(bed: Bed): Promise<void> {
   if ((await helm(bed, ["list", "--all-namespaces", "--short"])).includes("holdfast"))
     await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
-  await kubectl(bed, ["delete", "crd", "nodereports.holdfast.dev", "--ignore-not-found"]);
+  await kubectl(bed, ["delete", "crd", "nodereports.holdfast.dev", "sweeps.holdfast.dev", "--ignore-not-found"]);
   await kubectl(bed, ["delete", "lease", "holdfast-sweep", kubeSystem, "--ignore-not-found"]);
   await kubectl(bed, ["delete", "namespace", "holdfast", "--ignore-not-found", "--timeout=120s"]);
 }

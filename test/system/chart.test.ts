@@ -32,7 +32,7 @@ function json(text: string): string {
 
 const everything = [
   [image, 'image.tag="1.2.3"', 'image.pullSecrets=["registry"]'],
-  ["agent.enforce=true", "agent.maxRung=2", "agent.perProcess=true", "agent.interval=24h"],
+  ["agent.enforce=true", "agent.takeOrders=true", "agent.maxRung=2", "agent.perProcess=true", "agent.interval=24h"],
   ['agent.denyNamespaces=["databases","kube-system"]', "agent.cgroupRoot=/kubepods"],
   ["agent.criSocket=/run/k3s/containerd/containerd.sock"],
   ['podLabels={"team":"a"}', 'podAnnotations={"note":"b"}'],

@@ -8,6 +8,8 @@ const openers: ReadonlySet<string> = new Set([
   "src/commands/observe/pods-of-api.ts",
   // Keeps when the kubelet said that it ends a pod.
   "src/outside/cluster/killing.ts",
+  // Keeps what a person ordered.
+  "src/commands/agent/order-object.ts",
   // Keeps names of CSI drivers.
   "src/commands/sweep/csi-drivers.ts",
   // Keeps which object it is, and which state of it.

@@ -5,6 +5,8 @@ import { rungsUpTo } from "../sweep/options.ts";
 export interface AgentOptions {
   readonly interval: number;
   readonly enforce?: boolean;
+  /** Carry out what is ordered as a Sweep. */
+  readonly takeOrders?: boolean;
   readonly maxRung: Rung;
   readonly perProcess?: boolean;
   readonly denyNamespace: readonly string[];

@@ -1,16 +1,9 @@
-import type { KubeKind, KubeSource } from "../../model/kube-source.ts";
+import { nodeReports } from "../../model/kube-kinds.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
 import type { ServedObject } from "../../model/served-object.ts";
 import { isKnown, known, type Told } from "../../model/told.ts";
 import { versionOf } from "../../outside/kube/version-of.ts";
 import { writtenAs, type Written } from "../../outside/cluster/written.ts";
-
-const nodeReports: KubeKind = {
-  group: "holdfast.dev",
-  version: "v1alpha1",
-  resource: "nodereports",
-  kind: "NodeReport",
-  namespaced: false,
-};
 
 /** Writes the report of a node, as its agent alone may; gives what was written, so that it can be looked for later. */
 export async function publishReport(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Journal } from "../../model/journal.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
-import { isKnown, isSilent } from "../../model/told.ts";
+import { isKnown, isSilent, type Reason } from "../../model/told.ts";
 import type { Written } from "../../outside/cluster/written.ts";
 import type { AgentMetrics } from "../../outside/metrics.ts";
 import { nodeReportStatus, type LastSweep } from "../../report/sweep/node-report-object.ts";
@@ -10,14 +10,17 @@ import { cycle, type Cycle } from "../../sweep/cycle.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { noMemory, type Memory } from "../../sweep/memory.ts";
 import { perform } from "../../sweep/perform.ts";
+import type { Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
 import type { World } from "../../sweep/requests.ts";
 import { memoryOf, resumed } from "../../sweep/resume.ts";
 import { version } from "../../version.ts";
 import { worldOf } from "../sweep/world.ts";
 import { decisionsOf, type Decision } from "./decisions.ts";
+import { OrderDesk } from "./carry-out.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { agentPolicy, type AgentOptions, type AgentPod } from "./options.ts";
+import { Orders } from "./orders.ts";
 import { agentParties } from "./parties.ts";
 import { publishReport } from "./publish.ts";
 
@@ -68,6 +71,7 @@ export class Watch {
     const tell = (event: SweepEvent): void => logEvent(this.#log, event);
     const written = (): Written | null => this.#written;
     const world = worldOf(agentParties(kube, pod, options, { run, journal, tell, signal, written }));
+    const desk = this.#orderDesk(world, signal);
     this.#memory = await memoryFrom(journal, this.#log);
     const { mode, rungs } = this.#policy;
     this.#log("info", "the agent has begun", { mode, rungs: [...rungs], run });
@@ -76,9 +80,35 @@ export class Watch {
       const left = await this.#cycle(world);
       if (cycles === options.cycles) break;
       const wait = left ? Math.min(options.interval, whileLeftOver) : options.interval;
-      await sleep(Math.max(0, wait * 1000 - (performance.now() - began)), undefined, { signal }).catch(() => {});
+      await this.#rest(began + wait * 1000, desk, signal);
     }
     this.#log("info", "the agent ends");
+  }
+
+  /** `null`: this agent takes none. */
+  #orderDesk(world: World, signal: AbortSignal): OrderDesk | null {
+    const { kube, pod, options, journal } = this.#watched;
+    if (options.takeOrders !== true) return null;
+    const complain = (reason: Reason): void => this.#log("warn", "orders could not be heard", { reason: reason.text });
+    const orders = new Orders({ kube, node: pod.node, complain });
+    void orders.hear(signal);
+    const swept = (uid: string, outcome: Outcome): void => this.#swept(uid, outcome);
+    const shared = { policy: this.#policy, agentPod: pod.name, journal, log: this.#log, swept };
+    return new OrderDesk({ orders, world, signal, ...shared });
+  }
+
+  /** Until the next cycle is due, and carries out meanwhile what is ordered. */
+  async #rest(until: number, desk: OrderDesk | null, signal: AbortSignal): Promise<void> {
+    const left = (): number => Math.max(0, until - performance.now());
+    if (desk === null) return sleep(left(), undefined, { signal }).catch(() => {});
+    do {
+      const after = await desk.carryOut(this.#memory);
+      const wasDone = after !== this.#memory;
+      this.#memory = after;
+      // What it did is looked at, and reported, at once.
+      if (wasDone) return;
+      await desk.arrival(left(), signal);
+    } while (left() > 0 && !signal.aborted);
   }
 
   /** One cycle; whether something is left over. */
@@ -102,10 +132,12 @@ export class Watch {
   #measure(seen: Cycle, decisions: readonly Decision[], seconds: number): void {
     const { metrics, pod } = this.#watched;
     metrics.saw(seenBy(seen, pod.node, decisions, seconds));
-    if (seen.swept === null) return;
-    const { uid, outcome } = seen.swept;
+    if (seen.swept !== null) this.#swept(seen.swept.uid, seen.swept.outcome);
+  }
+
+  #swept(uid: string, outcome: Outcome): void {
     this.#lastSweep = { uid, outcome, at: new Date().toISOString() };
-    metrics.swept("rung" in outcome ? outcome.rung : outcome.before, outcome.is);
+    this.#watched.metrics.swept("rung" in outcome ? outcome.rung : outcome.before, outcome.is);
   }
 
   async #publish(seen: Cycle): Promise<void> {

@@ -14,6 +14,8 @@ export interface EventFrame {
 /** What a sweep does, as it does it: the lines of one event; none for what a person need not read. */
 export function eventLines(event: SweepEvent, { columns, style }: EventFrame): readonly string[] {
   switch (event.event) {
+    case "pinned":
+    case "ordered":
     case "sighted":
       return [];
     case "intent":

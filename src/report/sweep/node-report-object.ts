@@ -3,7 +3,7 @@ import type { Cycle } from "../../sweep/cycle.ts";
 import type { Leftover } from "../../sweep/judge.ts";
 import type { Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
-import { printable } from "../safe.ts";
+import { printableUpTo } from "../safe.ts";
 import { outcomeText } from "./event-lines.ts";
 
 /** What an agent tells of itself beside its cycle. */
@@ -30,11 +30,11 @@ export function nodeReportStatus({ scan, judgement }: Cycle, policy: Policy, wor
     at: word.at,
     intervalSeconds: word.intervalSeconds,
     ...(isKnown(scan.kernel) ? { bootID: scan.kernel.known.bootId } : {}),
-    agent: { pod: cut(word.pod, 253), version: cut(word.version, 64) },
+    agent: { pod: printableUpTo(word.pod, 253), version: printableUpTo(word.version, 64) },
     mode: policy.mode === "enforce" ? "enforce" : "report",
     rungs: [...policy.rungs],
     told: isKnown(scan.after) && isKnown(scan.first) && isKnown(scan.kernel),
-    premises: premises.map(({ id, state, text }) => ({ id, state, text: cut(text, 512) })),
+    premises: premises.map(({ id, state, text }) => ({ id, state, text: printableUpTo(text, 512) })),
     counts: {
       leftovers: leftovers.length,
       candidates: of("candidate"),
@@ -53,14 +53,16 @@ function leftoverObject({ kind, pod, verdict, cause }: Leftover): object {
     verdict.is === "candidate" ? verdict.target.listeners : pod.processes.flatMap(({ sockets }) => sockets);
   const ports = [...new Set(listeners.map(({ port, protocol }) => `${port}/${protocol}`))];
   return {
-    uid: cut(pod.uid, 64),
-    ...(pod.namespace === null ? {} : { namespace: cut(pod.namespace, 253) }),
-    ...(pod.name === null ? {} : { name: cut(pod.name, 253) }),
+    uid: printableUpTo(pod.uid, 64),
+    ...(pod.namespace === null ? {} : { namespace: printableUpTo(pod.namespace, 253) }),
+    ...(pod.name === null ? {} : { name: printableUpTo(pod.name, 253) }),
     kind,
     verdict: verdict.is,
-    text: cut(verdictText(verdict), 512),
+    text: printableUpTo(verdictText(verdict), 512),
     listeners: ports.slice(0, 32),
-    ...(cause === null || cause.kind === "not-told" ? {} : { cause: cut(`${cause.text} (${cause.confidence})`, 512) }),
+    ...(cause === null || cause.kind === "not-told"
+      ? {}
+      : { cause: printableUpTo(`${cause.text} (${cause.confidence})`, 512) }),
   };
 }
 
@@ -73,11 +75,5 @@ function verdictText(verdict: Leftover["verdict"]): string {
 
 function sweepObject({ uid, at, outcome }: LastSweep): object {
   const rung = "rung" in outcome ? outcome.rung : outcome.before;
-  return { uid: cut(uid, 64), at, outcome: outcome.is, rung, text: cut(outcomeText(outcome), 512) };
-}
-
-/** Safe to print, and not longer than that many characters. */
-function cut(text: string, longest: number): string {
-  const line = printable(text);
-  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+  return { uid: printableUpTo(uid, 64), at, outcome: outcome.is, rung, text: printableUpTo(outcomeText(outcome), 512) };
 }
