@@ -56,7 +56,7 @@ export const scenarios: readonly Scenario[] = [
       const lines = play({ world, policy: aPerson({ mode: "dry-run" }), cycles: threeScans, before: noLease });
       return [...lines, `${world.journal.length} lines`, String(world.person.lease?.by)];
     },
-    expected: [person1, person2, "would-act on 1", "1 lines", "undefined"],
+    expected: [person1, person2, "would-act on 1", "2 lines", "undefined"],
   },
   {
     name: "1 a static pod is never touched: its mirror is deleted, and the API does not answer",
@@ -316,8 +316,8 @@ export const scenarios: readonly Scenario[] = [
     },
     expected: [
       "orphan csi waits 0 s, 2 scans",
-      "P2 fails: the API server is of another cluster than before; orphan csi waits 0 s, 3 scans",
-      "P2 fails: the API server is of another cluster than before; orphan csi waits 0 s, 3 scans",
+      "P2 fails: the API server is of another cluster than when this node was first swept: its journal has both ids; orphan csi waits 0 s, 3 scans",
+      "P2 fails: the API server is of another cluster than when this node was first swept: its journal has both ids; orphan csi waits 0 s, 3 scans",
     ],
   },
   {
