@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ApiContainer, ApiPod, UnparsedPod } from "../model/ledger.ts";
+import { configHash, orNull, unparsedPod } from "./unparsed-pod.ts";
 
 /**
  * What a pod as it was served says of where and what it is. Only the fields that are used have to have their form
@@ -8,9 +9,7 @@ import type { ApiContainer, ApiPod, UnparsedPod } from "../model/ledger.ts";
 export function projectPod(object: unknown): { readonly pod: ApiPod } | { readonly unparsed: UnparsedPod } {
   const read = pod.safeParse(object);
   if (read.success) return { pod: podOf(read.data) };
-  const [issue] = read.error.issues;
-  const path = (issue?.path ?? []).filter((part) => typeof part === "number" || ownWords.has(String(part))).join(".");
-  return { unparsed: { ...whoItIs(object), text: `its ${path === "" ? "form" : path} is not that of a pod` } };
+  return { unparsed: unparsedPod(object, read.error, ownWords) };
 }
 
 /** What several pods of a whole list say. */
@@ -30,7 +29,6 @@ export function projectPods(objects: Iterable<unknown>): {
 
 const text = z.string().nullish();
 const strings = z.record(z.string(), z.string()).nullish();
-const configHash = "kubernetes.io/config.hash";
 const configMirror = "kubernetes.io/config.mirror";
 
 const containerSpec = z.object({
@@ -171,28 +169,4 @@ function stateOf(state: Status["state"]): ApiContainer["state"] {
   if (state?.running !== null && state?.running !== undefined) return "running";
   if (state?.terminated !== null && state?.terminated !== undefined) return "terminated";
   return state?.waiting !== null && state?.waiting !== undefined ? "waiting" : null;
-}
-
-function whoItIs(object: unknown): Omit<UnparsedPod, "text"> {
-  const metadata = fieldOf(object, "metadata");
-  const word = (of: unknown, key: string): string | null => {
-    const value = fieldOf(of, key);
-    return typeof value === "string" ? orNull(value) : null;
-  };
-  return {
-    namespace: word(metadata, "namespace"),
-    name: word(metadata, "name"),
-    uid: word(metadata, "uid"),
-    configHash: word(fieldOf(metadata, "annotations"), configHash),
-  };
-}
-
-function fieldOf(object: unknown, key: string): unknown {
-  const isThere = typeof object === "object" && object !== null && Object.hasOwn(object, key);
-  return isThere ? Reflect.get(object, key) : undefined;
-}
-
-/** Go leaves empty strings out, or writes them; both mean absent. */
-function orNull(value: string | null | undefined): string | null {
-  return value === undefined || value === null || value === "" ? null : value;
 }

@@ -28,6 +28,7 @@ export const judging: readonly string[] = [
   "src/model",
   "src/repository",
   "src/ledger",
+  "src/scheduling",
   "src/audit",
   "src/sweep",
   "src/report",
