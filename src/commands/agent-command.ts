@@ -2,19 +2,15 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { command } from "./command.ts";
 import { metricsAddress, type AgentOptions } from "./agent/options.ts";
 import { portNumber } from "./observe/options.ts";
-import { rungNumber, seconds, wholeNumber } from "./sweep/options.ts";
+import { disturbing } from "./sweep/disturbing-options.ts";
+import { seconds, wholeNumber } from "./sweep/options.ts";
 
 export function agentCommand(): Command {
-  return command("agent")
+  return disturbing(command("agent"), "1")
     .description("watch a node for leftovers, in a pod of the chart (deploy/chart)")
     .addOption(new Option("--interval <time>", "between two cycles").argParser(seconds).default(60, "60s"))
     .option("--enforce", "clear what may be cleared; without it, it reports")
     .option("--take-orders", "carry out Sweep objects for this node, also without --enforce")
-    .addOption(
-      new Option("--max-rung <rung>", "how far to go: 1 runtime, 2 cgroup")
-        .argParser(rungNumber)
-        .default(rungNumber("1"), "1"),
-    )
     .option("--per-process", "on rung 2, signal processes one by one where the kernel cannot end a cgroup")
     .option("--deny-namespace <name>", "leave what is of this namespace alone (may be repeated)", collect, [])
     .addOption(new Option("--minimum-age <time>", "leave alone what is younger").argParser(seconds).default(600, "10m"))

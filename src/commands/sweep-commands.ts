@@ -2,15 +2,8 @@ import { Argument, Option, type Command } from "commander";
 import { colorOption, command } from "./command.ts";
 import { readingNode } from "./node-commands.ts";
 import { nodeFormats, nodeName } from "./observe/options.ts";
-import {
-  podName,
-  rungNumber,
-  seconds,
-  wholeNumber,
-  type ActingOptions,
-  type PodName,
-  type SweepOptions,
-} from "./sweep/options.ts";
+import { disturbing } from "./sweep/disturbing-options.ts";
+import { podName, seconds, wholeNumber, type ActingOptions, type PodName, type SweepOptions } from "./sweep/options.ts";
 
 export function sweepCommand(): Command {
   return acting(command("sweep"))
@@ -50,6 +43,7 @@ Examples:
   holdfast sweep --enforce --dry-run              everything up to the first act
   holdfast sweep --enforce                        through the runtime alone; asks before each rung
   holdfast sweep --enforce --max-rung 2 --yes     by its cgroup too, where the runtime cannot
+  holdfast sweep --enforce --max-rung 3           then by restarting the kubelet, which admits every pod again
   holdfast sweep --snapshot cp.snapshot           as it was when the snapshot was recorded
 
 Exit codes, the first that holds:
@@ -85,16 +79,11 @@ Exit codes, the first that holds:
 
 /** What the commands that act on a node have in common. */
 function acting(one: Command, highest = "1"): Command {
-  return readingNode(one)
+  return disturbing(readingNode(one), highest)
     .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
     .addOption(new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName))
     .option("--dry-run", "do everything up to the first act")
     .option("-y, --yes", "answer every question with yes; never allows a rung that --max-rung does not")
-    .addOption(
-      new Option("--max-rung <rung>", "how far to go: 1 runtime, 2 cgroup")
-        .argParser(rungNumber)
-        .default(rungNumber(highest), highest),
-    )
     .option("--per-process", "on rung 2, signal processes one by one where the kernel cannot end a cgroup")
     .option("--even-if-serving", "also what others have connections to, or file systems on")
     .addOption(new Option("--minimum-age <time>", "leave alone what is younger").argParser(seconds).default(60, "60s"))

@@ -47,3 +47,11 @@ export const sweeps: KubeKind = {
   kind: "Sweep",
   namespaced: false,
 };
+/** Of which kured is one. */
+export const daemonSets: KubeKind = {
+  group: "apps",
+  version: "v1",
+  resource: "daemonsets",
+  kind: "DaemonSet",
+  namespaced: true,
+};

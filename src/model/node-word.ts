@@ -1,4 +1,4 @@
-import type { Told } from "./told.ts";
+import type { Reason, Told } from "./told.ts";
 
 /**
  * What is asked of a node before anything is done to it, beside its ledgers. Nothing is judged here: src/sweep does.
@@ -55,6 +55,14 @@ export interface ClusterWord {
   readonly node: (MachineIds & { readonly uid: string }) | null;
   /** Whether what this program wrote last is there; `none`: it has written nothing. A restored database loses it. */
   readonly ownWrite: "there" | "lost" | "none";
+}
+
+/** What reboots nodes one after another, each drained first: kured. */
+export interface Rebooter {
+  /** The nodes that it is at, or has its lock for. */
+  readonly at: readonly string[];
+  /** Why it would not see a request that is made on this node; `null`: it would. */
+  readonly deaf: Reason | null;
 }
 
 /** Something that lives on a process though its pod does not count any more. */

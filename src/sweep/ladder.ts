@@ -2,9 +2,10 @@ import type { Cause } from "../model/node-word.ts";
 import type { Said } from "../model/node-actor.ts";
 import { isKnown, type Reason, type Told } from "../model/told.ts";
 import { confirm } from "./confirm.ts";
+import { whyNotDisturb } from "./disturbing.ts";
 import { isGone, isQuiet, look } from "./look.ts";
 import type { Memory } from "./memory.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Next, Outcome } from "./outcome.ts";
 import type { Policy, Rung } from "./policy.ts";
 import { ask, type ActRequest, type Program } from "./requests.ts";
 import type { Remains, Target } from "./target.ts";
@@ -28,6 +29,8 @@ export function* climb(target: Target, memory: Memory, policy: Policy): Program<
     climbed: 0,
     remains: null,
     held: [],
+    said: null,
+    next: null,
     endGrace: 0,
     counted: false,
   };
@@ -48,6 +51,10 @@ interface Climber {
   remains: Remains | null;
   /** What was taken and has to be given back. */
   held: readonly ("lock" | "lease")[];
+  /** What the last act was told. */
+  said: Said | null;
+  /** What follows of the last rung; then no other comes now. */
+  next: Next | null;
   /** Whether this attempt is counted. */
   counted: boolean;
   /** When what its containers were given has passed, on the clock that nobody sets. */
@@ -70,7 +77,7 @@ function* upTheRungs(climber: Climber): Program<Outcome | null> {
     climber.climbed = rung;
     climber.remains = yield* seen(climber);
     // What is only a record is not worth what the next rungs cost others.
-    if (climber.remains !== null && isQuiet(climber.remains)) return null;
+    if (climber.next !== null || (climber.remains !== null && isQuiet(climber.remains))) return null;
   }
   return null;
 }
@@ -79,7 +86,7 @@ function* upTheRungs(climber: Climber): Program<Outcome | null> {
 function* wouldAct({ target, memory, policy }: Climber, rung: Rung): Program<Outcome> {
   const confirmed = yield* confirm(target, memory, policy);
   if ("reason" in confirmed) return { is: "aborted", before: rung, reason: confirmed.reason };
-  const last = yield* lastQuestions(target);
+  const last = (yield* whyNotDisturb(rung)) ?? (yield* lastQuestions(target));
   return last === null ? { is: "would-act", rung } : { is: "aborted", before: rung, reason: last };
 }
 
@@ -96,11 +103,12 @@ function* alone(climber: Climber): Program<Reason | null> {
   return null;
 }
 
-function outcomeOf({ climbed: rung, policy, cause, remains }: Climber): Outcome {
+function outcomeOf({ climbed: rung, policy, cause, remains, next }: Climber): Outcome {
+  if (rung !== 0 && next?.is === "kubelet") return { is: "left", rung, cause, remains, next };
   if (remains !== null && isGone(remains)) return { is: "cleared", rung, cause };
   if (rung === 0) return { is: "aborted", before: lowestOf(policy), reason: whyNoRung(policy, remains) };
   if (remains !== null && isQuiet(remains)) return { is: "ports-freed", rung, cause, remains };
-  return { is: "left", rung, cause, remains };
+  return { is: "left", rung, cause, remains, next };
 }
 
 function lowestOf({ rungs: allowed }: Policy): Rung {
@@ -121,7 +129,7 @@ const rungs: readonly { readonly rung: Rung; readonly climb: (climber: Climber) 
   { rung: 1, climb: askTheRuntime },
   { rung: 2, climb: killTheCgroup },
   { rung: 3, climb: restartTheKubelet },
-  { rung: 4, climb: (climber) => act(climber, { rung: 4, on: "node" }, () => ({ kind: "request-reboot" })) },
+  { rung: 4, climb: askForAReboot },
 ];
 
 /** Rung 1: the runtime stops. Removal takes the last record of what lives, so it comes once nothing does. */
@@ -129,17 +137,17 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
   const grace = yield* remainingGrace(climber.target);
   const began = yield* ask({ kind: "time" });
   climber.endGrace = began + grace(longestOf(climber.target)) * 1000;
-  let said: string | null = null;
-  const hear = (text: string | null): void => void (said ??= text);
-  const stopped = yield* act(climber, { rung: 1, on: "pod", hear }, ({ stops }) => ({
+  const stopped = yield* act(climber, { rung: 1, on: "pod" }, ({ stops }) => ({
     kind: "stop-containers",
     containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: grace(graceSeconds) })),
   }));
   if (stopped !== null) return stopped;
+  let said = textOf(climber.said);
   for (const { id } of climber.target.sandboxes) {
     if (yield* isTidied(climber)) return null;
-    const ended = yield* act(climber, { rung: 1, on: id, hear }, () => ({ kind: "stop-sandbox", id }));
+    const ended = yield* act(climber, { rung: 1, on: id }, () => ({ kind: "stop-sandbox", id }));
     if (ended !== null) return ended;
+    said ??= textOf(climber.said);
   }
   if (yield* isTidied(climber)) return null;
   const processes = climber.remains?.processes ?? climber.target.processes;
@@ -221,46 +229,61 @@ function* tidiedInTime(climber: Climber): Program<boolean> {
 const housekeeping = 5000;
 const looksAfterRestart = 12;
 
-/** Rung 3: a kubelet that restarts admits every pod of the node again. */
+/**
+ * Rung 3: a kubelet that restarts admits every pod of the node again, and may end what it has no pod for. Whether it is there again is
+ * seen at the runtime. Nothing else is done afterwards: premise P3 wants one that has looked around.
+ */
 function* restartTheKubelet(climber: Climber): Program<Outcome | null> {
-  const rejected = yield* ask({ kind: "readmission" });
-  if (!isKnown(rejected)) return { is: "aborted", before: 3, reason: rejected.unknown };
-  if (rejected.known.length > 0) return { is: "aborted", before: 3, reason: wouldReject(rejected.known) };
+  const began = yield* ask({ kind: "time" });
   const ended = yield* act(climber, { rung: 3, on: "kubelet" }, () => ({ kind: "restart-kubelet" }));
   if (ended !== null) return ended;
+  const { said, policy } = climber;
+  if (said?.said === "refused") return policy.rungs.has(4) ? null : { is: "aborted", before: 3, reason: said.reason };
+  let kubelet: KubeletSeen = "untold";
   for (let looks = 0; looks < looksAfterRestart; looks++) {
-    if (yield* isTidied(climber)) return null;
+    const gone = yield* isTidied(climber);
+    kubelet = yield* kubeletSince(began);
+    if (gone && kubelet === "new") return null;
     yield* ask({ kind: "wait", milliseconds: housekeeping });
   }
+  if (kubelet !== "new") climber.next = { is: "kubelet", seen: kubelet };
+  else if (policy.rungs.has(4)) climber.next = { is: "again", rung: 4, afterSeconds: policy.minimumUptime };
   return null;
 }
 
-function wouldReject(pods: readonly string[]): Reason {
-  return {
-    code: "not-permitted",
-    text: `after a restart the kubelet would not take ${pods.join(", ")} again`,
-    at: [],
-    supply: "make room for them first, or clear what is left over in another way",
-  };
+type KubeletSeen = "new" | Extract<Next, { readonly is: "kubelet" }>["seen"];
+
+/** `new`: the one kubelet at the runtime has started since. */
+function* kubeletSince(began: number): Program<KubeletSeen> {
+  const peers = yield* ask({ kind: "peers" });
+  const now = yield* ask({ kind: "time" });
+  if (!isKnown(peers)) return "untold";
+  const [kubelet, ...others] = peers.known.kubelets;
+  if (kubelet === undefined) return "none";
+  return others.length === 0 && kubelet.ageSeconds * 1000 <= now - began ? "new" : "old";
+}
+
+/** Rung 4: that a node is rebooted is for others to do, when that is its turn. */
+function* askForAReboot(climber: Climber): Program<Outcome | null> {
+  const ended = yield* act(climber, { rung: 4, on: "node" }, () => ({ kind: "request-reboot" }));
+  if (ended !== null) return ended;
+  const { said } = climber;
+  if (said?.said === "refused") return { is: "aborted", before: 4, reason: said.reason };
+  if (said?.said === "done") climber.next = { is: "reboot-requested" };
+  return null;
 }
 
 interface Doing {
   readonly rung: Rung;
   /** What it is done to, for the journal. */
   readonly on: string;
-  /** Told what was complained about. */
-  readonly hear?: (text: string | null) => void;
 }
 
 /**
  * Does one thing that stops or signals: after all was confirmed, the intent is on the disk, and as the very last the API was
  * asked by name and the pause was read. `null`: it was done, whatever it did; or how it ended before.
  */
-function* act(
-  climber: Climber,
-  { rung, on, hear }: Doing,
-  request: (target: Target) => ActRequest,
-): Program<Outcome | null> {
+function* act(climber: Climber, { rung, on }: Doing, request: (target: Target) => ActRequest): Program<Outcome | null> {
   const aborted = (reason: Reason): Outcome => ({ is: "aborted", before: rung, reason });
   const confirmed = yield* confirm(climber.target, climber.memory, climber.policy);
   climber.memory = confirmed.memory;
@@ -272,6 +295,8 @@ function* act(
     return outcomeOf(climber);
   }
   climber.target = confirmed.target;
+  const against = yield* whyNotDisturb(rung);
+  if (against !== null) return aborted(against);
   const intent = yield* ask({ kind: "record", event: { event: "intent", rung, target: climber.target } });
   if (!isKnown(intent)) return aborted(intent.unknown);
   climber.memory = intended(climber.memory, climber.target, climber.counted ? 0 : 1);
@@ -280,7 +305,7 @@ function* act(
   if (last !== null) return aborted(last);
   const asked = request(climber.target);
   const said = yield* ask(asked);
-  hear?.(textOf(said));
+  climber.said = said;
   const { uid } = climber.target;
   const written = yield* ask({ kind: "record", event: { event: "acted", uid, act: asked.kind, on, said } });
   return isKnown(written) ? null : aborted(written.unknown);
@@ -320,8 +345,8 @@ function afterwards(memory: Memory, uid: string, { is }: Outcome): Memory {
   return { ...memory, last: null, ours: without(ours), attempts: without(attempts), absences: without(absences) };
 }
 
-function textOf(said: Said): string | null {
-  if (said.said === "done") return null;
+function textOf(said: Said | null): string | null {
+  if (said === null || said.said === "done") return null;
   return said.said === "failed" ? said.text : said.reason.text;
 }
 

@@ -1,7 +1,15 @@
 import type { Deletion } from "../model/kube-source.ts";
 import type { ApiLedger, ApiPod, KernelLedger, PodAnswer, RuntimeLedger, SandboxDetail } from "../model/ledger.ts";
 import type { CgroupTarget, ContainerStop, ProcessId, Said } from "../model/node-actor.ts";
-import type { Cause, ClusterWord, KubeletWord, MachineIds, RuntimePeers, ServingTold } from "../model/node-word.ts";
+import type {
+  Cause,
+  ClusterWord,
+  KubeletWord,
+  MachineIds,
+  Rebooter,
+  RuntimePeers,
+  ServingTold,
+} from "../model/node-word.ts";
 import type { Told } from "../model/told.ts";
 import type { SweepEvent } from "./events.ts";
 import type { Rung } from "./policy.ts";
@@ -50,6 +58,8 @@ interface Dialogue {
   };
   /** Pods of this node that its kubelet would not take again after a restart, with why. */
   readonly readmission: { readonly asks: unknown; readonly answer: Told<readonly string[]> };
+  /** What reboots nodes after draining them; `null`: nothing does. */
+  readonly rebooter: { readonly asks: unknown; readonly answer: Told<Rebooter | null> };
   /** Whether a person has paused all sweeping; `true` where they have. */
   readonly pause: { readonly asks: unknown; readonly answer: Told<boolean> };
   /** The node's lock: `null` once it is ours, or who has it. */

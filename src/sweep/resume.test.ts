@@ -28,7 +28,7 @@ const seen = (uid: string): SweepEvent => ({ event: "sighted", target: target(ui
 const meant = (uid: string, rung: 1 | 2 = 1): SweepEvent => ({ event: "intent", rung, target: target(uid) });
 const ended = (uid: string, outcome: Outcome): SweepEvent => ({ event: "outcome", uid, outcome });
 const pinned = (clusterUid: string): SweepEvent => ({ event: "pinned", clusterUid, machineId: "m" });
-const left: Outcome = { is: "left", rung: 1, cause: null, remains: null };
+const left: Outcome = { is: "left", rung: 1, cause: null, remains: null, next: null };
 const cleared: Outcome = { is: "cleared", rung: 2, cause: null };
 
 test.each<[string, readonly SweepEvent[], string]>([

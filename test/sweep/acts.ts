@@ -26,6 +26,7 @@ export function performAct(world: World, request: ActRequest): Said {
     case "restart-kubelet":
       return restartKubelet(world);
     case "request-reboot":
+      world.rebooter.asked = true;
       return done;
   }
 }
@@ -174,7 +175,13 @@ function kill(world: World, target: CgroupTarget, only: number | null): Said {
 }
 
 function restartKubelet(world: World): Said {
-  world.kubelet.startedAt = world.now;
+  const { kubelet, now } = world;
+  if (kubelet.restartedAt !== null && now - kubelet.restartedAt < 3_600_000)
+    return { said: "refused", reason: { code: "not-permitted", text: "it was restarted an hour ago or less", at: [] } };
+  kubelet.restartedAt = now;
+  if (kubelet.restarts === "old") return failed;
+  kubelet.startedAt = now;
+  if (kubelet.restarts === "none") kubelet.number = 0;
   if (!world.kubelet.restartHelps) return done;
   const inApi = new Set(world.api.history.at(-1)?.pods.map(({ uid }) => uid));
   for (const pod of world.pods.filter(({ kind, uid }) => kind === "api" && !inApi.has(uid))) {

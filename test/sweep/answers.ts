@@ -21,7 +21,15 @@ export function answer(world: World, request: Request): unknown {
 
 /** Whether the API server is the one that answers it. */
 function isOfApi(kind: RequestKind): boolean {
-  return kind === "pods" || kind === "pod" || kind === "cluster" || kind === "pause" || kind === "lease";
+  return (
+    kind === "readmission" ||
+    kind === "rebooter" ||
+    kind === "pods" ||
+    kind === "pod" ||
+    kind === "cluster" ||
+    kind === "pause" ||
+    kind === "lease"
+  );
 }
 
 const silent: Unknown = unknown({ code: "not-reached", text: "no answer", at: [] });
@@ -61,6 +69,8 @@ function tell(world: World, request: Request): unknown {
       return someCause;
     case "readmission":
       return known(world.kubelet.rejects);
+    case "rebooter":
+      return rebooters[world.rebooter.is];
     case "pause":
       return known(world.person.paused);
     case "lock":
@@ -79,6 +89,14 @@ function tell(world: World, request: Request): unknown {
   }
 }
 
+const deaf = { code: "not-reached", text: "kured has no pod here", at: [] };
+const rebooters = {
+  none: known(null),
+  idle: known({ at: [], deaf: null }),
+  busy: known({ at: ["w1"], deaf: null }),
+  deaf: known({ at: [], deaf }),
+  silent,
+};
 const fuse = { pid: 1, by: "fuse", text: "holds /dev/fuse open" };
 const detail = {
   pid: 1,

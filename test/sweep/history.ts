@@ -120,6 +120,7 @@ function populate(world: World, random: Random, form: CgroupForm): void {
   }
   world.runtime.loses = random.chance(0.2);
   world.kubelet.restartHelps = random.chance(0.5);
+  world.kubelet.restarts = random.pick(["new", "new", "new", "new", "old", "none"]);
   world.api.wrote = random.chance(0.7);
 }
 

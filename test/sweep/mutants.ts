@@ -26,6 +26,7 @@ const premises = "sweep/premises.ts";
 const protections = "sweep/protections.ts";
 const ladder = "sweep/ladder.ts";
 const confirm = "sweep/confirm.ts";
+const disturbing = "sweep/disturbing.ts";
 const standing = "ledger/standing.ts";
 const scan = "sweep/scan.ts";
 const judge = "sweep/judge.ts";
@@ -168,7 +169,28 @@ export const mutants: readonly Mutant[] = [
     'if (!(yield* ask({ kind: "consent", to: { do: "climb", rung, target: climber.target } })))',
     "if (climber.target.uid === '')",
   ),
-  never("readmission", ladder, "if (rejected.known.length > 0)", "if (rejected.known.length > 99)"),
+  never("disturbing: never asked", ladder, "if (against !== null) return aborted(against);", ""),
+  never("readmission", disturbing, "rejected.known.length === 0", "rejected.known.length < 99"),
+  never(
+    "readmission: not told",
+    disturbing,
+    "if (!isKnown(rejected)) return rejected.unknown;",
+    "if (!isKnown(rejected)) return null;",
+  ),
+  never("kured is at a node", disturbing, "if (busy !== null) return busy;", ""),
+  never(
+    "kured: not told",
+    disturbing,
+    "if (!isKnown(rebooter)) return rebooter.unknown;",
+    "if (!isKnown(rebooter)) return null;",
+  ),
+  never("kured would not see it", disturbing, "nobodyReboots : rebooter.known.deaf", "nobodyReboots : null"),
+  never(
+    "a kubelet that is not back",
+    ladder,
+    'if (rung !== 0 && next?.is === "kubelet") return { is: "left", rung, cause, remains, next };',
+    "",
+  ),
   never("intent: not written", ladder, "if (!isKnown(intent)) return aborted(intent.unknown);", ""),
   never(
     "intent: for what ended by itself",

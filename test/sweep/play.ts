@@ -1,5 +1,6 @@
 import { cycle, type Cycle } from "../../src/sweep/cycle.ts";
 import { noMemory, type Memory } from "../../src/sweep/memory.ts";
+import type { Next } from "../../src/sweep/outcome.ts";
 import { attended, unattended, type Policy, type Rung } from "../../src/sweep/policy.ts";
 import { memoryOf, resumed } from "../../src/sweep/resume.ts";
 import type { ActRequest, Request } from "../../src/sweep/requests.ts";
@@ -113,6 +114,12 @@ function textOf(request: ActRequest): string {
   }
 }
 
+function nextOf(next: Next | null): string {
+  if (next === null) return "";
+  if (next.is === "again") return `; again after ${next.afterSeconds} s for ${next.rung}`;
+  return next.is === "kubelet" ? `; kubelet ${next.seen}` : "; reboot requested";
+}
+
 function resultOf({ judgement: { premises, leftovers }, swept }: Cycle): readonly string[] {
   if (swept !== null) {
     const { outcome } = swept;
@@ -122,7 +129,9 @@ function resultOf({ judgement: { premises, leftovers }, swept }: Cycle): readonl
       case "refused":
         return [`refused before ${outcome.before}`];
       case "left":
-        return [`left on ${outcome.rung}: ${outcome.remains === null ? "not told" : outcome.remains.processes.length}`];
+        return [
+          `left on ${outcome.rung}: ${outcome.remains === null ? "not told" : outcome.remains.processes.length}${nextOf(outcome.next)}`,
+        ];
       default:
         return [`${outcome.is} on ${outcome.rung}`];
     }

@@ -1,5 +1,6 @@
 import { lose } from "./acts.ts";
 import { inForms } from "./cgroup-forms.ts";
+import { disturbing } from "./disturbing.ts";
 import { atEachMoment } from "./interleavings.ts";
 import { makePod, startPod, type CgroupForm } from "./make.ts";
 import { inTheWay } from "./in-the-way.ts";
@@ -871,41 +872,7 @@ export const scenarios: readonly Scenario[] = [
       "stop container 30 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
     ],
   },
-  {
-    name: "26 a pod that the kubelet would not take again: rung 3 is refused, and names it",
-    run: () =>
-      sweepOne(
-        {},
-        (world, pod) => {
-          lies(world, pod);
-          world.kubelet.rejects = ["kube-system/critical"];
-        },
-        aPerson({ rungs: rungs(1, 3) }),
-      ),
-    expected: [
-      "orphan csi waits 0 s, 2 scans",
-      "orphan csi waits 0 s, 1 scans",
-      "stop container 30 s; stop-sandbox; aborted before 3: after a restart the kubelet would not take kube-system/critical again",
-    ],
-  },
-  {
-    name: "26 rung 3 where all would be taken again",
-    run: () => sweepOne({}, lies, aPerson({ rungs: rungs(1, 3) })),
-    expected: [
-      "orphan csi waits 0 s, 2 scans",
-      "orphan csi waits 0 s, 1 scans",
-      "stop container 30 s; stop-sandbox; restart-kubelet; stop-sandbox; remove-sandbox; cleared on 3",
-    ],
-  },
-  {
-    name: "26 a reboot is asked for, where that is allowed",
-    run: () => sweepOne({}, lies, aPerson({ rungs: rungs(1, 4) })),
-    expected: [
-      "orphan csi waits 0 s, 2 scans",
-      "orphan csi waits 0 s, 1 scans",
-      "stop container 30 s; stop-sandbox; request-reboot; left on 4: 2",
-    ],
-  },
+  ...disturbing,
   {
     name: "27 runc is broken for good: the ports are free, and the record is stuck",
     run: () =>

@@ -4,8 +4,8 @@ import type { Tally } from "./tally.ts";
 const toBeSeen: readonly RegExp[] = [
   ...[1, 2, 3].map((rung) => new RegExp(`^cleared on ${rung}$`)),
   /^ports-freed on /,
-  ...[1, 2, 4].map((rung) => new RegExp(`^left on ${rung}$`)),
-  ...[1, 2, 3].map((rung) => new RegExp(`^aborted before ${rung}$`)),
+  ...[1, 2, 3, 4].map((rung) => new RegExp(`^left on ${rung}$`)),
+  ...[1, 2, 3, 4].map((rung) => new RegExp(`^aborted before ${rung}$`)),
   /^refused before /,
   /^would-act on /,
   /^crash$/,

@@ -73,6 +73,7 @@ export class Watch {
     else if (request.kind === "consent") this.#agreed = world.person.consents;
     else if (request.kind === "record") this.#record(world, request.event);
     else if (request.kind === "readmission") this.#asked.rejects = world.kubelet.rejects.length > 0;
+    else if (request.kind === "rebooter") this.#asked.rebooter = world.rebooter.is;
     else this.#read(world, request);
   }
 
@@ -241,7 +242,10 @@ export class Watch {
 
 interface Asked extends Read {
   paused: boolean | null;
-  rejects: boolean;
+  /** `null`: it was not asked. */
+  rejects: boolean | null;
+  /** `null`: it was not asked. */
+  rebooter: World["rebooter"]["is"] | null;
 }
 
 /** What a scan read, and what was really so then. */
@@ -265,7 +269,7 @@ interface Read {
 }
 
 function nothingAsked(): Asked {
-  return { ...nothingRead(), paused: null, rejects: false };
+  return { ...nothingRead(), paused: null, rejects: null, rebooter: null };
 }
 
 function nothingRead(): Read {
@@ -285,9 +289,13 @@ function nothingRead(): Read {
 }
 
 function requireAnswers(kind: string, asked: Asked): void {
-  const { paused, rejects } = asked;
+  const { paused, rejects, rebooter } = asked;
   if (paused !== false) throw new Violation("pause", `${kind} while it is paused, or that was not asked`);
-  if (kind === "restart-kubelet" && rejects) throw new Violation("readmission", "a pod would not be taken again");
+  if (kind === "restart-kubelet" && rejects !== false)
+    throw new Violation("readmission", "a pod would not be taken again, or that was not asked");
+  const isQuiet = rebooter === "idle" || (kind === "restart-kubelet" && (rebooter === "none" || rebooter === "deaf"));
+  if (!isQuiet && (kind === "restart-kubelet" || kind === "request-reboot"))
+    throw new Violation("rebooter", `${kind} while kured is ${rebooter}`);
   requirePremises(kind, asked);
 }
 

@@ -17,6 +17,7 @@ export interface World {
   readonly runtime: SimRuntime;
   readonly kernel: SimKernel;
   readonly kubelet: SimKubelet;
+  readonly rebooter: SimRebooter;
   readonly person: SimPerson;
   readonly journal: SweepEvent[];
   /** Writing into the journal fails, and may have written all the same. */
@@ -116,12 +117,22 @@ interface SimKubelet {
   answers: boolean;
   /** It ends what it has no pod for. */
   ends: boolean;
+  /** A restart starts another; else the one from before goes on, or the other one is soon gone. */
+  restarts: "new" | "old" | "none";
+  /** When it was restarted last by the sweep; within an hour it is not again. */
+  restartedAt: number | null;
   /** Its restart ends what is left over. */
   restartHelps: boolean;
   /** Uids that it has though the API does not have them. */
   keeps: readonly string[];
   /** What has to run here and would not be taken again. */
   rejects: readonly string[];
+}
+
+interface SimRebooter {
+  is: "none" | "idle" | "busy" | "deaf" | "silent";
+  /** A reboot of this node was asked for. */
+  asked: boolean;
 }
 
 interface SimPerson {

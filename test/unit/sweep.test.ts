@@ -73,7 +73,11 @@ test("a node on which nothing is left over", async () => {
 });
 
 test.each([
-  [["sweep", "--max-rung", "3"], /It is 1 \(runtime\) or 2 \(cgroup\)/],
+  [["sweep", "--max-rung", "5"], /It is 1 \(runtime\), 2 \(cgroup\), 3 \(kubelet\) or 4 \(reboot\)/],
+  [["sweep", "--kubelet-restart-command", "sh -c 'x; y'"], /what needs a shell or quotes goes into a script/],
+  [["agent", "--kubelet-restart-command", " "], /It is a program and its arguments with spaces between them/],
+  [["recover", "a/b", "--kured", "kured"], /It is NAMESPACE\/NAME, as kubectl get daemonsets -A prints them/],
+  [["sweep", "--kured-sentinel", "/run/../etc/x"], /It is the whole path of a file on the node/],
   [["sweep", "--minimum-age", "soon"], /It is a time as 90s, 10m or 1h/],
   [["sweep", "--confirmations", "0"], /It is a whole number from 1 on/],
   [["sweep", "--snapshot", orphaned, "--enforce"], /'--snapshot <file>' cannot be used with option '--enforce'/],

@@ -10,12 +10,16 @@ const openers: ReadonlySet<string> = new Set([
   "src/outside/cluster/killing.ts",
   // Keeps what a person ordered.
   "src/commands/agent/order-object.ts",
+  // Keeps what a kubelet admits a pod by.
+  "src/commands/sweep/readmission.ts",
   // Keeps names of CSI drivers.
   "src/commands/sweep/csi-drivers.ts",
   // Keeps which object it is, and which state of it.
   "src/outside/kube/version-of.ts",
   // Keeps which machine and boot a node is.
   "src/outside/cluster/node-identity.ts",
+  // Keeps which nodes kured is at, and which file it looks for.
+  "src/outside/node-services/kured.ts",
   // Keep who has a Lease, and who paused sweeping.
   "src/outside/coordination/lease-object.ts",
   "src/outside/coordination/pause.ts",

@@ -1,13 +1,13 @@
-import { unattended, type Policy, type Rung } from "../../sweep/policy.ts";
+import { unattended, type Policy } from "../../sweep/policy.ts";
+import type { DisturbingOptions } from "../sweep/disturbing-options.ts";
 import { rungsUpTo } from "../sweep/options.ts";
 
 /** The flags of `holdfast agent`. Times are seconds. */
-export interface AgentOptions {
+export interface AgentOptions extends DisturbingOptions {
   readonly interval: number;
   readonly enforce?: boolean;
   /** Carry out what is ordered as a Sweep. */
   readonly takeOrders?: boolean;
-  readonly maxRung: Rung;
   readonly perProcess?: boolean;
   readonly denyNamespace: readonly string[];
   readonly minimumAge: number;

@@ -13,7 +13,10 @@ import { kubeletWord, type AskKubelet } from "../../outside/kubelet/word.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { podsOfApi } from "../observe/pods-of-api.ts";
 import { handHere } from "../../outside/node-hand/here.ts";
+import { rebooterOf } from "../../outside/node-services/rebooter.ts";
+import { servicesOf } from "../sweep/disturbing-options.ts";
 import { heldLease } from "../sweep/held-lease.ts";
+import { readmission } from "../sweep/readmission.ts";
 import type { Parties } from "../sweep/world.ts";
 import type { AgentOptions, AgentPod } from "./options.ts";
 
@@ -38,8 +41,8 @@ export function agentParties(
 ): Parties {
   let readings = 0;
   const counter = { sequence: () => (readings += 1), now: () => new Date() };
-  const { root, criSocket = null, kubeletPort: port } = options;
-  const hand = handHere({ root, criSocket, ...counter });
+  const { root, criSocket = null, kubeletPort: port, kured, kuredSentinel: sentinel } = options;
+  const hand = handHere({ root, criSocket, services: servicesOf(options), ...counter });
   const ask = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(apiDeadline) });
   const kubelet: AskKubelet = async (page, given) => {
     const found = await kubeletListens(hand, port, signal);
@@ -55,7 +58,8 @@ export function agentParties(
     cluster: () => clusterWord(kube, { node, written: written() }, ask()),
     kubelet: () => kubeletWord(kubelet, node, AbortSignal.timeout(apiDeadline)),
     drivers: () => Promise.resolve(unknown(notHere)),
-    readmission: () => Promise.resolve(unknown(notHere)),
+    readmission: () => readmission({ kube, kubelet, node }, AbortSignal.timeout(apiDeadline)),
+    rebooter: () => rebooterOf(kube, { node, kured, sentinel, now: counter.now }),
     killing: (pod) => secondsSinceKilling(kube, pod, new Date(), ask()),
     pause: async () => {
       const told = await pauseNow(kube, ask());

@@ -52,10 +52,23 @@ const cause = z.object({
   fix: z.string().nullable(),
 });
 
+const next = z.discriminatedUnion("is", [
+  z.object({ is: z.literal("again"), rung, afterSeconds: z.number() }),
+  z.object({ is: z.literal("kubelet"), seen: z.enum(["none", "old", "untold"]) }),
+  z.object({ is: z.literal("reboot-requested") }),
+]);
+
 const outcome = z.discriminatedUnion("is", [
   z.object({ is: z.literal("cleared"), rung: z.union([z.literal(0), rung]), cause: cause.nullable() }),
   z.object({ is: z.literal("ports-freed"), rung, cause: cause.nullable(), remains }),
-  z.object({ is: z.literal("left"), rung, cause: cause.nullable(), remains: remains.nullable() }),
+  z.object({
+    is: z.literal("left"),
+    rung,
+    cause: cause.nullable(),
+    remains: remains.nullable(),
+    // Journals of before have none.
+    next: next.nullable().default(null),
+  }),
   z.object({ is: z.literal("aborted"), before: rung, reason: word }),
   z.object({ is: z.literal("refused"), before: rung }),
   z.object({ is: z.literal("would-act"), rung }),

@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from "commander";
 import { attended, type Policy, type Rung } from "../../sweep/policy.ts";
 import type { nodeFormats, LiveOptions } from "../observe/options.ts";
+import type { DisturbingOptions } from "./disturbing-options.ts";
 
 /** What `sweep` and `recover` have in common. */
-export interface ActingOptions extends LiveOptions {
+export interface ActingOptions extends LiveOptions, DisturbingOptions {
   readonly node?: string;
   readonly output: (typeof nodeFormats)[number];
   readonly color: "auto" | "always" | "never";
   readonly all?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  readonly maxRung: Rung;
   readonly perProcess?: boolean;
   readonly evenIfServing?: boolean;
   readonly minimumAge: number;
@@ -56,8 +56,8 @@ export function rungsUpTo(highest: Rung): ReadonlySet<Rung> {
 
 /** A rung as it is typed. */
 export function rungNumber(text: string): Rung {
-  const rung = ([1, 2] as const).find((each) => String(each) === text);
-  if (rung === undefined) throw new InvalidArgumentError("It is 1 (runtime) or 2 (cgroup).");
+  const rung = ([1, 2, 3, 4] as const).find((each) => String(each) === text);
+  if (rung === undefined) throw new InvalidArgumentError("It is 1 (runtime), 2 (cgroup), 3 (kubelet) or 4 (reboot).");
   return rung;
 }
 

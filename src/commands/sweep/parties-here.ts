@@ -1,5 +1,5 @@
 import type { Journal } from "../../model/journal.ts";
-import { isKnown, known, unknown, type Reason } from "../../model/told.ts";
+import { isKnown, known } from "../../model/told.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { clusterWord } from "../../outside/cluster/cluster-word.ts";
 import { secondsSinceKilling } from "../../outside/cluster/killing.ts";
@@ -12,7 +12,10 @@ import { podsOfApi } from "../observe/pods-of-api.ts";
 import { Failure } from "../failure.ts";
 import { csiDrivers } from "./csi-drivers.ts";
 import { handHere } from "../../outside/node-hand/here.ts";
+import { rebooterOf } from "../../outside/node-services/rebooter.ts";
+import { servicesOf } from "./disturbing-options.ts";
 import { heldLease } from "./held-lease.ts";
+import { readmission } from "./readmission.ts";
 import type { ActingOptions } from "./options.ts";
 import type { Person } from "./person.ts";
 import type { Parties } from "./world.ts";
@@ -41,18 +44,20 @@ export async function partiesHere(
   const kube = connected.source;
   let readings = 0;
   const counter = { sequence: () => (readings += 1), now: () => new Date() };
-  const { criSocket = null, root = "/" } = options;
+  const { criSocket = null, root = "/", kured, kuredSentinel: sentinel } = options;
   const ask = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(apiDeadline) });
+  const kubelet = throughApiServer(kube, node);
   const lease = heldLease(kube, `${node} ${run}`);
   const parties: Parties = {
     node,
-    hand: handHere({ root, criSocket, ...counter }),
+    hand: handHere({ root, criSocket, services: servicesOf(options), ...counter }),
     pods: podsOfApi(kube, { ...counter, deadline: apiDeadline }),
     kube,
     cluster: () => clusterWord(kube, { node, written: null }, ask()),
-    kubelet: () => kubeletWord(throughApiServer(kube, node), node, AbortSignal.timeout(apiDeadline)),
+    kubelet: () => kubeletWord(kubelet, node, AbortSignal.timeout(apiDeadline)),
     drivers: (pod) => csiDrivers(kube, { pod, node }, AbortSignal.timeout(apiDeadline)),
-    readmission: () => Promise.resolve(unknown(notYet)),
+    readmission: () => readmission({ kube, kubelet, node }, AbortSignal.timeout(apiDeadline)),
+    rebooter: () => rebooterOf(kube, { node, kured, sentinel, now: counter.now }),
     killing: (pod) => secondsSinceKilling(kube, pod, new Date(), ask()),
     pause: async () => {
       const told = await pauseNow(kube, ask());
@@ -67,9 +72,3 @@ export async function partiesHere(
   };
   return { parties, server: kube.server };
 }
-
-const notYet: Reason = {
-  code: "not-served",
-  text: "what a restarted kubelet would not take again could not be told",
-  at: [],
-};

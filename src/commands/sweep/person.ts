@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { rungNames, targetText } from "../../report/sweep/event-lines.ts";
+import { rungCosts, rungNames, targetText } from "../../report/sweep/event-lines.ts";
 import type { Style } from "../../report/style.ts";
 import type { Proposal } from "../../sweep/requests.ts";
 import { Failure } from "../failure.ts";
@@ -48,5 +48,6 @@ function questionOf(to: Proposal, style: Style): string {
     const grace = to.graceSeconds === null ? "" : ` Its containers get ${to.graceSeconds} s: no signal reaches them.`;
     return `delete pod ${to.pod.namespace}/${to.pod.name}, so that a new uid ends its back-off?${grace}`;
   }
-  return `rung ${to.rung}, ${rungNames[to.rung]}: ${targetText(to.target, style)}?`;
+  const cost = rungCosts[to.rung];
+  return `rung ${to.rung}, ${rungNames[to.rung]}: ${targetText(to.target, style)}?${cost === undefined ? "" : ` ${cost}`}`;
 }

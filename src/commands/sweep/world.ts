@@ -4,7 +4,7 @@ import type { KubeSource } from "../../model/kube-source.ts";
 import { pods as podKind } from "../../model/kube-kinds.ts";
 import type { ApiPod } from "../../model/ledger.ts";
 import type { NodeHand } from "../../model/node-hand.ts";
-import type { ClusterWord, KubeletWord } from "../../model/node-word.ts";
+import type { ClusterWord, KubeletWord, Rebooter } from "../../model/node-word.ts";
 import { unknown, type Told } from "../../model/told.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import type { CsiDrivers, Proposal, World } from "../../sweep/requests.ts";
@@ -20,6 +20,7 @@ export interface Parties {
   readonly kubelet: () => Promise<Told<KubeletWord>>;
   readonly drivers: (pod: ApiPod) => Promise<Told<CsiDrivers>>;
   readonly readmission: () => Promise<Told<readonly string[]>>;
+  readonly rebooter: () => Promise<Told<Rebooter | null>>;
   readonly killing: (pod: { readonly namespace: string; readonly uid: string }) => Promise<Told<number | null>>;
   readonly pause: () => Promise<Told<boolean>>;
   readonly lock: (want: "take" | "give-back") => Promise<Told<string | null>>;
@@ -52,6 +53,7 @@ export function worldOf(parties: Parties): World {
     killing: ({ namespace, uid }) => parties.killing({ namespace, uid }),
     cause: ({ processes, said }) => hand.cause(processes, said, whole),
     readmission: () => parties.readmission(),
+    rebooter: () => parties.rebooter(),
     // Who wants to stop is taken for a pause: it ends before the next rung.
     pause: () => (signal.aborted ? Promise.resolve(unknown(stopped)) : parties.pause()),
     lock: ({ want }) => parties.lock(want),

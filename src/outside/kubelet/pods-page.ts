@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { known, unknown, type Told } from "../../model/told.ts";
+import { isKnown, known, unknown, type Told } from "../../model/told.ts";
 
 /**
  * The uids of all pods on a kubelet's page `/pods`, which is a PodList; of a node without pods its items are null
@@ -7,6 +7,16 @@ import { known, unknown, type Told } from "../../model/told.ts";
  * their uid, and not their mirrors [pkg/kubelet/pod/pod_manager.go].
  */
 export function podsOnPage(text: string, node: string): Told<readonly string[]> {
+  const items = itemsOf(text, node);
+  return isKnown(items) ? known(items.known.map(({ metadata }) => metadata.uid)) : items;
+}
+
+/** The pods themselves, as the kubelet has them. */
+export function podObjectsOnPage(text: string, node: string): Told<readonly unknown[]> {
+  return itemsOf(text, node);
+}
+
+function itemsOf(text: string, node: string): Told<readonly z.infer<typeof podItem>[]> {
   const read = podList.safeParse(jsonOf(text));
   if (!read.success) return unknown({ code: "not-understood", text: "the answer is no list of pods", at: [] });
   const items = read.data.items ?? [];
@@ -17,15 +27,17 @@ export function podsOnPage(text: string, node: string): Told<readonly string[]> 
       at: [],
       supply: "name the node whose kubelet it is (--node)",
     });
-  return known(items.map(({ metadata }) => metadata.uid));
+  return known(items);
 }
 
+const podItem = z.looseObject({
+  metadata: z.looseObject({ uid: z.string().min(1) }),
+  spec: z.looseObject({ nodeName: z.string() }),
+});
 const podList = z.object({
   kind: z.literal("PodList"),
   apiVersion: z.literal("v1"),
-  items: z
-    .array(z.object({ metadata: z.object({ uid: z.string().min(1) }), spec: z.object({ nodeName: z.string() }) }))
-    .nullable(),
+  items: z.array(podItem).nullable(),
 });
 
 function jsonOf(text: string): unknown {

@@ -1,4 +1,4 @@
-import type { ProcessId, Said } from "../../model/node-actor.ts";
+import type { ProcessId } from "../../model/node-actor.ts";
 import type { NodeHand } from "../../model/node-hand.ts";
 import type { Cause } from "../../model/node-word.ts";
 import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
@@ -10,18 +10,32 @@ import { cgroupActor } from "../kernel/kill/actor.ts";
 import { kernelLog } from "../kernel/kernel-log.ts";
 import { machineIds } from "../kernel/machine.ts";
 import { readKernel } from "../kernel/read-kernel.ts";
+import type { NodeCommand } from "../node-services/node-command.ts";
+import { restartKubelet } from "../node-services/restart-kubelet.ts";
+import { makeSentinel } from "../node-services/sentinel-file.ts";
 
 export interface HandOptions {
   /** Where the node's root file system is: `/`, or in a pod `/proc/1/root`. */
   readonly root: string;
   /** `null`: the well-known one that is there. */
   readonly criSocket: string | null;
+  readonly services: NodeServices;
   readonly sequence: () => number;
   readonly now: () => Date;
 }
 
+/** What of the node is not of one pod: how its kubelet is restarted, and its reboot asked for. */
+export interface NodeServices {
+  /** The folder of this program's own files on the node. */
+  readonly stateFolder: string;
+  /** A program and its arguments. */
+  readonly kubeletRestart: NodeCommand["argv"];
+  /** The file that asks for a reboot, as the node names it. */
+  readonly sentinel: string;
+}
+
 /** The hand of the node that this runs on. */
-export function handHere({ root, criSocket, ...run }: HandOptions): NodeHand {
+export function handHere({ root, criSocket, services, ...run }: HandOptions): NodeHand {
   const runtime = connectCri(criSocket, { ...run, root });
   const actor = connectRuntimeActor(criSocket, { root });
   const cgroups = cgroupActor(root);
@@ -48,8 +62,11 @@ export function handHere({ root, criSocket, ...run }: HandOptions): NodeHand {
     removeSandbox: (id, signal) => actor.removeSandbox(id, signal),
     killCgroup: (target, signal) => cgroups.killCgroup(target, signal),
     killProcesses: (target, signal) => cgroups.killProcesses(target, signal),
-    restartKubelet: () => Promise.resolve(notServed),
-    requestReboot: () => Promise.resolve(notServed),
+    restartKubelet: (signal) => {
+      const { stateFolder, kubeletRestart: command } = services;
+      return restartKubelet({ root, stateFolder, command, now: run.now }, signal);
+    },
+    requestReboot: () => Promise.resolve(makeSentinel(root, services.sentinel)),
   };
 }
 
@@ -69,7 +86,3 @@ function flat<T>(told: Told<Told<T>>): Told<T> {
 }
 
 const noEndpoint: Reason = { code: "incomplete", text: "the runtime was not asked yet", at: [] };
-const notServed: Said = {
-  said: "refused",
-  reason: { code: "not-served", text: "this is not done here yet", at: [] },
-};

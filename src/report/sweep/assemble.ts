@@ -8,6 +8,7 @@ import type { Recovery } from "../../sweep/recover.ts";
 import type { Target } from "../../sweep/target.ts";
 import { sourcesReport, type NodeReportOptions } from "../node/assemble.ts";
 import { podReport, reasonReport } from "../node/pod-report.ts";
+import { nextText } from "./event-lines.ts";
 import type { RecoverReport, ReportCause, ReportLeftover, ReportOutcome, SweepReport } from "./schema.ts";
 import { stepsAfter } from "./steps.ts";
 
@@ -93,7 +94,8 @@ function outcomeReport(outcome: Outcome): ReportOutcome {
       : null;
   const rung = "rung" in outcome ? outcome.rung : outcome.before;
   const reason = outcome.is === "aborted" ? { reason: reasonReport(outcome.reason) } : {};
-  return { is: outcome.is, rung, ...reason, remains, cause };
+  const next = outcome.is === "left" && outcome.next !== null ? { next: nextText(outcome.next) } : {};
+  return { is: outcome.is, rung, ...reason, remains, ...next, cause };
 }
 
 function causeReport(cause: Cause | null): ReportCause | null {

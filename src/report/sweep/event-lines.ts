@@ -1,5 +1,6 @@
+import type { Reason } from "../../model/told.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
-import type { Outcome } from "../../sweep/outcome.ts";
+import type { Next, Outcome } from "../../sweep/outcome.ts";
 import type { Rung } from "../../sweep/policy.ts";
 import type { Listener, Remains, Target } from "../../sweep/target.ts";
 import { count } from "../count.ts";
@@ -112,15 +113,43 @@ export function outcomeText(outcome: Outcome): string {
     case "ports-freed":
       return `ports freed, record stuck: nothing of it lives, and the runtime cannot remove ${count(outcome.remains.sandboxes.length, "sandbox", "sandboxes")}: repair runc`;
     case "left":
-      return `not cleared: ${remainsText(outcome.remains)} after rung ${outcome.rung}`;
+      return `not cleared: ${remainsText(outcome.remains)} after rung ${outcome.rung}${outcome.next === null ? "" : `; ${nextText(outcome.next)}`}`;
     case "aborted":
-      return `stopped before rung ${outcome.before}: ${outcome.reason.text}`;
+      return `stopped before rung ${outcome.before}: ${outcome.reason.text}${supplyText(outcome.reason)}`;
     case "refused":
       return `rung ${outcome.before} was refused: nothing more was done`;
     case "would-act":
       return `dry run: rung ${outcome.rung} (${rungNames[outcome.rung]}) would come now`;
   }
 }
+
+function supplyText({ supply }: Reason): string {
+  return supply === undefined ? "" : ` (${supply})`;
+}
+
+/** What follows of a rung that disturbed the node, a clause. */
+export function nextText(next: Next): string {
+  switch (next.is) {
+    case "again":
+      return `rung ${next.rung} needs a kubelet that is up for ${next.afterSeconds} s: run it again then`;
+    case "kubelet":
+      return kubeletTexts[next.seen];
+    case "reboot-requested":
+      return "a reboot was requested: kured drains and reboots the node when it is its turn";
+  }
+}
+
+const kubeletTexts = {
+  none: "no kubelet is at the runtime since: look at the node now",
+  old: "the kubelet is the one from before: it was not restarted",
+  untold: "it could not be told whether the kubelet is there again: look at the node now",
+} as const;
+
+/** What a rung costs others; the gentle ones nothing. */
+export const rungCosts: Readonly<Partial<Record<Rung, string>>> = {
+  3: "The kubelet admits every pod of this node again; where it would not take one, nothing is done.",
+  4: "Every pod of this node is affected: a reboot is requested from kured, which drains and reboots the node in its own time.",
+};
 
 const outcomeTone: Readonly<Record<Outcome["is"], Tone>> = {
   cleared: "good",

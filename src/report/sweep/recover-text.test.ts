@@ -54,7 +54,7 @@ test.each<[string, SweepEvent, readonly string[]]>([
     cleared: [{ is: "cleared", rung: 2, cause: null }, "✔ cleared on rung 2"],
     gone: [{ is: "cleared", rung: 0, cause: null }, "✔ cleared: it was gone already"],
     left: [
-      { is: "left", rung: 1, cause: null, remains: null },
+      { is: "left", rung: 1, cause: null, remains: null, next: null },
       "✖ not cleared: what is left of it could not be told after rung 1",
     ],
     refused: [{ is: "refused", before: 1 }, "◐ rung 1 was refused: nothing more was done"],

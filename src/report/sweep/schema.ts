@@ -50,6 +50,7 @@ const outcome = z
       ),
     reason: reason.optional(),
     remains: remains.nullable().describe("What was seen of it at the end; null: nothing, or it could not be told."),
+    next: z.string().optional().describe("What follows of a restarted kubelet, or of a reboot that was requested."),
     cause: cause.nullable(),
   })
   .describe("By what was seen, never by what a call returned.");
