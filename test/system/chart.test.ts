@@ -32,7 +32,8 @@ function json(text: string): string {
 
 const everything = [
   [image, 'image.tag="1.2.3"', 'image.pullSecrets=["registry"]'],
-  ["agent.enforce=true", "agent.takeOrders=true", "agent.maxRung=2", "agent.perProcess=true", "agent.interval=24h"],
+  ["agent.enforce=true", "agent.takeOrders=true", "agent.maxRung=4", "agent.perProcess=true", "agent.interval=24h"],
+  ['agent.kubeletRestartCommand=["systemctl","restart","k3s"]', 'agent.kured.namespace="kured"'],
   ['agent.denyNamespaces=["databases","kube-system"]', "agent.cgroupRoot=/kubepods"],
   ["agent.criSocket=/run/k3s/containerd/containerd.sock"],
   ['podLabels={"team":"a"}', 'podAnnotations={"note":"b"}'],
@@ -49,6 +50,13 @@ describe("what the chart makes", () => {
     await expect(rendered(...everything).stdout).toMatchFileSnapshot("fixtures/chart/everything.yaml");
   });
 
+  test.each([
+    ["rung 2", ["agent.enforce=true", "agent.maxRung=2"]],
+    ["rung 4, and nothing is done", ["agent.maxRung=4"]],
+  ])("it may read nothing of kured on %s", (_, values) => {
+    expect(rendered(image, ...values).stdout).not.toMatch(/daemonsets/);
+  });
+
   test("each object is YAML that every parser takes, with no key twice and none that is empty", () => {
     const documents = parseAllDocuments(rendered(...everything).stdout, { version: "1.1" });
     expect(documents.flatMap((each) => [...each.errors, ...each.warnings])).toEqual([]);
@@ -60,6 +68,8 @@ describe("what the chart makes", () => {
       "PodMonitor",
       "PrometheusRule",
       "Role",
+      "Role",
+      "RoleBinding",
       "RoleBinding",
       "ServiceAccount",
       "ValidatingAdmissionPolicy",
@@ -107,7 +117,15 @@ describe("values that the chart refuses", () => {
     ["what it does not know", [image, "agent.enfroce=true"], "additional properties 'enfroce' not allowed"],
     ["what it does not know, at the top", [image, "enforce=true"], "additional properties 'enforce' not allowed"],
     ["a word for a switch", [image, "agent.enforce=yes"], "at '/agent/enforce': got string, want boolean"],
-    ["a rung that is a person's alone", [image, "agent.maxRung=3"], "at '/agent/maxRung'"],
+    ["a rung that there is not", [image, "agent.maxRung=5"], "at '/agent/maxRung'"],
+    [
+      "what a shell would have to read",
+      [image, 'agent.kubeletRestartCommand=["sh","-c","a; b"]'],
+      "at '/agent/kubeletRestartCommand/2'",
+    ],
+    ["no command", [image, "agent.kubeletRestartCommand=[]"], "at '/agent/kubeletRestartCommand': minItems"],
+    ["a file that is no path", [image, 'agent.kured.sentinel="reboot"'], "at '/agent/kured/sentinel'"],
+    ["a way back", [image, 'agent.kured.name="../x"'], "at '/agent/kured/name'"],
     ["a time in no unit that there is", [image, 'agent.graceMargin="5 minutes"'], "at '/agent/graceMargin'"],
     ["a time below nothing", [image, 'agent.interval="-60s"'], "at '/agent/interval'"],
     ["a time that is a number", [image, "agent.interval=60"], "at '/agent/interval': got number, want string"],
