@@ -91,14 +91,15 @@ function observing(one: Command): Command {
 }
 
 /** What another node is read through: the same for every command that reads one. */
-function throughPod(one: Command): Command {
+/** What another node is read through. */
+export function throughPod(one: Command): Command {
   return readingNode(one)
     .option("--image <image>", "what the pod runs through which another node is read; it has holdfast in its PATH")
     .option("--reader-namespace <name>", "where that pod is made", "kube-system");
 }
 
 /** What this node is read through: the same for every command that reads one. */
-export function readingNode(one: Command): Command {
+function readingNode(one: Command): Command {
   return one
     .option("--kubeconfig <file>", "kubeconfig of the cluster (default: KUBECONFIG, or ~/.kube/config)")
     .option("--context <name>", "context of the kubeconfig (default: its current one)")

@@ -2,15 +2,17 @@ import { Option, type Command } from "commander";
 import { command } from "./command.ts";
 import { Failure } from "./failure.ts";
 import { nodeName } from "./observe/options.ts";
+import type { ServeOptions } from "./sweep/serve-node.ts";
 
 /**
- * What runs in the pod through which a node is read (src/outside/node-reader): no person types these two. Their names and what
+ * What runs in the pod through which a node is read (src/outside/node-reader): no person types these. Their names and what
  * they print are what another version of Holdfast relies on.
  */
 export function nodeReaderCommands(): readonly Command[] {
   const wait = command("node-wait")
     .description("keep the pod of a node's reader, for as long as somebody reads in it")
-    .action(async () => {
+    .addOption(new Option("--longest <seconds>").argParser(Number).default(120))
+    .action(async ({ longest }: { readonly longest: number }) => {
       const [{ keepPod }, { endOwnSandbox }, { uidVariable }] = await Promise.all([
         import("../outside/node-reader/lease.ts"),
         import("../outside/node-reader/end-sandbox.ts"),
@@ -18,7 +20,7 @@ export function nodeReaderCommands(): readonly Command[] {
       ]);
       const uid = process.env[uidVariable];
       if (uid === undefined) throw notInPod();
-      const why = await keepPod();
+      const why = await keepPod({ longest: longest * 1000 });
       endOwnSandbox(uid);
       if (why !== null) throw new Failure("NODE003", `nobody can meet in this pod (${why})`, readItThere);
     });
@@ -37,7 +39,17 @@ export function nodeReaderCommands(): readonly Command[] {
       if (code === null) throw notInPod();
       process.exitCode = code;
     });
-  return [wait, read];
+  const serve = command("node-serve")
+    .description("answer what a sweep from elsewhere asks of the node that this pod is on")
+    .addOption(new Option("--services <json>", "how its services are handled").makeOptionMandatory())
+    .option("--cri-socket <path>", "socket of the container runtime")
+    .action(async (options: ServeOptions) => {
+      const { serveNodeHere } = await import("./sweep/serve-node.ts");
+      if (!(await serveNodeHere(options))) throw notInPod();
+      // Connections to the runtime may be open yet, and nobody asks any more.
+      process.exit(0);
+    });
+  return [wait, read, serve];
 }
 
 function notInPod(): Failure {

@@ -1,6 +1,6 @@
 import { Argument, Option, type Command } from "commander";
 import { colorOption, command } from "./command.ts";
-import { readingNode } from "./node-commands.ts";
+import { throughPod } from "./node-commands.ts";
 import { nodeFormats, nodeName } from "./observe/options.ts";
 import { disturbing } from "./sweep/disturbing-options.ts";
 import { podName, seconds, wholeNumber, type ActingOptions, type PodName, type SweepOptions } from "./sweep/options.ts";
@@ -35,7 +35,8 @@ export function sweepCommand(): Command {
 }
 
 const sweepExamples = `
-Run it as root on the node itself. A leftover is a pod that lives here and that the API does not have (an orphan), or has as
+Run it as root on the node itself; or anywhere, with --node and --image: then through a privileged pod on that node, which is made
+for it and ends by itself. A leftover is a pod that lives here and that the API does not have (an orphan), or has as
 Terminating past its time (overdue). docs/commands/sweep.md says what is never touched, and why.
 
 Examples:
@@ -44,6 +45,7 @@ Examples:
   holdfast sweep --enforce                        through the runtime alone; asks before each rung
   holdfast sweep --enforce --max-rung 2 --yes     by its cgroup too, where the runtime cannot
   holdfast sweep --enforce --max-rung 3           then by restarting the kubelet, which admits every pod again
+  holdfast sweep --node cp --image registry.example/holdfast:0.1.0
   holdfast sweep --snapshot cp.snapshot           as it was when the snapshot was recorded
 
 Exit codes, the first that holds:
@@ -64,13 +66,14 @@ export function recoverCommand(): Command {
 }
 
 const recoverExamples = `
-Run it as root on the node of the pod. It finds who holds the port by the sockets, proves three times that nothing has a right to
+Run it as root on the node of the pod, or anywhere with --image: then through a privileged pod on that node. It finds who holds the port by the sockets, proves three times that nothing has a right to
 it, clears it, gives the stuck pod a new uid (deletes it, plainly), waits, and looks: port, sandbox, Ready, CSI driver.
 
 Examples:
   holdfast recover nfs-csi/csi-nfs-node-4xk7p             asks before each rung, and before the pod is deleted
   holdfast recover nfs-csi/csi-nfs-node-4xk7p --dry-run   everything up to the first act
   holdfast recover nfs-csi/csi-nfs-node-4xk7p --yes --max-rung 1
+  holdfast recover nfs-csi/csi-nfs-node-4xk7p --image registry.example/holdfast:0.1.0
 
 Exit codes, the first that holds:
   2  wrong usage, or nothing could be read
@@ -79,7 +82,7 @@ Exit codes, the first that holds:
 
 /** What the commands that act on a node have in common. */
 function acting(one: Command, highest = "1"): Command {
-  return disturbing(readingNode(one), highest)
+  return disturbing(throughPod(one), highest)
     .addOption(new Option("-o, --output <format>", "form of the report").choices(nodeFormats).default("text"))
     .addOption(new Option("--node <name>", "the node's name in the API (default: the host's name)").argParser(nodeName))
     .option("--dry-run", "do everything up to the first act")

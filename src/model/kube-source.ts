@@ -145,10 +145,10 @@ export interface ExecOptions extends KubeCall {
   /** The program and its arguments; no shell reads them. */
   readonly command: readonly string[];
   /**
-   * What goes to its standard input, which then stays open for as long as somebody listens: its end tells the program
-   * that nobody does. Absent: it has none.
+   * What goes to its standard input as it comes, none of it throwing; it then stays open for as long as somebody listens: its
+   * end tells the program that nobody does. Absent: it has none.
    */
-  readonly input?: Uint8Array;
+  readonly input?: AsyncIterable<Uint8Array>;
 }
 
 export type ExecStep =

@@ -1,6 +1,7 @@
 import type { KernelLedger, RuntimeLedger, SandboxDetail } from "./ledger.ts";
 import type { NodeActor, ProcessId } from "./node-actor.ts";
 import type { Cause, MachineIds, RuntimePeers, ServingTold } from "./node-word.ts";
+import type { Journal } from "./journal.ts";
 import type { Told } from "./told.ts";
 
 /** Everything that is asked of a node, and done to it: by a program on it, for one that may be elsewhere. None of it throws. */
@@ -14,4 +15,13 @@ export interface NodeHand extends NodeActor {
   serving(uid: string, processes: readonly ProcessId[], signal: AbortSignal): Promise<ServingTold>;
   /** Why processes do not end; `said` is what the runtime said of it. */
   cause(processes: readonly ProcessId[], said: string | null, signal: AbortSignal): Promise<Cause>;
+}
+
+/** A node as a program has it that acts on it: on the node itself, or elsewhere. */
+export interface NodeSide<E> {
+  readonly hand: NodeHand;
+  /** The node's lock: `null` once it is ours, or who has it. It is given back at the latest when the program on the node ends. */
+  readonly lock: (want: "take" | "give-back") => Promise<Told<string | null>>;
+  /** Kept on the node, whoever writes it. */
+  readonly journal: Journal<E>;
 }

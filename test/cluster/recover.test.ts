@@ -1,4 +1,6 @@
-import { afterEach, describe, expect } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeAll, describe, expect } from "vitest";
 import { recoverReport, sweepReport, type RecoverReport, type SweepReport } from "../../src/report/sweep/schema.ts";
 import { controlPlane, type Bed, type NamespaceNode } from "../testbed/bed.ts";
 import { kubectl } from "../testbed/clients.ts";
@@ -12,13 +14,17 @@ import { listenersOn } from "../testbed/listeners.ts";
 import { sayOnStderr as say } from "../testbed/say.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
 import { holdfast } from "../testbed/suite/holdfast.ts";
+import { loadReaderImage, readersIn } from "../testbed/suite/reader-image.ts";
 import { truthOf } from "../testbed/suite/node-truth.ts";
+import { workstationCommand } from "../testbed/suite/workstation.ts";
+import { tryRun } from "../testbed/run.ts";
 import { until } from "../testbed/until.ts";
 
 /** The bed's kubelet has just come up, and its pods are young. */
 const young = ["--minimum-uptime=10s", "--minimum-age=10s"];
 
 describe.skipIf(!hasBed)("the incident, cleared while runc still cannot kill", () => {
+  beforeAll(() => loadReaderImage(suiteBed()));
   afterEach(() => endNight(suiteBed()));
 
   test("proofs 12, 23, 24: overdue pods are a person's; recover frees an orphan's port, and no kubelet is restarted", async ({
@@ -48,6 +54,13 @@ describe.skipIf(!hasBed)("the incident, cleared while runc still cannot kill", (
     const kubelet = await kubeletOf(bed, cp);
     // Nothing is done in a dry run, nor by the runtime alone, nor without an answer.
     expect(await recovered(bed, cp, stuck, ["--dry-run"])).toMatchObject({ recovery: { is: "would-act" } });
+    const fromElsewhere = await tryRun(
+      workstationCommand(bed, ["recover", stuck, ...young, "--dry-run", "--output=json"]),
+    );
+    expect(recoverReport.parse(JSON.parse(fromElsewhere.stdout))).toMatchObject({
+      recovery: { is: "would-act" },
+      node: "cp",
+    });
     const alone = await recovered(bed, cp, stuck, ["--yes", "--max-rung=1"]);
     expect(alone.recovery).toMatchObject({ is: "stopped", at: "clear" });
     expect(alone.swept.map(({ outcome }) => [outcome.is, outcome.rung, outcome.cause?.kind])).toEqual([
@@ -76,12 +89,19 @@ describe.skipIf(!hasBed)("the incident, cleared while runc still cannot kill", (
     const ready = (await podsOf(bed, charts, charts.nodePlugin)).find(({ node }) => node === "cp");
     expect(ready?.uid).toBe(report.proof?.replacement?.uid);
 
-    // What is left of the others is cleared by sweep, and nothing else is touched.
+    // One who is there no more leaves nothing: the node's lock is free, and the pod ends by itself.
+    await killedHalfWay(bed, [...young, "--enforce", "--yes", "--confirmations=500"]);
+
+    // What is left of the others is cleared by sweep, from anywhere, and nothing else is touched.
     const before = await uidsOn(bed, cp);
-    const swept = await sweptNow(bed, cp, ["--enforce", "--yes", "--max-rung=2"]);
+    const { stdout } = await tryRun(
+      workstationCommand(bed, ["sweep", "--node=cp", ...young, "--enforce", "--yes", "--max-rung=2", "--output=json"]),
+    );
+    const swept = sweepReport.parse(JSON.parse(stdout));
     expect(swept.swept.every(({ outcome }) => outcome.is === "cleared")).toBe(true);
     expect(swept.leftovers).toEqual([]);
     expect(await uidsOn(bed, cp)).toEqual(before);
+    expect(await readersIn(bed, "kube-system")).toEqual([]);
     await until("the ports of what was left to be free of it", async () => {
       const held = (await leftoversOf(bed, cp)).leftovers.length;
       return { done: held === 0, saw: `${held} leftovers` };
@@ -124,6 +144,36 @@ async function stuckPod(bed: Bed, cp: NamespaceNode, charts: NightCharts): Promi
     return { done: pods.length === 1, saw: pods.map((pod) => pod.name).join(" ") };
   });
   return name;
+}
+
+/** Sweeps from a workstation that is gone before it is done, and waits until its pod has ended. */
+async function killedHalfWay(bed: Bed, args: readonly string[]): Promise<void> {
+  const [program = "", ...rest] = workstationCommand(bed, ["sweep", "--node=cp", ...args]);
+  const child = spawn(program, rest, { stdio: "ignore", detached: true });
+  const ended = once(child, "exit");
+  await until("its pod to be asked", async () => {
+    const phases = await readerPhases(bed);
+    return { done: phases === "Running", saw: phases };
+  });
+  process.kill(-(child.pid ?? 0), "SIGKILL");
+  await ended;
+  await until("its pod to end by itself", async () => {
+    const phases = await readerPhases(bed);
+    return { done: phases === "Succeeded", saw: phases };
+  });
+  await kubectl(bed, ["delete", "pods", "--namespace=kube-system", readers]);
+}
+
+const readers = "--selector=app.kubernetes.io/component=node-reader";
+
+function readerPhases(bed: Bed): Promise<string> {
+  return kubectl(bed, [
+    "get",
+    "pods",
+    "--namespace=kube-system",
+    readers,
+    "--output=jsonpath={.items[*].status.phase}",
+  ]);
 }
 
 /** Which process the node's kubelet is. */

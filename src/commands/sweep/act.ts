@@ -6,23 +6,26 @@ import { noMemory, type Memory } from "../../sweep/memory.ts";
 import { perform } from "../../sweep/perform.ts";
 import type { Policy } from "../../sweep/policy.ts";
 import type { Program } from "../../sweep/requests.ts";
-import { fileJournal, newRun } from "../../outside/journal/journal.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
+import { newRun } from "../../outside/journal/journal.ts";
 import { untilStopped } from "../../outside/node-reader/until-stopped.ts";
 import { styleOf } from "../../report/style.ts";
 import { eventLines } from "../../report/sweep/event-lines.ts";
 import { Failure } from "../failure.ts";
+import { connectNamed } from "../observe/connect-named.ts";
 import { lookOf } from "../observe/print.ts";
 import { ownNodeName } from "../observe/real-sources.ts";
-import { sweepEvent } from "./event-schema.ts";
+import { withNode } from "./node-side.ts";
 import type { ActingOptions } from "./options.ts";
-import { partiesHere } from "./parties-here.ts";
+import { partiesFor } from "./parties.ts";
 import { personThere, type Person } from "./person.ts";
 import { worldOf } from "./world.ts";
 
 export interface Acted<T> {
   readonly result: T;
-  /** The address of the API server; `null`: none was asked. */
-  readonly server: string | null;
+  readonly node: string;
+  /** The address of the API server. */
+  readonly server: string;
   /** What was written down, in order. */
   readonly events: readonly SweepEvent[];
   readonly seconds: number;
@@ -31,15 +34,20 @@ export interface Acted<T> {
 /** For what does nothing. */
 const agreeable: Person = { agrees: () => Promise.resolve(true) };
 
+/** What a person has done, once it is known which node it is about. */
+export interface Deed<T> {
+  /** The name of the node, in the API. */
+  readonly node: (kube: KubeSource) => Promise<string>;
+  /** `self`: the uid of the pod that the node is reached through; `null`: this is the node. */
+  readonly policy: (node: string, self: string | null) => Policy;
+  readonly program: (memory: Memory, policy: Policy) => Program<T>;
+}
+
 /**
- * Runs a program on this node, for the person at the terminal: told what is done as it is done, in the text format, and asked before
+ * Runs a program on a node, for the person at the terminal: told what is done as it is done, in the text format, and asked before
  * it is. The first Ctrl-C ends it before the next act, and says what was done.
  */
-export async function actHere<T>(
-  options: ActingOptions,
-  policy: Policy,
-  program: (memory: Memory) => Program<T>,
-): Promise<Acted<T>> {
+export async function act<T>(options: ActingOptions, deed: Deed<T>): Promise<Acted<T>> {
   const look = lookOf(options);
   const style = styleOf({ color: look.color ?? false, ascii: look.ascii ?? false });
   const frame = { columns: look.width ?? 100, style };
@@ -50,16 +58,26 @@ export async function actHere<T>(
     for (const line of eventLines(event, frame)) process.stdout.write(`${line}\n`);
   };
   return untilStopped(async (signal) => {
-    const run = newRun();
-    const person = policy.mode === "enforce" ? personThere(options, style, signal) : agreeable;
-    const now = (): Date => new Date();
-    const kept = fileJournal({ folder: options.stateDir, name: "sweep", schema: sweepEvent, run, now });
-    const journal = policy.mode === "enforce" ? kept : readOnly(kept);
-    const { parties, server } = await partiesHere(policy.node, options, { run, journal, person, tell, signal });
-    const began = performance.now();
-    const memory = await memoryFrom(journal, policy.mode);
-    const result = await perform(program(memory), worldOf(parties));
-    return { result, server, events, seconds: (performance.now() - began) / 1000 };
+    const connected = await connectNamed(options);
+    if ("failure" in connected)
+      throw new Failure(connected.failure.code, connected.failure.what, connected.failure.advice);
+    const kube = connected.source;
+    const node = await deed.node(kube);
+    // Who cannot be asked is told so before a pod is made.
+    const { mode } = deed.policy(node, null);
+    const person = mode === "enforce" ? personThere(options, style, signal) : agreeable;
+    let readings = 0;
+    const sequence = (): number => (readings += 1);
+    const work = { kube, node, options, sequence, signal };
+    return withNode(work, async (side, ownPod): Promise<Acted<T>> => {
+      const policy = deed.policy(node, ownPod);
+      const journal = policy.mode === "enforce" ? side.journal : readOnly(side.journal);
+      const acting = { run: newRun(), kube, side, journal, sequence, person, tell, signal };
+      const began = performance.now();
+      const memory = await memoryFrom(journal, policy.mode);
+      const result = await perform(deed.program(memory, policy), worldOf(partiesFor(node, options, acting)));
+      return { result, node, server: kube.server, events, seconds: (performance.now() - began) / 1000 };
+    });
   });
 }
 
@@ -89,7 +107,8 @@ function readOnly(journal: Journal<SweepEvent>): Journal<SweepEvent> {
   return { read: () => journal.read(), write: () => Promise.resolve(known(undefined)) };
 }
 
-/** The node that the options are about. */
-export function nodeOf({ node }: ActingOptions): string {
-  return node ?? ownNodeName();
+/** The node that the options name; this one, where they name no image for a pod on another. */
+export function nodeNamed({ node, image }: ActingOptions): string {
+  if (node !== undefined || image === undefined) return node ?? ownNodeName();
+  throw new Failure("SWEEP003", "an image is named for a pod on a node, and no node", "Name it: --node NAME.");
 }

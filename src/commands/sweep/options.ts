@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from "commander";
 import { attended, type Policy, type Rung } from "../../sweep/policy.ts";
-import type { nodeFormats, LiveOptions } from "../observe/options.ts";
+import type { nodeFormats, LiveOptions, ReaderPodOptions } from "../observe/options.ts";
 import type { DisturbingOptions } from "./disturbing-options.ts";
 
 /** What `sweep` and `recover` have in common. */
-export interface ActingOptions extends LiveOptions, DisturbingOptions {
+export interface ActingOptions extends LiveOptions, ReaderPodOptions, DisturbingOptions {
   readonly node?: string;
   readonly output: (typeof nodeFormats)[number];
   readonly color: "auto" | "always" | "never";

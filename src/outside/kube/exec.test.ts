@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
@@ -25,7 +26,7 @@ async function said(talk: Conversation, options: Partial<ExecOptions> = {}): Pro
 test("asks for the program, its output, and the newest protocol that the other side speaks", async () => {
   await using server = await execServer((socket) => end(socket, 0));
   await run((await kubeAt(server.url)).source);
-  await run((await kubeAt(server.url)).source, { input: Buffer.from("x") });
+  await run((await kubeAt(server.url)).source, { input: Readable.from([Buffer.from("x")]) });
   const asked = "GET /api/v1/namespaces/kube-system/pods/reader/exec?container=main&command=cat&command=-&command=a+b";
   expect(server.seen).toEqual([`${asked}&stdout=true&stderr=true -`, `${asked}&stdin=true&stdout=true&stderr=true -`]);
   expect(server.headers[0]?.["sec-websocket-protocol"]).toBe("v5.channel.k8s.io,v4.channel.k8s.io");
@@ -44,7 +45,7 @@ test.each(["v5.channel.k8s.io", "v4.channel.k8s.io"])(
     };
     await using server = await execServer(talk, { protocol });
     const { source } = await kubeAt(server.url);
-    expect(await run(source, { input: Buffer.from("what?\n") })).toEqual([
+    expect(await run(source, { input: Readable.from([Buffer.from("what?\n")]) })).toEqual([
       String.raw`stdout "took \"\\u0000what?\\n\""`,
       'stderr "and complained"',
       "ended known 3",
@@ -60,7 +61,7 @@ test("keeps standard input open until the program has ended", async () => {
       await sleep(20);
       end(socket, 0);
     },
-    { input: Buffer.from([]) },
+    { input: Readable.from([]) },
   );
   expect(heard).toEqual([]);
 });

@@ -33,12 +33,24 @@ export async function* execSteps(
   if ("reason" in reply) return yield ended({ unknown: reply.reason });
   const socket = reply.answer;
   try {
-    if (input !== undefined && input.length > 0) socket.send(Buffer.concat([Buffer.of(channels.stdin), input]));
+    if (input !== undefined) void pass(input, socket);
     yield* stepsOf(socket, given);
   } finally {
     socket.terminate();
   }
 }
+
+/** Passes on what comes, until it ends or the connection does. */
+async function pass(input: AsyncIterable<Uint8Array>, socket: WebSocket): Promise<void> {
+  for await (const bytes of input) {
+    if (socket.readyState !== socket.OPEN) return;
+    for (let from = 0; from < bytes.length; from += longestPiece)
+      socket.send(Buffer.concat([Buffer.of(channels.stdin), bytes.subarray(from, from + longestPiece)]));
+  }
+}
+
+/** Bytes of one message: as many as kubectl sends at once, which copies with io.Copy [client-go v0.36.3, tools/remotecommand/v2.go]. */
+const longestPiece = 32 * 1024;
 
 const protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 /** The first byte of each message. */

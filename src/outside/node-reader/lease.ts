@@ -69,21 +69,22 @@ async function leaseIn(folder: string, soon: number): Promise<Socket | null> {
 
 /**
  * Does something in that pod, which lives as long. `leave` is called where whoever asked has left, which the end of
- * standard input tells. `null`: this is no such pod, or one that is about to end.
+ * standard input tells; `null`: what is done there takes it as its input. Gives `null` where this is no such pod, or one that is
+ * about to end.
  */
 export async function inPod<T>(
   work: () => Promise<T>,
-  { input, leave }: { readonly input: Readable; readonly leave: () => void },
+  asker: { readonly input: Readable; readonly leave: () => void } | null,
   folder = leaseFolder,
   soon = 2000,
 ): Promise<T | null> {
   const lease = await leaseIn(folder, soon);
   if (lease === null) return null;
-  input.on("end", leave).on("error", leave).resume();
+  asker?.input.on("end", asker.leave).on("error", asker.leave).resume();
   try {
     return await work();
   } finally {
-    input.off("end", leave).destroy();
+    asker?.input.off("end", asker.leave).destroy();
     lease.destroy();
   }
 }

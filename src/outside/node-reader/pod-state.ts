@@ -15,6 +15,7 @@ export type PodState =
 export const servedPod = z.object({
   metadata: z.object({ name: z.string(), uid: z.string().min(1), creationTimestamp: z.iso.datetime() }),
   spec: z.object({
+    activeDeadlineSeconds: z.int().optional(),
     containers: z.array(z.object({ name: z.string() })),
     initContainers: z.array(z.object({ name: z.string() })).optional(),
   }),

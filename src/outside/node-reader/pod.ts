@@ -4,6 +4,8 @@ export interface ReaderRequest {
   readonly namespace: string;
   readonly node: string;
   readonly image: string;
+  /** Seconds after which the kubelet ends it, whatever it waits for: that of its image, too. Default {@link readerDeadline}. */
+  readonly deadline?: number;
 }
 
 /** Which pods are readers of ours. */
@@ -21,7 +23,7 @@ export const leaseFolder = "/run/holdfast";
 /** The variable of the environment in which the kubelet tells the pod its uid. */
 export const uidVariable = "HOLDFAST_POD_UID";
 
-/** Seconds after which the kubelet ends a reader, whatever it waits for: that of its image, too. */
+/** Seconds for a reader that is asked once. */
 export const readerDeadline = 300;
 
 /**
@@ -33,7 +35,7 @@ export const readerDeadline = 300;
  * It goes where `nodeName` says, past the scheduler and every taint, also where the pod network is what is broken. It asks for
  * nothing and has no priority, so that no other pod is evicted for it: a node that is full refuses it.
  */
-export function readerPod({ name, namespace, node, image }: ReaderRequest): object {
+export function readerPod({ name, namespace, node, image, deadline = readerDeadline }: ReaderRequest): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -50,7 +52,7 @@ export function readerPod({ name, namespace, node, image }: ReaderRequest): obje
       hostNetwork: true,
       dnsPolicy: "Default",
       restartPolicy: "Never",
-      activeDeadlineSeconds: readerDeadline,
+      activeDeadlineSeconds: deadline,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       tolerations: [{ operator: "Exists" }],
@@ -59,7 +61,7 @@ export function readerPod({ name, namespace, node, image }: ReaderRequest): obje
           name: readerContainer,
           image,
           imagePullPolicy: "IfNotPresent",
-          command: ["holdfast", "node-wait"],
+          command: ["holdfast", "node-wait", ...(deadline === readerDeadline ? [] : [`--longest=${deadline}`])],
           // Where it fails, its last words are in the pod's status.
           terminationMessagePolicy: "FallbackToLogsOnError",
           env: [{ name: uidVariable, valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } }],

@@ -94,12 +94,14 @@ async function ask(
     container: readerContainer,
     command: ["holdfast", "node-read", "--node", node],
     // Nothing is said to it; that it ends tells the other side that nobody listens.
-    input: new Uint8Array(),
+    input: nothing(),
     signal: AbortSignal.any([signal, AbortSignal.timeout(deadlines.read)]),
   });
   const told = await answerOf(steps, node);
   return "known" in told ? { known: withReading(told.known, { began, ended: sequence() }), at: [] } : told;
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 function unread(node: string, reason: Reason): NodeReading {
   const { code, text, supply } = reason;

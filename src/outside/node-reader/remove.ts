@@ -58,7 +58,7 @@ async function seenSo(
 
 /**
  * Removes what earlier runs left on this node because nobody lived to remove it: readers with our labels that are older
- * than `own` by more than any may live. Gives those that could not be removed.
+ * than `own` by more than they may live. Gives those that could not be removed.
  */
 export async function removeLeft(
   kube: KubeSource,
@@ -98,7 +98,8 @@ async function leftOf(
       if (!read.success) continue;
       const { name, uid, creationTimestamp: created } = read.data.metadata;
       const age = (Date.parse(own.created) - Date.parse(created)) / 1000;
-      if (uid !== own.uid && age > readerDeadline) found.push({ namespace, name, uid, created });
+      const mayLive = read.data.spec.activeDeadlineSeconds ?? readerDeadline;
+      if (uid !== own.uid && age > mayLive) found.push({ namespace, name, uid, created });
     }
   }
   return [...new Map(found.map((pod) => [pod.uid, pod])).values()];

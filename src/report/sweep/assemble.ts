@@ -10,7 +10,7 @@ import { sourcesReport, type NodeReportOptions } from "../node/assemble.ts";
 import { podReport, reasonReport } from "../node/pod-report.ts";
 import { nextText } from "./event-lines.ts";
 import type { RecoverReport, ReportCause, ReportLeftover, ReportOutcome, SweepReport } from "./schema.ts";
-import { stepsAfter } from "./steps.ts";
+import { stepsAfter, type NodeReach } from "./steps.ts";
 
 /** A target that was acted on, and how that ended. */
 export interface Swept {
@@ -20,6 +20,8 @@ export interface Swept {
 
 export interface SweepReportOptions extends NodeReportOptions {
   readonly mode: SweepReport["mode"];
+  /** What a command needs to reach the node from here, as it is typed; empty on the node itself. */
+  readonly reach: NodeReach;
 }
 
 /** The report of `holdfast sweep`. */
@@ -27,7 +29,7 @@ export function assembleSweepReport(
   view: NodeView,
   { premises, leftovers }: Judgement,
   swept: readonly Swept[],
-  { toolVersion, server, mode }: SweepReportOptions,
+  { toolVersion, server, mode, reach }: SweepReportOptions,
 ): SweepReport {
   return {
     $schema: "urn:holdfast:schema:sweep-report:1",
@@ -42,7 +44,7 @@ export function assembleSweepReport(
     unknown: view.pods.filter(({ standing }) => typeof standing !== "string").map(podReport),
     foreign: view.pods.filter(({ standing }) => standing === "foreign").map(podReport),
     swept: swept.map(sweptReport),
-    do: [...stepsAfter(premises, leftovers, swept, stuckOn(view))],
+    do: [...stepsAfter(premises, leftovers, { swept, stuck: stuckOn(view), reach })],
   };
 }
 

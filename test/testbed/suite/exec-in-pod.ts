@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { connectKube } from "../../../src/outside/kube/connect.ts";
 import { resolve } from "node:path";
 import { controlPlane, type Bed } from "../bed.ts";
@@ -35,7 +36,7 @@ async function exec(kubeconfig: string, asked: InPod): Promise<void> {
     container: "main",
     command,
     signal: AbortSignal.timeout(deadline),
-    ...(input === undefined ? {} : { input: Buffer.from(input) }),
+    ...(input === undefined ? {} : { input: Readable.from([Buffer.from(input)]) }),
   });
   for await (const step of steps) {
     if (step.step === "output") said[step.stream] += Buffer.from(step.bytes).toString("utf8");
