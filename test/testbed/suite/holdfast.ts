@@ -10,8 +10,19 @@ import { tryRun, type Ran } from "../run.ts";
 
 /** Runs the checkout's Holdfast on a node, as root there, with the Node that the checkout has; whatever its exit code. */
 export function holdfast(bed: Bed, node: Node, args: readonly string[]): Promise<Ran> {
-  const program = [join(checkout, "node_modules/.bin/node"), join(checkout, "bin/holdfast.js")];
-  return tryRun(execCommand(bed, node, [...program, ...args]), { env: { HOME: "/root", KUBECONFIG: undefined } });
+  return programOn(bed, node, [...program, ...args]);
+}
+
+/** The same where the unified hierarchy is not mounted, as on a node with cgroup v1 alone: no cgroup can be killed there. */
+export function holdfastOnV1(bed: Bed, node: Node, args: readonly string[]): Promise<Ran> {
+  const script = 'umount /sys/fs/cgroup/unified && exec "$@"';
+  return programOn(bed, node, ["unshare", "--mount", "--", "sh", "-c", script, "sh", ...program, ...args]);
+}
+
+const program = [join(checkout, "node_modules/.bin/node"), join(checkout, "bin/holdfast.js")];
+
+function programOn(bed: Bed, node: Node, argv: readonly string[]): Promise<Ran> {
+  return tryRun(execCommand(bed, node, argv), { env: { HOME: "/root", KUBECONFIG: undefined } });
 }
 
 /** The kubelet's own credentials. Without it, on the control plane: those of the bed's administrator. */
