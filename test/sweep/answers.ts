@@ -68,7 +68,7 @@ function tell(world: World, request: Request): unknown {
     case "cause":
       return someCause;
     case "readmission":
-      return known(world.kubelet.rejects);
+      return world.kubelet.rejects === null ? silent : known(world.kubelet.rejects);
     case "rebooter":
       return rebooters[world.rebooter.is];
     case "pause":

@@ -33,6 +33,11 @@ export const disturbing: readonly Scenario[] = [
     expected: [`${byRuntime}aborted before 3: after a restart the kubelet would not take kube-system/critical again`],
   },
   {
+    name: "26 it could not be told what the kubelet would take again",
+    run: () => once([1, 3], ({ kubelet }) => void (kubelet.rejects = null)),
+    expected: [`${byRuntime}aborted before 3: no answer`],
+  },
+  {
     name: "26 it is refused in a dry run, too",
     run: () => swept({ rungs: rungs(3), mode: "dry-run" }, ({ kubelet }) => void (kubelet.rejects = ["a/b"]), [0]),
     expected: ["aborted before 3: after a restart the kubelet would not take a/b again"],

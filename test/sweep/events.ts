@@ -235,7 +235,7 @@ const ofTheOthers: readonly Event[] = [
   },
   function consent(world, random) {
     world.person.consents = random.chance(0.8);
-    world.kubelet.rejects = random.chance(0.2) ? ["apps/critical"] : [];
+    world.kubelet.rejects = random.pick([[], [], [], ["apps/critical"], null]);
     world.rebooter.is = random.pick(["none", "idle", "idle", "idle", "busy", "deaf", "silent"]);
     world.kubelet.restartHelps = random.chance(0.5);
   },

@@ -72,7 +72,7 @@ export class Watch {
     else if (request.kind === "pause") this.#asked.paused = world.person.paused || world.api.mode.is === "error";
     else if (request.kind === "consent") this.#agreed = world.person.consents;
     else if (request.kind === "record") this.#record(world, request.event);
-    else if (request.kind === "readmission") this.#asked.rejects = world.kubelet.rejects.length > 0;
+    else if (request.kind === "readmission") this.#asked.rejects = world.kubelet.rejects?.length !== 0;
     else if (request.kind === "rebooter") this.#asked.rebooter = world.rebooter.is;
     else this.#read(world, request);
   }

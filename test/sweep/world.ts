@@ -125,8 +125,8 @@ interface SimKubelet {
   restartHelps: boolean;
   /** Uids that it has though the API does not have them. */
   keeps: readonly string[];
-  /** What has to run here and would not be taken again. */
-  rejects: readonly string[];
+  /** What has to run here and would not be taken again; `null`: it could not be told. */
+  rejects: readonly string[] | null;
 }
 
 interface SimRebooter {
