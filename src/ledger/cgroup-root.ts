@@ -1,6 +1,6 @@
 import type { CgroupLine } from "../model/ledger.ts";
 import { known, unknown, type Told } from "../model/told.ts";
-import { outermostPod } from "./pod-place.ts";
+import { outermostPods } from "./outermost-pods.ts";
 
 /**
  * The cgroup below which this node's kubelet keeps its pods, where nobody says it: `/`, `/kubelet`, or on a node that
@@ -10,9 +10,8 @@ import { outermostPod } from "./pod-place.ts";
  */
 export function findCgroupRoot(cgroups: Iterable<readonly CgroupLine[]>, uids: ReadonlySet<string>): Told<string> {
   const roots = new Set<string>();
-  for (const { path } of new Set([...cgroups].flat())) {
-    const pod = outermostPod(path);
-    if (pod !== null && uids.has(pod.uid)) roots.add(pod.root);
+  for (const lines of cgroups) {
+    for (const { root, uid } of outermostPods(lines)) if (uids.has(uid)) roots.add(root);
   }
   const [root, ...others] = [...roots].toSorted();
   if (root === undefined) return untold("no process is in the cgroup of a pod that the API has on this node");

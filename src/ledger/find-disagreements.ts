@@ -9,10 +9,12 @@ import { isSandboxed, type StandingContext } from "./standing.ts";
 /** Where the ledgers differ about a pod. A ledger that was not told differs from none. */
 export function findDisagreements(row: PodRow, standing: Standing, context: StandingContext): readonly Disagreement[] {
   const facts = factsOf(row, standing, context);
-  return disagreementKinds.flatMap(({ kind }) => {
+  const found: Disagreement[] = [];
+  for (const { kind } of disagreementKinds) {
     const about = checks[kind](facts);
-    return about === null ? [] : [{ kind, about }];
-  });
+    if (about !== null) found.push({ kind, about });
+  }
+  return found;
 }
 
 interface Facts {
@@ -45,6 +47,7 @@ const checks: Readonly<Record<DisagreementKind, (facts: Facts) => readonly strin
   "claims-differ": ({ standing, row }) =>
     standing === "foreign" || row.claimsDiffer.length === 0 ? null : row.claimsDiffer,
   "process-without-record": ({ row, allRecords, context }) => {
+    if (!allRecords) return null;
     const records = new Set([...row.sandboxes.map(({ sandbox }) => sandbox.id), ...row.containers.map(({ id }) => id)]);
     // One that is younger may have been made after the runtime was asked.
     const old = row.processes.filter((view) => lives(view) && view.ageSeconds > context.marginSeconds);
@@ -52,7 +55,7 @@ const checks: Readonly<Record<DisagreementKind, (facts: Facts) => readonly strin
       const container = isKnown(place) && !place.known.monitor ? place.known.container : null;
       return container === null || records.has(container) ? [] : [container];
     });
-    return allRecords ? orNull(without) : null;
+    return orNull(without);
   },
   "record-without-process": ({ row, context }) => {
     if (!context.allSeen || row.sandboxes.some(isSandboxed)) return null;

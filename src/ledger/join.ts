@@ -1,15 +1,15 @@
 import { severities } from "../model/finding.ts";
-import type { ApiLedger, NodeObservation, PodKnowledge } from "../model/ledger.ts";
+import type { ApiLedger, NodeObservation, PodKnowledge, Task } from "../model/ledger.ts";
 import { isKnown, known, mapTold, type Reason, type Told } from "../model/told.ts";
 import { brake, isOrphan, type BrakeOptions } from "./brake.ts";
 import { severityOf } from "./disagreement.ts";
 import type { Evidence } from "./evidence.ts";
 import { findDisagreements } from "./find-disagreements.ts";
 import { withUntoldForwards } from "./holders.ts";
-import type { ListReading, NodeView, PodView, Sources, Warning } from "./node-view.ts";
+import type { ListReading, NodeView, PodView, ProcessView, Sources, Warning } from "./node-view.ts";
 import { cgroupRootOf, lives, placeProcesses, podOf } from "./places.ts";
 import { rowsOf, type PodRow } from "./rows.ts";
-import { readSightings, type Sightings } from "./sightings.ts";
+import { readSightings, withAnswers, type Sightings } from "./sightings.ts";
 import { judgeStanding, type Judged, type StandingContext } from "./standing.ts";
 
 export interface JoinOptions extends BrakeOptions {
@@ -30,17 +30,46 @@ export function joinLedgers(
   observation: NodeObservation,
   options: JoinOptions = {},
 ): NodeView {
-  const { marginSeconds = 60, overdueMarginSeconds = marginSeconds } = options;
+  return joinedWith(knowledge.asked, gatherLedgers(knowledge, observation, options));
+}
+
+/** What was read of one node, by pod: all of a view but what is judged. */
+interface Gathered {
+  readonly sightings: Sightings;
+  readonly observation: NodeObservation;
+  readonly options: JoinOptions;
+  readonly root: Told<string>;
+  readonly processes: readonly ProcessView[];
+  readonly rows: readonly PodRow[];
+  readonly tasksWithoutRecord: readonly Task[];
+}
+
+/** The first half of {@link joinLedgers}, for who joins twice: before some pods are asked for by name, and after. */
+export function gatherLedgers(
+  { before, after }: Omit<PodKnowledge, "asked">,
+  observation: NodeObservation,
+  options: JoinOptions,
+): Gathered {
   const { kernel } = observation;
-  const sightings = readSightings(knowledge, observation);
+  const sightings = readSightings({ before, after, asked: new Map() }, observation);
   const inApi = podsOfNode(sightings, observation.node);
   const root = options.cgroupRoot === undefined ? rootOf(observation, inApi) : known(options.cgroupRoot);
   const processes = isKnown(kernel) ? placeProcesses(kernel.known, root) : [];
-  const { rows, tasksWithoutRecord } = rowsOf(observation, processes, inApi);
-  const allSeen = isKnown(kernel) && kernel.known.unreadable === 0 && processes.every(({ place }) => isKnown(place));
-  const context = { sightings, observation, marginSeconds, overdueMarginSeconds, allSeen };
-  const judged = rows.map((row) => [row, judgeStanding(row, context)] as const);
-  const doubt = brake(judged, sightings, options);
+  return { sightings, observation, options, root, processes, ...rowsOf(observation, processes, inApi) };
+}
+
+/** Those that are orphans by the lists alone: worth asking for by name. */
+export function orphansByLists(gathered: Gathered): readonly PodRow[] {
+  const { judged, doubt } = judgedWith(gathered.sightings, gathered);
+  return doubt === null ? judged.filter(isOrphan).map(([row]) => row) : [];
+}
+
+/** The other half. */
+export function joinedWith(asked: PodKnowledge["asked"], gathered: Gathered): NodeView {
+  const { observation, root, processes, tasksWithoutRecord } = gathered;
+  const { kernel } = observation;
+  const sightings = withAnswers(gathered.sightings, asked);
+  const { context, judged, doubt } = judgedWith(sightings, gathered);
   const pods = judged.map(([row, each]) =>
     podView(row, doubt !== null && isOrphan([row, each]) ? { ...each, standing: { unknown: doubt } } : each, context),
   );
@@ -61,6 +90,22 @@ export function joinLedgers(
       })),
     ],
   };
+}
+
+function judgedWith(
+  sightings: Sightings,
+  { observation, options, processes, rows }: Gathered,
+): {
+  readonly context: StandingContext;
+  readonly judged: readonly (readonly [PodRow, Judged])[];
+  readonly doubt: Reason | null;
+} {
+  const { marginSeconds = 60, overdueMarginSeconds = marginSeconds } = options;
+  const { kernel } = observation;
+  const allSeen = isKnown(kernel) && kernel.known.unreadable === 0 && processes.every(({ place }) => isKnown(place));
+  const context = { sightings, observation, marginSeconds, overdueMarginSeconds, allSeen };
+  const judged = rows.map((row) => [row, judgeStanding(row, context)] as const);
+  return { context, judged, doubt: brake(judged, sightings, options) };
 }
 
 function rootOf({ kernel, runtime }: NodeObservation, inApi: ApiLedger["pods"]): Told<string> {

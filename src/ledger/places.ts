@@ -9,7 +9,7 @@ import { localUid } from "./sightings.ts";
 export function placeProcesses(kernel: KernelLedger, cgroupRoot: Told<string>): readonly ProcessView[] {
   const sockets = new Map(kernel.sockets.map((socket) => [socket.inode, socket]));
   const readAt = Date.parse(kernel.reading.at) / 1000;
-  const placeOf = oncePerCgroup((lines) => placeIn(lines, cgroupRoot));
+  const placeOf = isKnown(cgroupRoot) ? placesBelow(cgroupRoot.known) : () => cgroupRoot;
   return kernel.processes.map((process) => {
     const startedAt = kernel.bootTime + process.startTicks / kernel.ticksPerSecond;
     return {
@@ -24,24 +24,25 @@ export function placeProcesses(kernel: KernelLedger, cgroupRoot: Told<string>): 
 
 type Lines = readonly CgroupLine[];
 
+/** What was told last of an array of lines, below which root: one reading of a node is joined more than once. */
+const toldBefore = new WeakMap<Lines, { readonly root: string; readonly place: Told<ProcessPlace> }>();
+
 /** A node has thousands of processes, and those of a container share their cgroups: as one array, or as equal ones. */
-function oncePerCgroup<T>(judge: (lines: Lines) => T): (lines: Lines) => T {
-  const byArray = new Map<Lines, T>();
-  const byPaths = new Map<string, T>();
+function placesBelow(root: string): (lines: Lines) => Told<ProcessPlace> {
+  const byPaths = new Map<string, Told<ProcessPlace>>();
   return (lines) => {
-    const known = byArray.get(lines);
-    if (known !== undefined) return known;
+    const before = toldBefore.get(lines);
+    if (before?.root === root) return before.place;
     const paths = lines.map(({ path }) => path).join("\n");
-    const judged = byPaths.get(paths) ?? judge(lines);
-    byPaths.set(paths, judged);
-    byArray.set(lines, judged);
-    return judged;
+    const place = byPaths.get(paths) ?? placeIn(lines, root);
+    byPaths.set(paths, place);
+    toldBefore.set(lines, { root, place });
+    return place;
   };
 }
 
-function placeIn(cgroup: Lines, root: Told<string>): Told<ProcessPlace> {
-  if (!isKnown(root)) return root;
-  return mapTold(attribute(cgroup, root.known), (place) => ({ ...place, cgroup: lineOf(cgroup, place) }));
+function placeIn(cgroup: Lines, root: string): Told<ProcessPlace> {
+  return mapTold(attribute(cgroup, root), (place) => ({ ...place, cgroup: lineOf(cgroup, place) }));
 }
 
 /**
@@ -53,8 +54,7 @@ export function cgroupRootOf(
   inApi: readonly ApiPod[],
   sandboxes: readonly Sandbox[],
 ): Told<string> {
-  const itself = oncePerCgroup((lines) => lines);
-  const cgroups = new Set(kernel.processes.map(({ cgroup }) => itself(cgroup)));
+  const cgroups = new Set(kernel.processes.map(({ cgroup }) => cgroup));
   const byApi = findCgroupRoot(cgroups, new Set(inApi.flatMap((pod) => [pod.uid, localUid(pod)])));
   if (isKnown(byApi)) return byApi;
   return findCgroupRoot(

@@ -18,30 +18,28 @@ export function placeUnder(root: string, path: string): PodPlace | null {
   return misplacedBelow(rootComponents, components) ?? withoutPod(components);
 }
 
+export interface OutermostPod {
+  readonly root: string;
+  readonly uid: string;
+  /** The cgroup of the pod itself, above those of its containers; `null`: they are in no folder of the pod. */
+  readonly folder: string | null;
+}
+
 /** A pod of any root: the outermost of the path. `null`: none. */
-export function outermostPod(path: string): { readonly root: string; readonly uid: string } | null {
+export function outermostPod(path: string): OutermostPod | null {
   const components = componentsOf(path);
   for (const at of components.keys()) {
     const pod = podBelow(components, at);
-    if (pod !== null) return { root: `/${components.slice(0, at).join("/")}`, uid: pod.uid };
+    if (pod !== null)
+      return { root: pathOf(components.slice(0, at)), uid: pod.uid, folder: pathOf(components.slice(0, pod.depth)) };
     const misplaced = misplacedAt(components, at, []);
-    if (misplaced !== null) return { root: expandSlice(misplaced.prefix), uid: misplaced.uid };
+    if (misplaced !== null) return { root: expandSlice(misplaced.prefix), uid: misplaced.uid, folder: null };
   }
   return null;
 }
 
-/**
- * The cgroup of the pod itself, above those of its containers; `null`: the outermost pod of the path is another, or its
- * containers are in no folder of the pod.
- */
-export function podFolder(path: string, uid: string): string | null {
-  const components = componentsOf(path);
-  for (const at of components.keys()) {
-    const pod = podBelow(components, at);
-    if (pod !== null) return pod.uid === uid ? `/${components.slice(0, pod.depth).join("/")}` : null;
-    if (misplacedAt(components, at, []) !== null) return null;
-  }
-  return null;
+function pathOf(components: readonly string[]): string {
+  return `/${components.join("/")}`;
 }
 
 function componentsOf(path: string): readonly string[] {
@@ -103,6 +101,7 @@ function slicePrefix(parent: string): string {
 
 /** `PREFIX-kubepods-CLASS-podUID.slice`; the kubelet writes `-` within a name as `_` [cgroup_manager_linux.go]. */
 function podSlice(name: string): { prefix: string; podClass: string; uid: string } | null {
+  if (!name.endsWith(".slice")) return null;
   const pattern = /^((?:[^-]{1,255}-){0,16}?)kubepods(?:-(burstable|besteffort))?-pod([0-9a-f_]{32,36})\.slice$/;
   const [, prefix = "", podClass = "", written = ""] = pattern.exec(name) ?? [];
   const found = uidIn(written.replaceAll("_", "-"));
@@ -160,7 +159,7 @@ function hasId(component: string): boolean {
 /** `a-b-` is what lies below `/a.slice/a-b.slice` [systemd.slice(5)]. */
 function expandSlice(prefix: string): string {
   const names = prefix.split("-").slice(0, -1);
-  return `/${names.map((_, at) => `${names.slice(0, at + 1).join("-")}.slice`).join("/")}`;
+  return pathOf(names.map((_, at) => `${names.slice(0, at + 1).join("-")}.slice`));
 }
 
 /** containerd puts what has no cgroup parent (`crictl runp`) into its own namespace's folder. */

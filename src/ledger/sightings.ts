@@ -43,12 +43,21 @@ export function readSightings(knowledge: PodKnowledge, observation: NodeObservat
     in: lookUp,
     unparsed: (uid) => unparsed.find((pod) => pod.uid === uid || pod.configHash === uid) ?? null,
     named: (namespace, name) => names.get(nameKey(namespace, name)) ?? null,
-    asked: (namespace, name) => knowledge.asked.get(nameKey(namespace, name)) ?? null,
+    asked: answersIn(knowledge.asked),
     evidenceOf: (uid) => [
       ...listEvidence("before", before, lookUp("before", uid) !== null),
       ...listEvidence("after", after, lookUp("after", uid) !== null),
     ],
   };
+}
+
+/** The same lists, and what was asked by name after them. */
+export function withAnswers(sightings: Sightings, asked: PodKnowledge["asked"]): Sightings {
+  return { ...sightings, asked: answersIn(asked) };
+}
+
+function answersIn(asked: PodKnowledge["asked"]): Sightings["asked"] {
+  return (namespace, name) => asked.get(nameKey(namespace, name)) ?? null;
 }
 
 /** The key of {@link PodKnowledge.asked}: neither part of a name may have a slash. */

@@ -1,10 +1,10 @@
 import { isOrphaned } from "../ledger/holders.ts";
-import { joinLedgers } from "../ledger/join.ts";
+import { gatherLedgers, joinedWith, orphansByLists, type JoinOptions } from "../ledger/join.ts";
 import type { NodeView, PodView } from "../ledger/node-view.ts";
 import { lives } from "../ledger/places.ts";
 import { sandboxesInQuestion } from "../ledger/sandboxes-in-question.ts";
 import { nameKey } from "../ledger/sightings.ts";
-import type { ApiLedger, KernelLedger, NodeObservation, PodAnswer, RuntimeLedger } from "../model/ledger.ts";
+import type { ApiLedger, KernelLedger, PodAnswer, RuntimeLedger } from "../model/ledger.ts";
 import type { ProcessId } from "../model/node-actor.ts";
 import type { ClusterWord, KubeletWord, MachineIds, RuntimePeers, ServingTold } from "../model/node-word.ts";
 import { isKnown, mapTold, type Told } from "../model/told.ts";
@@ -67,10 +67,9 @@ export function* scan(memory: Memory, policy: Policy): Program<Scan> {
   const word = suspects.length === 0 && policy.named === null ? null : yield* askWord(suspects);
   const after = yield* ask({ kind: "pods" });
   const again = yield* ask({ kind: "runtime" });
-  const sources: Sources = { before, after, observation };
-  const listed = joined(sources, new Map(), policy);
-  const asked = yield* askByName(listed.pods.filter(isOrphaned));
-  return { at, before, first, kernel, after, again, view: joined(sources, asked, policy), word };
+  const gathered = gatherLedgers({ before, after }, observation, joinOptions(policy));
+  const view = joinedWith(yield* askByName(orphansByLists(gathered)), gathered);
+  return { at, before, first, kernel, after, again, view, word };
 }
 
 /** Whether a pod is an orphan, or Terminating past its time while something of it lives: a finalizer keeps others. */
@@ -82,31 +81,21 @@ export function livingOf({ processes }: PodView): readonly ProcessId[] {
   return processes.filter(lives).map(({ process: { pid, startTicks } }) => ({ pid, startTicks }));
 }
 
-interface Sources {
-  readonly before: Told<ApiLedger>;
-  readonly after: Told<ApiLedger>;
-  readonly observation: NodeObservation;
-}
-
-function joined(
-  { before, after, observation }: Sources,
-  asked: Asked,
-  { cgroupRoot, named, self, overdueMargin }: Policy,
-): NodeView {
-  return joinLedgers({ before, after, asked }, observation, {
+function joinOptions({ cgroupRoot, named, self, overdueMargin }: Policy): JoinOptions {
+  return {
     overdueMarginSeconds: overdueMargin,
     ...(cgroupRoot === undefined ? {} : { cgroupRoot }),
     ...(named === null ? {} : { named: true }),
     ...(self === null ? {} : { self }),
-  });
+  };
 }
 
 type Asked = ReadonlyMap<string, Told<PodAnswer>>;
 
-function* askByName(orphans: readonly PodView[]): Program<Asked> {
+function* askByName(orphans: ReturnType<typeof orphansByLists>): Program<Asked> {
   const answers = new Map<string, Told<PodAnswer>>();
   for (const { namespace, name } of orphans) {
-    if (namespace === null || name === null) continue;
+    if (namespace === "" || name === "") continue;
     answers.set(nameKey(namespace, name), yield* ask({ kind: "pod", namespace, name }));
   }
   return answers;

@@ -1,4 +1,4 @@
-import { outermostPod } from "../ledger/pod-place.ts";
+import { outermostPods } from "../ledger/outermost-pods.ts";
 import { localUid } from "../ledger/sightings.ts";
 import type { ApiLedger, KernelLedger, RuntimeLedger } from "../model/ledger.ts";
 import type { ProcessId } from "../model/node-actor.ts";
@@ -38,11 +38,7 @@ export function suspectsOf(
 }
 
 function uidOf({ cgroup }: KernelLedger["processes"][number], uids: ReadonlySet<string>): string | null {
-  for (const { path } of cgroup) {
-    const pod = outermostPod(path);
-    if (pod !== null && uids.has(pod.uid)) return pod.uid;
-  }
-  return null;
+  return outermostPods(cgroup).find(({ uid }) => uids.has(uid))?.uid ?? null;
 }
 
 function hasEnded({ state, thread }: KernelLedger["processes"][number]): boolean {

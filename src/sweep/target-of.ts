@@ -1,6 +1,6 @@
 import type { PodView } from "../ledger/node-view.ts";
 import { lives } from "../ledger/places.ts";
-import { podFolder } from "../ledger/pod-place.ts";
+import { outermostPods } from "../ledger/outermost-pods.ts";
 import type { Container } from "../model/ledger.ts";
 import type { CgroupTarget } from "../model/node-actor.ts";
 import { isKnown, unknown, type Reason, type Unknown } from "../model/told.ts";
@@ -66,9 +66,8 @@ function mayLive({ state }: Container): boolean {
 function cgroupsOf({ uid, processes }: PodView): CgroupTarget["cgroups"] {
   const folders = new Map<string, { hierarchy: number; path: string }>();
   for (const { process } of processes.filter(lives)) {
-    for (const { hierarchy, path } of process.cgroup) {
-      const folder = podFolder(path, uid);
-      if (folder !== null) folders.set(`${hierarchy} ${folder}`, { hierarchy, path: folder });
+    for (const { hierarchy, folder, uid: its } of outermostPods(process.cgroup)) {
+      if (folder !== null && its === uid) folders.set(`${hierarchy} ${folder}`, { hierarchy, path: folder });
     }
   }
   return [...folders.values()].toSorted((a, b) => a.hierarchy - b.hierarchy || (a.path < b.path ? -1 : 1));

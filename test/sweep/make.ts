@@ -237,6 +237,16 @@ function idOf(world: World): string {
   return world.made.toString(16).padStart(64, "d");
 }
 
+/** Lines that were made before, in another history too: what was understood of them is kept with the array. */
+const madeLines = new Map<string, readonly CgroupLine[]>();
+
+function shared(lines: readonly CgroupLine[]): readonly CgroupLine[] {
+  const key = lines.map(({ hierarchy, path }) => `${hierarchy}:${path}`).join("\n");
+  const before = madeLines.get(key);
+  if (before === undefined) madeLines.set(key, lines);
+  return before ?? lines;
+}
+
 /** The pod's own folder: the kubelet's form. */
 function foldersOf({ hierarchies, driver }: CgroupForm, uid: string): readonly CgroupLine[] {
   const written = uid.replaceAll("-", "_");
@@ -249,13 +259,13 @@ function foldersOf({ hierarchies, driver }: CgroupForm, uid: string): readonly C
     { hierarchy: 1, controllers: "name=systemd", path },
   ];
   const unified = { hierarchy: 0, controllers: "", path };
-  if (hierarchies === "v2") return [unified];
-  return hierarchies === "v1" ? old : [...old, unified];
+  if (hierarchies === "v2") return shared([unified]);
+  return shared(hierarchies === "v1" ? old : [...old, unified]);
 }
 
 /** Those of one of its containers: the runtime's form. */
 function linesOf(pod: SimPod, id: string, form: CgroupForm | undefined): readonly CgroupLine[] {
-  return pod.folders.map((line) => {
+  const lines = pod.folders.map((line) => {
     if (form?.driver === "mismatch") {
       const slice = line.path.split("/").at(-1) ?? "";
       return { ...line, path: `/system.slice/containerd.service/${slice}:cri-containerd:${id}` };
@@ -265,4 +275,5 @@ function linesOf(pod: SimPod, id: string, form: CgroupForm | undefined): readonl
       path: form?.driver === "systemd" ? `${line.path}/cri-containerd-${id}.scope` : `${line.path}/${id}`,
     };
   });
+  return shared(lines);
 }

@@ -151,9 +151,20 @@ const epoch = Date.parse("2026-05-17T08:00:00Z");
 export const bootTime = epoch / 1000 - 86_400;
 export const ticksPerSecond = 100;
 
+/** The minute that was written last, and how: a history asks for the time again and again. */
+let minute = Number.NaN;
+let written = "";
+
 /** What the clock on the wall shows. */
 export function timeOf(at: number): string {
-  return new Date(epoch + at).toISOString();
+  const now = Math.trunc(epoch + at);
+  const milliseconds = ((now % 60_000) + 60_000) % 60_000;
+  if (now - milliseconds !== minute) {
+    minute = now - milliseconds;
+    written = new Date(minute).toISOString().slice(0, -"00.000Z".length);
+  }
+  const text = String(100_000 + milliseconds);
+  return `${written}${text.slice(1, 3)}.${text.slice(3)}Z`;
 }
 
 export function atOf(time: string): number {
