@@ -55,9 +55,15 @@ function* pinned(before: Memory["pins"], memory: Memory): Program<Memory> {
 function* sighted({ leftovers }: Judgement, seen: Scan, memory: Memory): Program<Memory> {
   const ours = new Map(memory.ours);
   for (const { pod, kind } of leftovers) {
-    if (kind !== "orphan" || ours.has(pod.uid)) continue;
-    const target = targetOf(pod, seen, undefined);
+    if (kind !== "orphan") continue;
+    const before = ours.get(pod.uid);
+    const target = targetOf(pod, seen, before);
     if ("unknown" in target) continue;
+    if (before !== undefined) {
+      // What it has come to listen on since is looked for as well; where a restart forgets it, the next intent has it again.
+      ours.set(pod.uid, { ...before, listeners: target.listeners });
+      continue;
+    }
     const written = yield* ask({ kind: "record", event: { event: "sighted", target } });
     if (isKnown(written)) ours.set(target.uid, target);
   }

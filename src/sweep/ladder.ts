@@ -47,6 +47,7 @@ interface Climber {
   memory: Memory;
   readonly policy: Policy;
   cause: Cause | null;
+  /** The highest rung on which something was done. */
   climbed: Rung | 0;
   remains: Remains | null;
   /** What was taken and has to be given back. */
@@ -74,7 +75,6 @@ function* upTheRungs(climber: Climber): Program<Outcome | null> {
     if (notAlone !== null) return { is: "aborted", before: rung, reason: notAlone };
     const ended = yield* onRung(climber);
     if (ended !== null) return ended;
-    climber.climbed = rung;
     climber.remains = yield* seen(climber);
     // What is only a record is not worth what the next rungs cost others.
     if (climber.next !== null || (climber.remains !== null && isQuiet(climber.remains))) return null;
@@ -137,10 +137,15 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
   const grace = yield* remainingGrace(climber.target);
   const began = yield* ask({ kind: "time" });
   climber.endGrace = began + grace(longestOf(climber.target)) * 1000;
-  const stopped = yield* act(climber, { rung: 1, on: "pod" }, ({ stops }) => ({
-    kind: "stop-containers",
-    containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: grace(graceSeconds) })),
-  }));
+  // Of a second attempt, all may be known to have ended.
+  const stopped = yield* act(climber, { rung: 1, on: "pod" }, ({ stops }) =>
+    stops.length === 0
+      ? null
+      : {
+          kind: "stop-containers",
+          containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: grace(graceSeconds) })),
+        },
+  );
   if (stopped !== null) return stopped;
   let said = textOf(climber.said);
   for (const { id } of climber.target.sandboxes) {
@@ -178,6 +183,8 @@ function* isTidied(climber: Climber): Program<boolean> {
   const { uid, sandboxes } = climber.target;
   const own = new Set(sandboxes.map(({ id }) => id));
   climber.remains = yield* look(climber.target);
+  // Without an intent nothing is done: records of what ended by itself are the kubelet's to collect.
+  if (!climber.counted) return climber.remains !== null && isGone(climber.remains);
   if (climber.remains === null || climber.remains.processes.length > 0) return false;
   for (const id of climber.remains.sandboxes.filter((each) => own.has(each))) {
     for (const kind of ["stop-sandbox", "remove-sandbox"] as const) {
@@ -196,25 +203,47 @@ const looksAfterKill = 8;
 
 /** Rung 2: the kernel ends what is in the pod's cgroup, then the runtime can take its records away. */
 function* killTheCgroup(climber: Climber): Program<Outcome | null> {
-  const { ordinaryRuntime, cgroups } = climber.target;
-  if (!ordinaryRuntime || cgroups.length === 0) return null;
+  const { target, policy } = climber;
+  const ways = waysToKill(target, policy);
+  if ("reason" in ways) return withoutKill(climber, ways.reason);
   // Of several containers some may have heard the runtime's signal: they have what they were given.
   const now = yield* ask({ kind: "time" });
   if (climber.endGrace > now) yield* ask({ kind: "wait", milliseconds: climber.endGrace - now });
-  const ways = [
-    ...(cgroups.some(({ hierarchy }) => hierarchy === 0) ? (["kill-cgroup"] as const) : []),
-    ...(climber.policy.perProcess ? (["kill-processes"] as const) : []),
-  ];
   for (const kind of ways) {
-    const ended = yield* act(climber, { rung: 2, on: climber.target.uid }, (target) => ({
+    const ended = yield* act(climber, { rung: 2, on: target.uid }, ({ uid, cgroups, processes }) => ({
       kind,
-      target: { uid: target.uid, cgroups: target.cgroups, processes: target.processes },
+      target: { uid, cgroups, processes },
     }));
     if (ended !== null) return ended;
+    if (climber.said?.said === "refused") continue;
     if (yield* tidiedInTime(climber)) return null;
     if (climber.remains !== null && isQuiet(climber.remains)) return null;
   }
-  return null;
+  const { climbed, said } = climber;
+  return climbed < 2 && said?.said === "refused" ? withoutKill(climber, said.reason) : null;
+}
+
+/** Nothing could be done on rung 2: that is its outcome, where no other rung may follow. */
+function withoutKill({ policy }: Climber, reason: Reason): Outcome | null {
+  return policy.rungs.has(3) || policy.rungs.has(4) ? null : { is: "aborted", before: 2, reason };
+}
+
+function waysToKill(
+  { ordinaryRuntime, cgroups }: Target,
+  { perProcess }: Policy,
+): readonly ("kill-cgroup" | "kill-processes")[] | { readonly reason: Reason } {
+  const no = (text: string, supply?: string) => ({
+    reason: { code: "not-permitted", text, at: [], ...(supply === undefined ? {} : { supply }) } as const,
+  });
+  if (!ordinaryRuntime) return no("its runtime is not known to be the ordinary one: its processes may be elsewhere");
+  if (cgroups.length === 0) return no("its processes are in no cgroup of the pod's own");
+  const isUnified = cgroups.some(({ hierarchy }) => hierarchy === 0);
+  if (!isUnified && !perProcess)
+    return no(
+      "the kernel has no cgroup.kill for its cgroup",
+      "allow its processes to be killed one by one (--per-process)",
+    );
+  return [...(isUnified ? (["kill-cgroup"] as const) : []), ...(perProcess ? (["kill-processes"] as const) : [])];
 }
 
 function* tidiedInTime(climber: Climber): Program<boolean> {
@@ -281,20 +310,25 @@ interface Doing {
 
 /**
  * Does one thing that stops or signals: after all was confirmed, the intent is on the disk, and as the very last the API was
- * asked by name and the pause was read. `null`: it was done, whatever it did; or how it ended before.
+ * asked by name and the pause was read. `null`: it was done, whatever it did, or there was nothing to ask for (`request` gives
+ * `null`); or how it ended before.
  */
-function* act(climber: Climber, { rung, on }: Doing, request: (target: Target) => ActRequest): Program<Outcome | null> {
+function* act(
+  climber: Climber,
+  { rung, on }: Doing,
+  request: (target: Target) => ActRequest | null,
+): Program<Outcome | null> {
   const aborted = (reason: Reason): Outcome => ({ is: "aborted", before: rung, reason });
   const confirmed = yield* confirm(climber.target, climber.memory, climber.policy);
   climber.memory = confirmed.memory;
   if ("reason" in confirmed) return aborted(confirmed.reason);
   if ("gone" in confirmed) {
-    // Without an intent nothing is done: records of what ended by itself are the kubelet's to collect.
-    if (climber.counted) yield* isTidied(climber);
-    else climber.remains = yield* look(climber.target);
+    yield* isTidied(climber);
     return outcomeOf(climber);
   }
   climber.target = confirmed.target;
+  const asked = request(climber.target);
+  if (asked === null) return null;
   const against = yield* whyNotDisturb(rung);
   if (against !== null) return aborted(against);
   const intent = yield* ask({ kind: "record", event: { event: "intent", rung, target: climber.target } });
@@ -303,9 +337,9 @@ function* act(climber: Climber, { rung, on }: Doing, request: (target: Target) =
   climber.counted = true;
   const last = yield* lastQuestions(climber.target);
   if (last !== null) return aborted(last);
-  const asked = request(climber.target);
   const said = yield* ask(asked);
   climber.said = said;
+  if (said.said !== "refused") climber.climbed = rung;
   const { uid } = climber.target;
   const written = yield* ask({ kind: "record", event: { event: "acted", uid, act: asked.kind, on, said } });
   return isKnown(written) ? null : aborted(written.unknown);

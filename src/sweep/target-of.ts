@@ -1,7 +1,7 @@
 import type { PodView } from "../ledger/node-view.ts";
 import { lives } from "../ledger/places.ts";
 import { outermostPods } from "../ledger/outermost-pods.ts";
-import type { Container } from "../model/ledger.ts";
+import type { Container, KernelLedger } from "../model/ledger.ts";
 import type { CgroupTarget } from "../model/node-actor.ts";
 import { isKnown, unknown, type Reason, type Unknown } from "../model/told.ts";
 import { livingOf, type Scan } from "./scan.ts";
@@ -19,6 +19,7 @@ export function targetOf(pod: PodView, { kernel }: Scan, earlier: Target | undef
   const networks = pod.processes.filter(lives).map(({ process }) => process.network);
   if (networks.some((network) => network !== null && unread.has(network))) return unknown(noSockets);
   const cgroups = cgroupsOf(pod);
+  const listeners = listenersOf(pod);
   return {
     kind: pod.standing === "overdue" ? "overdue" : "orphan",
     uid: pod.uid,
@@ -33,7 +34,7 @@ export function targetOf(pod: PodView, { kernel }: Scan, earlier: Target | undef
     })),
     processes: livingOf(pod),
     cgroups,
-    listeners: listenersOf(pod),
+    listeners: [...listeners, ...stillOpen(earlier, kernel.known, listeners)],
     ordinaryRuntime: pod.sandboxes.every(isOrdinary) || earlier?.ordinaryRuntime === true,
   };
 }
@@ -60,6 +61,23 @@ const noGrace: Reason = {
 
 function mayLive({ state }: Container): boolean {
   return state !== "exited";
+}
+
+/**
+ * What it was seen to listen on before, and is open still or could not be told: another process may have it by now, and then the
+ * port is not free though the pod is gone. Of another boot the numbers say nothing.
+ */
+function stillOpen(
+  earlier: Target | undefined,
+  { bootId, sockets, unreadNetworks }: KernelLedger,
+  now: readonly Listener[],
+): readonly Listener[] {
+  if (earlier === undefined || earlier.bootId !== bootId) return [];
+  const own = new Set(now.map(({ inode }) => inode));
+  const open = new Set(sockets.filter(({ closed }) => !closed).map(({ inode }) => inode));
+  return earlier.listeners.filter(
+    ({ inode, network }) => !own.has(inode) && (open.has(inode) || unreadNetworks.includes(network)),
+  );
 }
 
 /** The folder of the pod itself in each hierarchy, above those of its containers. */

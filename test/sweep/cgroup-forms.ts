@@ -7,27 +7,29 @@ const forms: readonly CgroupForm[] = (["v1", "v2", "hybrid"] as const).flatMap((
 );
 
 const gentle = "stop container 30 s; stop-sandbox";
+const none = "aborted before 2: its processes are in no cgroup of the pod's own";
+const noKill = "aborted before 2: the kernel has no cgroup.kill for its cgroup";
 const byCgroup = [
-  `v1 cgroupfs: ${gentle}; left on 2: 2`,
-  `v1 systemd: ${gentle}; left on 2: 2`,
-  `v1 mismatch: ${gentle}; left on 2: 2`,
+  `v1 cgroupfs: ${gentle}; ${noKill}`,
+  `v1 systemd: ${gentle}; ${noKill}`,
+  `v1 mismatch: ${gentle}; ${none}`,
   `v2 cgroupfs: ${gentle}; kill-cgroup 0:POD; stop-sandbox; remove-sandbox; cleared on 2`,
   `v2 systemd: ${gentle}; kill-cgroup 0:POD; stop-sandbox; remove-sandbox; cleared on 2`,
-  `v2 mismatch: ${gentle}; left on 2: 2`,
+  `v2 mismatch: ${gentle}; ${none}`,
   `hybrid cgroupfs: ${gentle}; kill-cgroup 0:POD 1:POD 4:POD; stop-sandbox; remove-sandbox; cleared on 2`,
   `hybrid systemd: ${gentle}; kill-cgroup 0:POD 1:POD 4:POD; stop-sandbox; remove-sandbox; cleared on 2`,
-  `hybrid mismatch: ${gentle}; left on 2: 2`,
+  `hybrid mismatch: ${gentle}; ${none}`,
 ];
 const alsoOneByOne = [
   `v1 cgroupfs: ${gentle}; kill-processes 1:POD 4:POD; stop-sandbox; remove-sandbox; cleared on 2`,
   `v1 systemd: ${gentle}; kill-processes 1:POD 4:POD; stop-sandbox; remove-sandbox; cleared on 2`,
-  `v1 mismatch: ${gentle}; left on 2: 2`,
+  `v1 mismatch: ${gentle}; ${none}`,
   `v2 cgroupfs: ${gentle}; kill-cgroup 0:POD; stop-sandbox; remove-sandbox; cleared on 2`,
   `v2 systemd: ${gentle}; kill-cgroup 0:POD; stop-sandbox; remove-sandbox; cleared on 2`,
-  `v2 mismatch: ${gentle}; left on 2: 2`,
+  `v2 mismatch: ${gentle}; ${none}`,
   `hybrid cgroupfs: ${gentle}; kill-cgroup 0:POD 1:POD 4:POD; stop-sandbox; remove-sandbox; cleared on 2`,
   `hybrid systemd: ${gentle}; kill-cgroup 0:POD 1:POD 4:POD; stop-sandbox; remove-sandbox; cleared on 2`,
-  `hybrid mismatch: ${gentle}; left on 2: 2`,
+  `hybrid mismatch: ${gentle}; ${none}`,
 ];
 
 /** Proof 17, as far as it is decided here: which folder is killed, and how. */

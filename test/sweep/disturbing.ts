@@ -23,7 +23,7 @@ function inVain({ kubelet }: World): void {
 const minutes = 60_000;
 const byRuntime = "stop container 30 s; stop-sandbox; ";
 /** Of containers that are said to have ended. */
-const again = "stop ; stop-sandbox; ";
+const again = "stop-sandbox; ";
 
 /** The rungs that disturb the whole node: the kubelet is restarted, a reboot is asked for. */
 export const disturbing: readonly Scenario[] = [

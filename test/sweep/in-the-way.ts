@@ -149,7 +149,7 @@ export const inTheWay: readonly Scenario[] = [
     },
     expected: [
       "stop container 30 s; stop-sandbox; left on 1: 2",
-      "stop ; stop-sandbox; left on 1: 2",
+      "stop-sandbox; left on 1: 2",
       "orphan csi protected: 2 attempts did not clear it: it is left to a person",
       "orphan csi protected: 2 attempts did not clear it: it is left to a person",
     ],

@@ -195,8 +195,8 @@ export const mutants: readonly Mutant[] = [
   never(
     "intent: for what ended by itself",
     ladder,
-    "if (climber.counted) yield* isTidied(climber);",
-    "if (!climber.counted || climber.counted) yield* isTidied(climber);",
+    "if (!climber.counted) return climber.remains !== null && isGone(climber.remains);",
+    "",
   ),
   never("a dry run", ladder, 'if (policy.mode !== "enforce")', 'if (policy.mode === "report")'),
   never(

@@ -13,9 +13,12 @@ import {
   create,
   drop,
   endAll,
+  endOne,
   first,
   fork,
+  handOver,
   inherit,
+  listen,
   restore,
   sandboxesOf,
   sayExited,
@@ -518,6 +521,62 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: "13 a port that another process has since the first attempt is not free",
+    run: () => {
+      const { world, pods } = aNode(orphan);
+      first(pods).stops = "lies";
+      const before = when(2, "time", 1, () => {
+        handOver(world, first(pods));
+        first(pods).stops = "ends";
+      });
+      return play({ world, policy: aPerson({ rungs: rungs(1), confirmations: 1 }), cycles: [0, 1000], before });
+    },
+    expected: [
+      "stop container 30 s; stop-sandbox; left on 1: 2",
+      "stop-sandbox; stop-sandbox; remove-sandbox; left on 1: 0",
+    ],
+  },
+  {
+    name: "13 so of a port that it had between two scans only",
+    run: () => {
+      const { world, pods } = aNode({ ...orphan, listens: false });
+      return play({
+        world,
+        policy: aPerson({ rungs: rungs(1) }),
+        cycles: threeScans,
+        before: (moment) => {
+          when(2, "time", 1, () => listen(world, first(pods)))(moment);
+          when(3, "time", 1, () => handOver(world, first(pods)))(moment);
+        },
+      });
+    },
+    expected: [person1, person2, cleared.replace("cleared on 1", "left on 1: 0")],
+  },
+  {
+    name: "13 what it listened on, and is closed by now, is free",
+    run: () => {
+      const { world, pods } = aNode(orphan);
+      return play({
+        world,
+        policy: aPerson({ rungs: rungs(1) }),
+        cycles: threeScans,
+        before: when(2, "time", 1, () => endOne(world, first(pods))),
+      });
+    },
+    expected: [person1, person2, cleared],
+  },
+  {
+    name: "13 a kill that a guard refuses is none, and the guard is quoted",
+    run: () =>
+      sweepOne({}, (_, pod) => {
+        pod.stops = "lies";
+        pod.kills = "refuses";
+      }).slice(2),
+    expected: [
+      "stop container 30 s; stop-sandbox; kill-cgroup 0:/kubepods/burstable/pod00000000-0000-4000-8000-000000000006; aborted before 2: a guard said no",
+    ],
+  },
+  {
     name: "15 a pid that is used again is another process",
     run: () => {
       const { world, pods } = aNode(orphan);
@@ -603,7 +662,7 @@ export const scenarios: readonly Scenario[] = [
     expected: [
       "orphan csi waits 0 s, 2 scans",
       "orphan csi waits 0 s, 1 scans",
-      "stop container 30 s; stop-sandbox; left on 2: 1",
+      "stop container 30 s; stop-sandbox; aborted before 2: its processes are in no cgroup of the pod's own",
     ],
   },
   {

@@ -124,6 +124,28 @@ export function inherit(world: World, pod: SimPod): void {
   }));
 }
 
+/** Something in no pod has its sockets from now on, and its own process ends. */
+export function handOver(world: World, pod: SimPod): void {
+  inherit(world, pod);
+  endOne(world, pod);
+}
+
+/** Its main process ends; that of its sandbox lives on. */
+export function endOne(world: World, pod: SimPod): void {
+  end(
+    world,
+    world.kernel.processes.filter(({ uid, process }) => uid === pod.uid && process.name !== "pause"),
+  );
+}
+
+/** Another process of its container, that listens. */
+export function listen(world: World, pod: SimPod): void {
+  const container = pod.sandboxes[0]?.containers[0];
+  if (container === undefined) return;
+  const { lines, record } = container;
+  startProcess(world, pod, { container: record.id, lines, name: "late", at: world.now, listens: true });
+}
+
 /** Another container in the same sandbox, with a process of its own. */
 export function addContainer(world: World, pod: SimPod): void {
   const sandbox = pod.sandboxes[0];
