@@ -47,6 +47,8 @@ export const sweeps: KubeKind = {
   kind: "Sweep",
   namespaced: false,
 };
+/** In the loose form, in which kubelets write theirs. */
+export const events: KubeKind = { group: "", version: "v1", resource: "events", kind: "Event", namespaced: true };
 /** Of which kured is one. */
 export const daemonSets: KubeKind = {
   group: "apps",

@@ -51,15 +51,15 @@ export class AgentMetrics {
     this.#sweeps.inc({ rung: String(rung), result });
   }
 
-  /** Serves `/metrics` and `/healthz`; the latter says no once no cycle has ended for `late` milliseconds. */
+  /** Serves `/metrics`, and as `/healthz` and `/readyz` whether all is well. */
   serve(
     { address, port }: { readonly address: string | null; readonly port: number },
-    healthy: () => boolean,
+    { healthy, ready }: Health,
   ): Promise<Server> {
     const server = createServer((request, response) => {
       if (request.method !== "GET") return response.writeHead(405).end();
-      if (request.url === "/healthz")
-        return response.writeHead(healthy() ? 200 : 503).end(healthy() ? "ok\n" : "late\n");
+      const probe = request.url === "/healthz" ? healthy() : request.url === "/readyz" ? ready() : null;
+      if (probe !== null) return response.writeHead(probe ? 200 : 503).end(probe ? "ok\n" : "not yet, or not lately\n");
       if (request.url !== "/metrics") return response.writeHead(404).end();
       void this.#registry
         .metrics()
@@ -79,6 +79,13 @@ export class AgentMetrics {
   #gauge<L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> {
     return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
   }
+}
+
+export interface Health {
+  /** Whether a cycle has ended lately. */
+  readonly healthy: () => boolean;
+  /** Whether one has ended at all. */
+  readonly ready: () => boolean;
 }
 
 export interface SeenCycle {

@@ -86,6 +86,11 @@ describe.skipIf(!hasBed)("the agent, installed by helm", () => {
       return { done: truths.every(({ processes, sandboxes }) => processes.length + sandboxes.length === 0), saw };
     });
     expect(await hasFault(bed, cp, "kill")).toBe(true);
+    const events = await eventsOf(bed);
+    expect(new Set(events.map(({ reason, involvedObject }) => `${reason} ${involvedObject.kind}`))).toEqual(
+      new Set(["LeftOver Node", "PortHeldByLeftover Pod", "Sweeping Node", "NotSwept Node", "Swept Node"]),
+    );
+    expect(events.length).toBeLessThan(60);
     await until("the report to say so", async () => {
       const own = await reportOn(bed, "cp");
       const { counts, lastSweep } = own?.status ?? {};
@@ -135,6 +140,23 @@ async function ordered(bed: Bed, name: string, spec: object): Promise<string> {
     return { done: phase === "Done" || phase === "Refused", saw: said };
   });
   return said;
+}
+
+const eventList = z.object({
+  items: z.array(
+    z.object({
+      reason: z.string(),
+      message: z.string(),
+      involvedObject: z.object({ kind: z.string(), name: z.string() }),
+      source: z.object({ component: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
+/** What the agents announced. */
+async function eventsOf(bed: Bed): Promise<z.infer<typeof eventList>["items"]> {
+  const { items } = eventList.parse(await getJson(bed, ["events", "--all-namespaces"]));
+  return items.filter(({ source }) => source?.component === "holdfast-agent");
 }
 
 async function reportsOf(bed: Bed): Promise<z.infer<typeof reports>["items"]> {

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { eventObject } from "../../src/report/sweep/kube-events.ts";
 import type { Bed } from "../testbed/bed.ts";
 import { checkout } from "../testbed/checkout.ts";
 import { getJson, helm, kubectl, kubectlCommand } from "../testbed/clients.ts";
@@ -135,6 +137,7 @@ describe.skipIf(!hasBed)("the chart", () => {
         "renew it": await asAgent(replace, lease("w1 a")),
         "give it back": await asAgent(replace, lease("", { seconds: 1 })),
         "take what another let run out": await leaseIs(bed, "w2 b").then(() => asAgent(replace, lease("w1 a"))),
+        "say what is left over": await asAgent(["create", "--filename=-"], event("w1")),
         "list pods": await asAgent(["get", "pods", "--all-namespaces"]),
         "see whether there is a pause": await asAgent(["get", "configmap", "holdfast-pause", kubeSystem]),
         "ask a kubelet for its pods": await can(bed, token, "get nodes --subresource=pods"),
@@ -144,6 +147,7 @@ describe.skipIf(!hasBed)("the chart", () => {
         "renew it": "done",
         "give it back": "done",
         "take what another let run out": "done",
+        "say what is left over": "done",
         "list pods": "done",
         "see whether there is a pause": "not found",
         "ask a kubelet for its pods": "yes",
@@ -163,6 +167,12 @@ describe.skipIf(!hasBed)("the chart", () => {
         "the lease for a day": await asAgent(replace, lease("w1 a", { seconds: 86_400 })),
         "the lease for no time": await asAgent(replace, lease("w1 a", { seconds: null })),
         "a lease of its own": await asAgent(["create", "--filename=-"], lease("w1 a", { name: "other" })),
+        "an event of w2": await asAgent(["create", "--filename=-"], event("w2")),
+        "that a kubelet ends a pod": await asAgent(["create", "--filename=-"], event("w1", { reason: "Killing" })),
+        "an event of another program": await asAgent(
+          ["create", "--filename=-"],
+          event("w1", { source: { component: "kubelet", host: "w1" } }),
+        ),
       }).toEqual({
         "w2's report": "an agent may write the report of its own node alone",
         "the report of a node that is not yet": "an agent may write the report of its own node alone",
@@ -173,6 +183,9 @@ describe.skipIf(!hasBed)("the chart", () => {
         "the lease for a day": "an agent may hold the lease for two minutes at most, and then renews it",
         "the lease for no time": "an agent may hold the lease for two minutes at most, and then renews it",
         "a lease of its own": "an agent may hold the lease holdfast-sweep, and in the name of its own node alone",
+        "an event of w2": ownEvents,
+        "that a kubelet ends a pod": ownEvents,
+        "an event of another program": ownEvents,
       });
     });
 
@@ -276,7 +289,8 @@ const beyond: readonly string[] = [
   "get configmaps/kube-root-ca.crt --namespace=kube-system",
   "create configmaps --namespace=kube-system",
   "delete configmaps/holdfast-pause --namespace=kube-system",
-  "create events --all-namespaces",
+  "update events --all-namespaces",
+  "create events.events.k8s.io --all-namespaces",
   "update daemonsets.apps --namespace=holdfast",
 ];
 
@@ -324,6 +338,16 @@ async function patchedStatus(bed: Bed, object: readonly string[], change: object
 
 function report(name: string): string {
   return JSON.stringify({ apiVersion: "holdfast.dev/v1alpha1", kind: "NodeReport", metadata: { name } });
+}
+
+const ownEvents = "an agent may write events of what it found and did on its own node alone";
+
+function event(node: string, change: object = {}): string {
+  const { object } = eventObject(
+    { pod: null, type: "Warning", reason: "LeftOver", message: "a test" },
+    { node, id: randomBytes(4).toString("hex"), at: "2026-05-17T09:00:00Z" },
+  );
+  return JSON.stringify({ ...object, ...change });
 }
 
 const someUid = "6be1f0aa-3c1d-4a57-9f55-1f1d8a4a0b11";

@@ -24,7 +24,7 @@ export async function agent(options: AgentOptions): Promise<number> {
   const journal = fileJournal({ folder: options.stateDir, name: "sweep", schema: sweepEvent, run, now });
   const metrics = new AgentMetrics();
   const watch = new Watch({ kube: connected.source, pod, options, journal, run, metrics });
-  using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics, () => watch.healthy()));
+  using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics, watch));
   void served;
   await untilStopped((signal) => watch.keep(signal));
   return 0;

@@ -3,8 +3,9 @@ import type { Journal } from "../../model/journal.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
 import { isKnown, isSilent, type Reason } from "../../model/told.ts";
 import type { Written } from "../../outside/cluster/written.ts";
-import type { AgentMetrics } from "../../outside/metrics.ts";
+import type { AgentMetrics, Health } from "../../outside/metrics.ts";
 import { nodeReportStatus, type LastSweep } from "../../report/sweep/node-report-object.ts";
+import { seenAnnouncements, stepAnnouncement } from "../../report/sweep/kube-events.ts";
 import { outcomeText } from "../../report/sweep/event-lines.ts";
 import { cycle, type Cycle } from "../../sweep/cycle.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
@@ -17,6 +18,7 @@ import { memoryOf, resumed } from "../../sweep/resume.ts";
 import { version } from "../../version.ts";
 import { worldOf } from "../sweep/world.ts";
 import { decisionsOf, type Decision } from "./decisions.ts";
+import { Announcer } from "./announce.ts";
 import { OrderDesk } from "./carry-out.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { agentPolicy, type AgentOptions, type AgentPod } from "./options.ts";
@@ -43,10 +45,11 @@ export interface Watched {
 }
 
 /** Watches one node, a cycle after the other, and tells what each of them saw. */
-export class Watch {
+export class Watch implements Health {
   readonly #watched: Watched;
   readonly #policy: Policy;
   readonly #log: Log;
+  readonly #announcer: Announcer;
   #memory: Memory = noMemory;
   #written: Written | null = null;
   #lastSweep: LastSweep | null = null;
@@ -58,17 +61,25 @@ export class Watch {
     this.#watched = watched;
     this.#policy = agentPolicy(watched.pod, watched.options);
     this.#log = jsonLog(watched.pod.node);
+    this.#announcer = new Announcer(watched.kube, watched.pod.node, this.#log);
   }
 
   /** Whether a cycle has ended lately. */
-  healthy(): boolean {
-    return performance.now() - this.#endedAt < Math.max(lateAtLeast, this.#watched.options.interval * 3000);
-  }
+  readonly healthy = (): boolean =>
+    performance.now() - this.#endedAt < Math.max(lateAtLeast, this.#watched.options.interval * 3000);
+
+  /** Whether one has ended at all. */
+  readonly ready = (): boolean => this.#told !== "";
 
   /** Until the signal, or as many cycles as were asked for. */
   async keep(signal: AbortSignal): Promise<void> {
     const { kube, pod, options, journal, run } = this.#watched;
-    const tell = (event: SweepEvent): void => logEvent(this.#log, event);
+    const tell = (event: SweepEvent): void => {
+      logEvent(this.#log, event);
+      const announcement = stepAnnouncement(event);
+      // Nothing waits for it: what is done does not hang on who is told.
+      if (announcement !== null) void this.#announcer.once(announcement);
+    };
     const written = (): Written | null => this.#written;
     const world = worldOf(agentParties(kube, pod, options, { run, journal, tell, signal, written }));
     const desk = this.#orderDesk(world, signal);
@@ -120,7 +131,10 @@ export class Watch {
     const decisions = decisionsOf(seen);
     this.#measure(seen, decisions, (this.#endedAt - began) / 1000);
     const news = newsOf(seen, decisions, this.#lastSweep);
-    if (news !== this.#told) logNews(this.#log, seen, decisions);
+    if (news !== this.#told) {
+      logNews(this.#log, seen, decisions);
+      await this.#announcer.standing(seenAnnouncements(seen));
+    }
     if (news !== this.#told || this.#endedAt - this.#toldAt >= newsAtLeast) {
       this.#told = news;
       this.#toldAt = this.#endedAt;

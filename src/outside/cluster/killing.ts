@@ -1,9 +1,7 @@
 import * as z from "zod";
-import type { KubeCall, KubeKind, KubeSource } from "../../model/kube-source.ts";
+import { events } from "../../model/kube-kinds.ts";
+import type { KubeCall, KubeSource } from "../../model/kube-source.ts";
 import { known, unknown, type Told } from "../../model/told.ts";
-
-/** The loose form, in which a kubelet writes its events. */
-const coreEvents: KubeKind = { group: "", version: "v1", resource: "events", kind: "Event", namespaced: true };
 
 const time = z.iso.datetime({ offset: true }).nullish();
 const event = z.object({
@@ -27,7 +25,7 @@ export async function secondsSinceKilling(
 ): Promise<Told<number | null>> {
   let first = Number.POSITIVE_INFINITY;
   const fieldSelector = `involvedObject.uid=${uid},reason=Killing`;
-  const list = kube.list(coreEvents, {
+  const list = kube.list(events, {
     freshness: "most-recent",
     namespace,
     fieldSelector,

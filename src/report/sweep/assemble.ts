@@ -56,7 +56,8 @@ function stuckOn(view: NodeView): readonly { readonly namespace: string; readonl
     .flatMap(({ namespace, name }) => (namespace === null || name === null ? [] : [{ namespace, name }]));
 }
 
-function isLeft(standing: unknown): boolean {
+/** Whether a pod with this standing is left over. */
+export function isLeft(standing: unknown): boolean {
   return standing === "orphan" || standing === "replaced" || standing === "overdue";
 }
 
