@@ -28,6 +28,11 @@ const again = "stop-sandbox; ";
 /** The rungs that disturb the whole node: the kubelet is restarted, a reboot is asked for. */
 export const disturbing: readonly Scenario[] = [
   {
+    name: "26 what a kubelet would not take again could not be told: it is not restarted",
+    run: () => once([1, 3], ({ kubelet }) => void (kubelet.rejects = null)),
+    expected: [`${byRuntime}aborted before 3: no answer`],
+  },
+  {
     name: "26 a pod that the kubelet would not take again: rung 3 is refused, and names it",
     run: () => once([1, 3], ({ kubelet }) => void (kubelet.rejects = ["kube-system/critical"])),
     expected: [`${byRuntime}aborted before 3: after a restart the kubelet would not take kube-system/critical again`],

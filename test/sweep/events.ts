@@ -196,8 +196,8 @@ const ofTheOthers: readonly Event[] = [
   function kubeletRestarts(world) {
     world.kubelet.startedAt = world.now;
   },
-  function secondKubelet(world) {
-    world.kubelet.number = 2;
+  function noneOrTwoKubelets(world, random) {
+    world.kubelet.number = random.pick([0, 2]);
   },
   function oneKubelet(world) {
     world.kubelet.number = 1;
@@ -235,7 +235,7 @@ const ofTheOthers: readonly Event[] = [
   },
   function consent(world, random) {
     world.person.consents = random.chance(0.8);
-    world.kubelet.rejects = random.pick([[], [], [], ["apps/critical"], null]);
+    world.kubelet.rejects = random.pick([["apps/critical"], null, [], [], [], [], []]);
     world.rebooter.is = random.pick(["none", "idle", "idle", "idle", "busy", "deaf", "silent"]);
     world.kubelet.restartHelps = random.chance(0.5);
   },

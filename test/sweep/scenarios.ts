@@ -5,6 +5,7 @@ import { atEachMoment } from "./interleavings.ts";
 import { makePod, startPod, type CgroupForm } from "./make.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { aNode, anAgent, anHour, aPerson, orphan, play, rungs, threeScans, type Scenario } from "./play.ts";
+import { secondLine } from "./second-line.ts";
 import {
   addContainer,
   changeFirst,
@@ -951,6 +952,7 @@ export const scenarios: readonly Scenario[] = [
     expected: [person1, person2, cleared.replace("30 s", "300 s")],
   },
   ...inForms,
+  ...secondLine,
 ];
 
 function repeat(line: string, times: number): readonly string[] {
