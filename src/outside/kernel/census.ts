@@ -10,10 +10,13 @@ export type Holder = Identity & Process;
 /** The tasks through which the tables of a network namespace can be read. */
 export type TasksOfNetworks = ReadonlyMap<NamespaceId, readonly Task[]>;
 
+/** So many visits meet everybody, unless something forks and ends as fast as it can. */
+const mostVisits = 12;
+
 /**
- * The processes of a node, by what is known of them so far. `networks` says where they live, `visit` who they are and what
- * they hold, and is to be repeated for those who came meanwhile. All that is told of a process is read in one visit: who
- * ended before its end is not told, and whoever has its pid then is met at the next one.
+ * The processes of a node, by what is known of them so far. `networks` says where they live, `visitAll` who they are and what
+ * they hold. All that is told of a process is read in one visit: who ended before its end is not told, and whoever has its
+ * pid then is met at the next one.
  */
 export class Census {
   readonly #files: KernelFiles;
@@ -23,6 +26,8 @@ export class Census {
   readonly #unreadable = new Set<number>();
   readonly #cgroupOf = cgroupParser();
   #pids: readonly number[];
+  /** Those that ended in the last visit: what they left behind was not met. */
+  #unmet = 0;
 
   constructor(files: KernelFiles) {
     this.#files = files;
@@ -34,12 +39,26 @@ export class Census {
     return tasksByNetwork(this.#pids.map((pid) => networkOf(this.#files, pid)));
   }
 
-  /** Looks at everybody who was not met before: who it is, and which of the listed sockets it holds. */
-  visit(listed: ReadonlySet<number>): void {
+  /**
+   * Looks at everybody who is there: who it is, and which of the listed sockets it holds. Twice at least, for those who came
+   * meanwhile; and again for as long as some end before they are met, since each may have left a child that was not listed yet.
+   */
+  visitAll(listed: ReadonlySet<number>): void {
+    this.#visitNew(listed);
+    for (let visits = 1; visits < mostVisits; visits++) {
+      this.#unmet = this.#visitNew(listed);
+      if (this.#unmet === 0) return;
+    }
+  }
+
+  /** Looks at everybody who was not met before. Gives how many more ended meanwhile. */
+  #visitNew(listed: ReadonlySet<number>): number {
+    const before = this.#ended.size;
     for (const pid of this.#pids) {
       if (!this.#holders.has(pid) && !this.#unreadable.has(pid)) this.#visit(pid, listed);
     }
     this.#pids = this.#files.pids();
+    return Math.max(0, this.#ended.size - before);
   }
 
   /** Those whose files were looked at, by pid. */
@@ -50,7 +69,7 @@ export class Census {
   numbers(): Pick<KernelLedger, "seen" | "vanished" | "unreadable"> {
     const unnamed = [...this.#unreadable].filter((pid) => !this.#holders.has(pid)).length;
     const vanished = this.#ended.size;
-    return { seen: this.#holders.size + unnamed + vanished, vanished, unreadable: this.#unreadable.size };
+    return { seen: this.#holders.size + unnamed + vanished, vanished, unreadable: this.#unreadable.size + this.#unmet };
   }
 
   #visit(pid: number, listed: ReadonlySet<number>): void {

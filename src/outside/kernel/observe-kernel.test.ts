@@ -237,6 +237,30 @@ describe("what changes while it is read", () => {
     expect(numbers(told)).toEqual({ seen: 3, vanished: 0, unreadable: 0 });
   });
 
+  /** Each ends when it is met, and leaves a child with its socket; the last one stays. */
+  const heirs = (last: number) => (root: string) =>
+    Object.fromEntries(
+      Array.from({ length: last - 7 }, (_, index) => 7 + index).map((pid) => [
+        // The first one is entered for its namespace as well.
+        `${pid} #${pid === 7 ? 2 : 1}`,
+        () => {
+          rmSync(join(root, `proc/${pid}`), { recursive: true });
+          writeProcess(root, { ...web, pid: pid + 1, name: "heir" });
+        },
+      ]),
+    );
+
+  test.each([
+    ["a grandchild is met", 9, ["9 heir: 501"], { seen: 4, vanished: 2, unreadable: 0 }],
+    ["so is one after many others", 17, ["17 heir: 501"], { seen: 12, vanished: 10, unreadable: 0 }],
+    ["what has no end was not looked into", 60, [], { seen: 13, vanished: 12, unreadable: 1 }],
+  ])("of processes that fork and end: %s", (_, last, expected, counted) => {
+    const root = tree({ processes: [init, web], networks: listener });
+    const told = ledger(observe(root, heirs(last)(root)));
+    expect(holders(told)).toEqual(expected);
+    expect(numbers(told)).toEqual(counted);
+  });
+
   test("a leader that becomes a zombie is read through its thread", () => {
     const root = tree({ processes: [init, web], networks: listener });
     const zombie = { ...web, state: "Z", network: null, cgroup: "0::/\n", threads: [{ ...web, pid: 9 }] };

@@ -24,8 +24,7 @@ export function observeKernel(files: KernelFiles, order: ByteOrder): Told<Kernel
   const census = new Census(files);
   const networks = readNetworks(files, census.networks(), order);
   const listed = new Set([...networks.values()].flatMap((sockets) => (sockets ?? []).map(({ inode }) => inode)));
-  census.visit(listed);
-  census.visit(listed);
+  census.visitAll(listed);
 
   const holders = census.holders();
   const foreign = holders.find(({ cgroup }) => cgroup.some(({ path }) => isOutsideNamespace(path)));
