@@ -195,7 +195,8 @@ export class Watch {
   }
 
   #requireOneHistory(world: World, kind: string, asked: Asked): void {
-    if (world.api.restoredAt !== null && world.api.wrote && world.api.restoredAt >= this.#born) {
+    // Of what was restored before it began, or as it died, what it has written since says nothing.
+    if (world.api.restoredAt !== null && world.api.wrote && world.api.restoredAt > this.#born) {
       if (world.api.restoredAt < (asked.c0 ?? 0)) throw new Violation("restored", `${kind} after a restore`);
     }
   }
