@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { rungCosts, rungNames, targetText } from "../../report/sweep/event-lines.ts";
+import { questionText } from "../../report/sweep/question-text.ts";
 import type { Style } from "../../report/style.ts";
 import type { Proposal } from "../../sweep/requests.ts";
 import { Failure } from "../failure.ts";
@@ -32,7 +32,7 @@ export function personThere(
       // A terminal that is read line by line takes Ctrl-C for itself [Node, readline, event SIGINT].
       terminal.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
       try {
-        const answer = await terminal.question(`${style.text(questionOf(to, style))} [y/N] `, { signal });
+        const answer = await terminal.question(`${style.text(questionText(to, style))} [y/N] `, { signal });
         return /^y(?:es)?$/i.test(answer.trim());
       } catch {
         return false;
@@ -41,13 +41,4 @@ export function personThere(
       }
     },
   };
-}
-
-function questionOf(to: Proposal, style: Style): string {
-  if (to.do === "delete") {
-    const grace = to.graceSeconds === null ? "" : ` Its containers get ${to.graceSeconds} s: no signal reaches them.`;
-    return `delete pod ${to.pod.namespace}/${to.pod.name}, so that a new uid ends its back-off?${grace}`;
-  }
-  const cost = rungCosts[to.rung];
-  return `rung ${to.rung}, ${rungNames[to.rung]}: ${targetText(to.target, style)}?${cost === undefined ? "" : ` ${cost}`}`;
 }

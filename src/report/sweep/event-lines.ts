@@ -145,12 +145,6 @@ const kubeletTexts = {
   untold: "it could not be told whether the kubelet is there again: look at the node now",
 } as const;
 
-/** What a rung costs others; the gentle ones nothing. */
-export const rungCosts: Readonly<Partial<Record<Rung, string>>> = {
-  3: "The kubelet admits every pod of this node again; where it would not take one, nothing is done.",
-  4: "Every pod of this node is affected: a reboot is requested from kured, which drains and reboots the node in its own time.",
-};
-
 const outcomeTone: Readonly<Record<Outcome["is"], Tone>> = {
   cleared: "good",
   "ports-freed": "warn",
