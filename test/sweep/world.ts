@@ -125,11 +125,7 @@ interface SimKubelet {
   restartHelps: boolean;
   /** Uids that it has though the API does not have them. */
   keeps: readonly string[];
-<<<<<<< HEAD
-  /** What has to run here and would not be taken again; `null`: it could not be told. */
-=======
   /** What has to run here and would not be taken again; `null`: that could not be told. */
->>>>>>> d3ec541 (Show each rule of a sweep where it alone speaks)
   rejects: readonly string[] | null;
 }
 

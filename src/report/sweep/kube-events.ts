@@ -21,7 +21,7 @@ export interface Standing extends Announcement {
 }
 
 /** All that there are: deploy/chart lets an agent write no other. */
-export type EventReason = "LeftOver" | "PortHeldByLeftover" | "Sweeping" | "Swept" | "NotSwept";
+type EventReason = "LeftOver" | "PortHeldByLeftover" | "Sweeping" | "Swept" | "NotSwept";
 
 /** What a cycle saw that people should know of: each leftover with what is done about it, and who waits for its ports. */
 export function seenAnnouncements({ scan: { view }, judgement }: Cycle): readonly Standing[] {
