@@ -28,6 +28,12 @@ export async function peakMemory([file, ...args]: readonly [string, ...string[]]
   return peak;
 }
 
+/** KiB that a process and its children have now: each its own, and the files that one of them maps most of. */
+export function memoryNow(pid: number): { readonly anonymous: number; readonly files: number } {
+  const each = withChildren(pid).map(memoryOf);
+  return { anonymous: sum(each.map(({ anonymous }) => anonymous)), files: Math.max(...each.map(({ files }) => files)) };
+}
+
 function withChildren(pid: number): readonly number[] {
   const children = textOf(`/proc/${pid}/task/${pid}/children`)
     .split(" ")

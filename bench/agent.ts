@@ -1,0 +1,150 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildPrograms } from "../test/testbed/build/programs.ts";
+import type { Bed } from "../test/testbed/bed.ts";
+import { checkout } from "../test/testbed/checkout.ts";
+import { helm, kubectl } from "../test/testbed/clients.ts";
+import { endBed } from "../test/testbed/down.ts";
+import { busyboxImage } from "../test/testbed/images.ts";
+import { sayOnStderr } from "../test/testbed/say.ts";
+import { loadReaderImage, readerImage } from "../test/testbed/suite/reader-image.ts";
+import { startBed } from "../test/testbed/up.ts";
+import { memoryNow } from "./memory.ts";
+
+export interface AgentLoad {
+  /** On the node that is looked at, beside the agent's own. */
+  readonly pods: number;
+  /** That are looked at. */
+  readonly cycles: number;
+}
+
+/** Seconds: short, so that many cycles are seen; what a cycle costs does not depend on it. */
+const interval = 5;
+
+/**
+ * What the agent costs on a real node with so many pods: processor time a cycle, its children's included, and memory. Beside it the
+ * node's kubelet in the same time.
+ */
+export async function agentTable(scratch: string, load: AgentLoad): Promise<string> {
+  const programs = await buildPrograms(["kubernetes", "containerd", "node", "helm"], sayOnStderr);
+  const bed = await startBed(join(scratch, "bed"), { workers: 0, runtime: "containerd-2", programs }, sayOnStderr);
+  try {
+    await fill(bed, load.pods);
+    await loadReaderImage(bed);
+    await install(bed);
+    const agent = await processOf("holdfast", "agent");
+    const kubelet = await processOf("kubelet", "--config");
+    // What is only done once: loading, the first report.
+    await sleep(3 * interval * 1000);
+    const [before, kubeletBefore] = [cpuOf(agent), cpuOf(kubelet)];
+    let peak = { anonymous: 0, files: 0, descriptors: 0 };
+    for (const end = performance.now() + load.cycles * interval * 1000; performance.now() < end; await sleep(20)) {
+      const now = memoryNow(agent);
+      const descriptors = readdirSync(`/proc/${agent}/fd`).length;
+      if (now.anonymous + now.files > peak.anonymous + peak.files) peak = { ...now, descriptors };
+    }
+    const cycle = (cpuOf(agent) - before) / load.cycles;
+    const kubeletShare = (cpuOf(kubelet) - kubeletBefore) / (load.cycles * interval);
+    return table(load, { cycle, kubeletShare, idle: memoryNow(agent), peak });
+  } finally {
+    await endBed(bed.directory);
+  }
+}
+
+interface Seen {
+  /** Seconds of processor a cycle. */
+  readonly cycle: number;
+  /** Of one core. */
+  readonly kubeletShare: number;
+  /** KiB. */
+  readonly idle: { readonly anonymous: number; readonly files: number };
+  readonly peak: { readonly anonymous: number; readonly files: number; readonly descriptors: number };
+}
+
+function table({ pods, cycles }: AgentLoad, { cycle, kubeletShare, idle, peak }: Seen): string {
+  const mebibytes = ({ anonymous, files }: Seen["idle"]): string => `${((anonymous + files) / 1024).toFixed(0)} MiB`;
+  const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+  return [
+    `### The agent beside ${pods} pods, ${cycles} cycles`,
+    "",
+    "| | |",
+    "| --- | --: |",
+    `| processor time a cycle, children included | ${(cycle * 1000).toFixed(0)} ms |`,
+    `| of one core at a cycle a minute | ${percent(cycle / 60)} |`,
+    `| memory between cycles, file pages included | ${mebibytes(idle)} |`,
+    `| at most, with its children | ${mebibytes(peak)} |`,
+    `| open files | ${peak.descriptors} |`,
+    `| the kubelet beside it, of one core | ${percent(kubeletShare)} |`,
+    "",
+  ].join("\n");
+}
+
+async function fill(bed: Bed, pods: number): Promise<void> {
+  const labels = { app: "filler" };
+  const container = { name: "main", image: busyboxImage, command: ["sleep", "1000000"] };
+  const template = {
+    metadata: { labels },
+    spec: { terminationGracePeriodSeconds: 1, tolerations: [{ operator: "Exists" }], containers: [container] },
+  };
+  const spec = { replicas: pods, selector: { matchLabels: labels }, template };
+  const deployment = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "filler", namespace: "default" },
+    spec,
+  };
+  await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify(deployment) });
+  await kubectl(bed, ["rollout", "status", "deployment/filler", "--timeout=600s"]);
+}
+
+async function install(bed: Bed): Promise<void> {
+  const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
+  const values = {
+    "image.repository": repository,
+    "image.tag": tag,
+    "image.pullPolicy": "Never",
+    "agent.interval": `${interval}s`,
+  };
+  const sets = Object.entries(values).map(([name, value]) => `--set=${name}=${value}`);
+  await kubectl(bed, ["create", "namespace", "holdfast"]);
+  await helm(bed, [
+    "install",
+    "holdfast",
+    join(checkout, "deploy/chart"),
+    "--namespace=holdfast",
+    ...sets,
+    "--wait",
+    "--timeout=120s",
+  ]);
+}
+
+/** The pid of the bed's process with these words in its command line. */
+async function processOf(...words: readonly string[]): Promise<number> {
+  const found = readdirSync("/proc").filter(
+    (pid) => /^\d+$/.test(pid) && words.every((word) => commandLine(pid).includes(word)),
+  );
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) throw new Error(`${found.length} processes are ${words.join(" ")}`);
+  return Number(only);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** Seconds of processor that a process and its ended children have had [man 5 proc, stat: utime, stime, cutime, cstime]. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ")
+    .map(Number);
+  return [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0) / ticksASecond;
+}
+
+/** USER_HZ, on all that Node runs on. */
+const ticksASecond = 100;
