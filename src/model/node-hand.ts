@@ -8,7 +8,8 @@ import type { Told } from "./told.ts";
 export interface NodeHand extends NodeActor {
   runtime(signal: AbortSignal): Promise<Told<RuntimeLedger>>;
   details(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>>;
-  kernel(signal: AbortSignal): Promise<Told<KernelLedger>>;
+  /** `quiet`: uids of pods whose own networks need not be read, which are most of what it costs. */
+  kernel(quiet: readonly string[], signal: AbortSignal): Promise<Told<KernelLedger>>;
   machine(signal: AbortSignal): Promise<Told<MachineIds>>;
   peers(signal: AbortSignal): Promise<Told<RuntimePeers>>;
   /** What else lives on processes that are all of one pod. */

@@ -56,7 +56,7 @@ export function* scan(memory: Memory, policy: Policy): Program<Scan> {
     at = yield* ask({ kind: "time" });
   }
   const told = yield* ask({ kind: "runtime" });
-  const kernel = yield* ask({ kind: "kernel" });
+  const kernel = yield* ask({ kind: "kernel", quiet: quietIn(before) });
   const first = withOwnRecords(told, memory.ours, kernel);
   const details = yield* ask({ kind: "details", ids: sandboxesInQuestion(before, told) });
   const observation = { node: policy.node, runtime: first, kernel, details };
@@ -70,6 +70,14 @@ export function* scan(memory: Memory, policy: Policy): Program<Scan> {
   const gathered = gatherLedgers({ before, after }, observation, joinOptions(policy));
   const view = joinedWith(yield* askByName(orphansByLists(gathered)), gathered);
   return { at, before, first, kernel, after, again, view, word };
+}
+
+/**
+ * Pods that the API has and that nobody deletes: one that turns out to be left over all the same is left alone in this scan, since
+ * its sockets were not read, and has them read in the next.
+ */
+function quietIn(before: Told<ApiLedger>): readonly string[] {
+  return isKnown(before) ? before.known.pods.filter(({ deletion }) => deletion === null).map(({ uid }) => uid) : [];
 }
 
 /** Whether a pod is an orphan, or Terminating past its time while something of it lives: a finalizer keeps others. */

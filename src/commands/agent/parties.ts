@@ -87,7 +87,7 @@ async function kubeletListens(
   const [kubelet, ...others] = peers.known.kubelets;
   if (kubelet === undefined || others.length > 0)
     return doubt(`${peers.known.kubelets.length} kubelets have the runtime`);
-  const kernel = await hand.kernel(signal);
+  const kernel = await hand.kernel([], signal);
   if (!isKnown(kernel)) return kernel;
   const { processes, sockets, hostNetwork } = kernel.known;
   const listening = sockets.filter(

@@ -399,3 +399,44 @@ describe("the ledger is refused", () => {
     expect(isKnown(told) ? "known" : `${told.unknown.code}: ${told.unknown.text}`).toBe(expected);
   });
 });
+
+describe("networks of quiet pods", () => {
+  const quietUid = "3c9f5a1e-7d2b-4e60-9a8f-1b2c3d4e5f60";
+  const other = pod.replace("3c9f5a1e", "aaaaaaaa");
+  const [own, shared] = [4026532200, 4026532300];
+  const node: RecordedNode = {
+    processes: [
+      init,
+      { pid: 42, name: "pause", cgroup: pod, network: own },
+      { pid: 43, name: "httpd", parent: 42, cgroup: pod, network: own, sockets: [701] },
+      { pid: 44, name: "node-plugin", cgroup: pod, sockets: [501] },
+      { pid: 45, name: "httpd", cgroup: pod, network: shared, sockets: [801] },
+      { pid: 46, name: "left", cgroup: other, network: shared },
+    ],
+    networks: {
+      [hostNetwork]: { tcp: [{ address: any4, port: 1, inode: 501 }] },
+      [own]: { tcp: [{ address: any4, port: 2, inode: 701 }] },
+      [shared]: { tcp: [{ address: any4, port: 3, inode: 801 }] },
+    },
+  };
+  const read = (...quiet: readonly string[]): [number[], readonly number[], string[]] => {
+    const told = observeKernel(
+      kernelFiles(tree(node), () => {}),
+      "LE",
+      new Set(quiet),
+    );
+    const facts = ledger(told);
+    return [facts.sockets.map(({ port }) => port), facts.unreadNetworks, holders(facts)];
+  };
+  const processes = ["42 pause: ", "43 httpd: ", "44 node-plugin: 501", "45 httpd: 801", "46 left: "];
+
+  test.each<[string, readonly string[], readonly [number[], readonly number[]]]>([
+    ["of no pod", [], [[1, 2, 3], []]],
+    ["of another", ["bbbbbbbb-7d2b-4e60-9a8f-1b2c3d4e5f60", ""], [[1, 2, 3], []]],
+    ["where nobody else lives: neither the host's, nor one that is shared", [quietUid], [[1, 3], [own]]],
+  ])("are not read %s", (_, quiet, expected) => {
+    const [ports, unread, held] = read(...quiet);
+    expect([ports, unread]).toEqual(expected);
+    expect(held).toEqual(unread.length > 0 ? processes : processes.with(1, "43 httpd: 701"));
+  });
+});

@@ -2,8 +2,10 @@ import { isOutsideNamespace } from "../../model/cgroup-path.ts";
 import type { KernelLedger, NamespaceId, Process, Socket } from "../../model/ledger.ts";
 import { known, unknown, type Told } from "../../model/told.ts";
 import type { ByteOrder } from "./address.ts";
-import { Census, tasksByNetwork, type Holder } from "./census.ts";
-import type { KernelFiles } from "./kernel-files.ts";
+import { outermostPod } from "../../ledger/pod-place.ts";
+import { Census, tasksByNetwork, type Holder, type TasksOfNetworks } from "./census.ts";
+import { cgroupParser } from "./cgroup-lines.ts";
+import type { KernelFiles, Task } from "./kernel-files.ts";
 import { readNetworks, type SocketsByNetwork } from "./network-sockets.ts";
 import { nodeFacts } from "./node-facts.ts";
 import { foreignPath, refusal } from "./refusal.ts";
@@ -14,15 +16,22 @@ export type KernelFacts = Omit<KernelLedger, "reading">;
 /**
  * One reading, in the order that tells most: the namespaces of those who are there, their sockets, who holds them, who
  * came meanwhile; at last, what has no holder is looked up once more.
+ *
+ * @param quiet uids of pods whose own network namespaces are not read: the kernel walks through the sockets of the whole machine
+ *   for each table of each namespace [linux, net/ipv4/tcp_ipv4.c, tcp4_seq_ops]
  */
-export function observeKernel(files: KernelFiles, order: ByteOrder): Told<KernelFacts> {
+export function observeKernel(
+  files: KernelFiles,
+  order: ByteOrder,
+  quiet: ReadonlySet<string> = new Set(),
+): Told<KernelFacts> {
   const refused = refusal(files);
   if (refused !== null) return unknown(refused);
   const node = nodeFacts(files);
   if (typeof node === "string") return unknown({ code: "not-reached", text: node, at: [] });
 
   const census = new Census(files);
-  const networks = readNetworks(files, census.networks(), order);
+  const networks = readNetworks(files, withoutQuiet(files, census.networks(), quiet), order);
   const listed = new Set([...networks.values()].flatMap((sockets) => (sockets ?? []).map(({ inode }) => inode)));
   census.visitAll(listed);
 
@@ -41,6 +50,25 @@ export function observeKernel(files: KernelFiles, order: ByteOrder): Told<Kernel
     ...census.numbers(),
     unreadNetworks: unreadNetworks(holders, networks),
   });
+}
+
+/** Without the networks in which only processes of such pods live; the host's is not one of them. */
+function withoutQuiet(files: KernelFiles, networks: TasksOfNetworks, quiet: ReadonlySet<string>): TasksOfNetworks {
+  if (quiet.size === 0) return networks;
+  const cgroupOf = cgroupParser();
+  const isQuiet = (task: Task): boolean => {
+    try {
+      files.enter(task);
+      const pods = new Set(
+        (cgroupOf(files.taskText("cgroup")) ?? []).flatMap(({ path }) => outermostPod(path)?.uid ?? []),
+      );
+      return pods.size === 1 && [...pods].every((uid) => quiet.has(uid));
+    } catch {
+      // It has ended, or may not be looked into: then its network is read.
+      return false;
+    }
+  };
+  return new Map([...networks].filter(([, tasks]) => !tasks.every(isQuiet)));
 }
 
 /**

@@ -17,6 +17,8 @@ export interface KernelOptions {
   readonly sequence: () => number;
   /** The reading begins when this is settled, and the process that reads is started meanwhile. Default: at once. */
   readonly after?: Promise<unknown>;
+  /** Uids of pods whose own networks are not read: the ledger has them as `unreadNetworks`. Default: none. */
+  readonly quiet?: readonly string[];
   /** Gives the reading up. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which a reader that gets no further is given up. Default 5,000. */
@@ -36,7 +38,7 @@ export interface KernelOptions {
  * pid that it was at, and the child is killed; where not even that ends it, it is left behind.
  */
 export async function readKernel(root: string, options: KernelOptions): Promise<Told<KernelLedger>> {
-  const { sequence, after, signal, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
+  const { sequence, after, quiet = [], signal, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
   // No environment: NODE_OPTIONS and the like are for the program, not for its parts.
   const child = spawn(process.execPath, [...flags, entry, root, byteOrder], { env: {}, stdio: "pipe" });
   if (child.pid === undefined) return notStarted(child);
@@ -44,7 +46,7 @@ export async function readKernel(root: string, options: KernelOptions): Promise<
   const answer = answerOf(child);
   await Promise.allSettled([after]);
   const began = sequence();
-  child.stdin.end();
+  child.stdin.end(quiet.join("\n"));
   const told = await inTime(answer, child, { patience, deadline });
   const reading = { began, ended: sequence(), at: new Date().toISOString() };
   return mapTold(told, (facts) => ({ reading, ...facts }));

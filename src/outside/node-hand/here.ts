@@ -47,7 +47,7 @@ export function handHere({ root, criSocket, services, ...run }: HandOptions): No
       return told;
     },
     details: (ids, signal) => runtime.inspect(ids, signal),
-    kernel: () => readKernel(root, run),
+    kernel: (quiet) => readKernel(root, { ...run, quiet }),
     machine: () => Promise.resolve(machineIds(root)),
     peers: async (signal) => {
       if (endpoint === null) return unknown(noEndpoint);

@@ -131,7 +131,7 @@ describe("what is asked and answered is the same over the wire", () => {
     [
       "kernel",
       kernel,
-      ({ hand }) => hand.kernel(never),
+      ({ hand }) => hand.kernel([], never),
       known({ ...kernel.known, reading: { ...kernel.known.reading, began: 101, ended: 102 } }),
     ],
   ])("%s", async (call, answer, ask, expected) => {

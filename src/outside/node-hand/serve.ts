@@ -38,7 +38,7 @@ async function answerTo(side: NodeSide<unknown>, call: CallName, args: readonly 
   const answers: { readonly [C in CallName]: (...args: Args<C>) => unknown } = {
     runtime: () => hand.runtime(whole),
     details: async (ids) => [...(await hand.details(ids, whole))],
-    kernel: () => hand.kernel(whole),
+    kernel: (quiet) => hand.kernel(quiet, whole),
     machine: () => hand.machine(whole),
     peers: () => hand.peers(whole),
     serving: (uid, processes) => hand.serving(uid, processes, whole),
