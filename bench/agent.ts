@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildPrograms } from "../test/testbed/build/programs.ts";
@@ -11,6 +11,7 @@ import { sayOnStderr } from "../test/testbed/say.ts";
 import { loadReaderImage, readerImage } from "../test/testbed/suite/reader-image.ts";
 import { startBed } from "../test/testbed/up.ts";
 import { memoryNow } from "./memory.ts";
+import { cpuSeconds, processOf } from "./processes.ts";
 
 export interface AgentLoad {
   /** On the node that is looked at, beside the agent's own. */
@@ -33,19 +34,19 @@ export async function agentTable(scratch: string, load: AgentLoad): Promise<stri
     await fill(bed, load.pods);
     await loadReaderImage(bed);
     await install(bed);
-    const agent = await processOf("holdfast", "agent");
-    const kubelet = await processOf("kubelet", "--config");
+    const agent = processOf("holdfast", "agent");
+    const kubelet = processOf("kubelet", "--config");
     // What is only done once: loading, the first report.
     await sleep(3 * interval * 1000);
-    const [before, kubeletBefore] = [cpuOf(agent), cpuOf(kubelet)];
+    const [before, kubeletBefore] = [cpuSeconds(agent), cpuSeconds(kubelet)];
     let peak = { anonymous: 0, files: 0, descriptors: 0 };
     for (const end = performance.now() + load.cycles * interval * 1000; performance.now() < end; await sleep(20)) {
       const now = memoryNow(agent);
       const descriptors = readdirSync(`/proc/${agent}/fd`).length;
       if (now.anonymous + now.files > peak.anonymous + peak.files) peak = { ...now, descriptors };
     }
-    const cycle = (cpuOf(agent) - before) / load.cycles;
-    const kubeletShare = (cpuOf(kubelet) - kubeletBefore) / (load.cycles * interval);
+    const cycle = (cpuSeconds(agent) - before) / load.cycles;
+    const kubeletShare = (cpuSeconds(kubelet) - kubeletBefore) / (load.cycles * interval);
     return table(load, { cycle, kubeletShare, idle: memoryNow(agent), peak });
   } finally {
     await endBed(bed.directory);
@@ -118,33 +119,3 @@ async function install(bed: Bed): Promise<void> {
     "--timeout=120s",
   ]);
 }
-
-/** The pid of the bed's process with these words in its command line. */
-async function processOf(...words: readonly string[]): Promise<number> {
-  const found = readdirSync("/proc").filter(
-    (pid) => /^\d+$/.test(pid) && words.every((word) => commandLine(pid).includes(word)),
-  );
-  const [only, ...others] = found;
-  if (only === undefined || others.length > 0) throw new Error(`${found.length} processes are ${words.join(" ")}`);
-  return Number(only);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
-}
-
-/** Seconds of processor that a process and its ended children have had [man 5 proc, stat: utime, stime, cutime, cstime]. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /s, "")
-    .split(" ")
-    .map(Number);
-  return [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0) / ticksASecond;
-}
-
-/** USER_HZ, on all that Node runs on. */
-const ticksASecond = 100;

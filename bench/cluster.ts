@@ -66,7 +66,8 @@ export async function clusterTable(scratch: string, size: ClusterSize, runs: num
   ].join("\n");
 }
 
-function kubeconfigOf({ url, certificate }: KubeApiserver): string {
+/** Of its administrator. */
+export function kubeconfigOf({ url, certificate }: KubeApiserver): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
@@ -85,7 +86,8 @@ function kubeconfigOf({ url, certificate }: KubeApiserver): string {
 /** So many requests are under way at a time. */
 const atATime = 32;
 
-async function fill(apiserver: KubeApiserver, { nodes, pods }: ClusterSize): Promise<void> {
+/** Makes nodes, and pods on them in the namespace `bench`. */
+export async function fill(apiserver: KubeApiserver, { nodes, pods }: ClusterSize): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: atATime, ca: apiserver.certificate });
   const create = (path: string, object: object): Promise<void> =>
     new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { agentTable } from "./agent.ts";
+import { agentsTable } from "./agents.ts";
 import { clusterTable } from "./cluster.ts";
 import { joinTable } from "./join.ts";
 import { canTellMemory, measured, type Program } from "./measure.ts";
@@ -17,6 +18,7 @@ const usage = `Usage: npm run bench -- audit [PATH...] [--write] [--runs N]   me
        npm run bench -- node [--runs N]                     measure the reading of a node's kernel, and ss; needs root
        npm run bench -- cluster [--runs N]                  a snapshot of 1,000 nodes and 30,000 pods of a real API server
        npm run bench -- agent                               the agent on a node of the test bed with 110 pods; needs root
+       npm run bench -- agents                              what 1,000 agents cost a real API server with 30,000 pods
        npm run bench -- --smoke                             run everything once on a few files; no time is judged
 
 Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH_TFLINT say.
@@ -46,6 +48,7 @@ async function bench(): Promise<void> {
     else if (command === "cluster")
       process.stdout.write(await clusterTable(scratch, largeCluster, Number(values.runs)));
     else if (command === "agent") process.stdout.write(await agentTable(scratch, { pods: 106, cycles: 24 }));
+    else if (command === "agents") process.stdout.write(await agentsTable(scratch, largeCluster));
     else {
       process.stderr.write(usage);
       process.exitCode = 2;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { settingsOf } from "./bed.ts";
 import { removeCgroup } from "./namespaces/cgroups.ts";
 import { readJournal } from "./journal.ts";
@@ -24,9 +25,22 @@ export async function endBed(directory: string): Promise<void> {
   // Deleting must not reach into something mounted.
   const mounted = mountsBelow(root);
   if (mounted.length > 0) throw new Error(`still mounted: ${mounted.join(", ")}`);
-  for (const each of made.toReversed()) if (each.kind === "cgroup") removeCgroup(each.path);
+  for (const each of made.toReversed()) if (each.kind === "cgroup") await removeOnceEmpty(each.path);
   rmSync(root, { recursive: true, force: true });
   removeIfEmpty(dirname(root));
+}
+
+/** What was killed is in its cgroup until the kernel is done with it: some seconds, where there are hundreds. */
+async function removeOnceEmpty(cgroup: string): Promise<void> {
+  for (let tries = 100; ; tries--) {
+    try {
+      return removeCgroup(cgroup);
+    } catch (error) {
+      const isBusy = error instanceof Error && "code" in error && error.code === "EBUSY";
+      if (!isBusy || tries === 0) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** Mount points below a folder, the deepest first. */
