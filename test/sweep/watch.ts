@@ -93,6 +93,7 @@ export class Watch {
         break;
       case "runtime":
         asked.c0 ??= world.now;
+        asked.first ??= world.api.history.length - 1;
         asked.ready ??= readyOf(world);
         asked.runtime = world.runtime.answers;
         break;
@@ -102,10 +103,10 @@ export class Watch {
         break;
       }
       case "pods":
-        asked.api = world.now;
+        asked.heard = world.api.history.length;
         break;
       case "pod":
-        asked.gets.set(`${request.namespace}/${request.name}`, world.now);
+        asked.gets.set(`${request.namespace}/${request.name}`, world.api.history.length);
         break;
       case "cluster":
         asked.cluster = isRightCluster(world);
@@ -213,18 +214,19 @@ export class Watch {
     this.#requireAbsent(world, kind, pod, asked);
   }
 
-  #requireAbsent(world: World, kind: string, pod: SimPod, { c0, api, gets }: Asked): void {
-    if (c0 === null || api === null) throw new Violation("held", `${kind} without a scan`);
-    const last = Math.max(api, gets.get(`${pod.namespace}/${pod.name}`) ?? 0);
+  #requireAbsent(world: World, kind: string, pod: SimPod, { first, heard, gets }: Asked): void {
+    if (first === null || heard === null) throw new Violation("held", `${kind} without a scan`);
+    // In the order of what happened: in one millisecond the API may have answered, and then changed.
+    const told = Math.max(heard, gets.get(`${pod.namespace}/${pod.name}`) ?? 0);
     const { history } = world.api;
     let gone = Number.NEGATIVE_INFINITY;
-    for (const [index, { from, pods }] of history.entries()) {
+    for (const [index, { pods }] of history.entries()) {
       const until = history[index + 1]?.from ?? Number.POSITIVE_INFINITY;
       const its = pods.find(({ uid }) => uid === pod.uid);
       if (its === undefined) continue;
       const isOverdue = this.#policy.overdue && its.deletion !== null && atOf(its.deletion.at) < world.now;
       if (isOverdue) return;
-      if (until > c0 && from <= last) throw new Violation("held", `${kind} of ${pod.uid}, which the API holds`);
+      if (index >= first && index < told) throw new Violation("held", `${kind} of ${pod.uid}, which the API holds`);
       if (until <= world.now) gone = until;
     }
     this.#requireGrace(world, kind, pod, gone);
@@ -253,8 +255,10 @@ interface Asked extends Read {
 interface Read {
   /** When the runtime was asked first. */
   c0: number | null;
-  /** When the API answered last. */
-  api: number | null;
+  /** What the API held when the runtime was asked first: the number of that state. */
+  first: number | null;
+  /** How many states it had had when it answered last: a list, and by name. */
+  heard: number | null;
   gets: Map<string, number>;
   wentBack: boolean;
   runtime: boolean;
@@ -276,7 +280,8 @@ function nothingAsked(): Asked {
 function nothingRead(): Read {
   return {
     c0: null,
-    api: null,
+    first: null,
+    heard: null,
     gets: new Map(),
     wentBack: false,
     runtime: false,
