@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildPrograms } from "../test/testbed/build/programs.ts";
+import { bedRecipes } from "../test/testbed/build/recipes.ts";
 import type { Bed } from "../test/testbed/bed.ts";
 import { checkout } from "../test/testbed/checkout.ts";
 import { helm, kubectl } from "../test/testbed/clients.ts";
@@ -28,7 +29,7 @@ const interval = 5;
  * node's kubelet in the same time.
  */
 export async function agentTable(scratch: string, load: AgentLoad): Promise<string> {
-  const programs = await buildPrograms(["kubernetes", "containerd", "node", "helm"], sayOnStderr);
+  const programs = await buildPrograms(bedRecipes, sayOnStderr);
   const bed = await startBed(join(scratch, "bed"), { workers: 0, runtime: "containerd-2", programs }, sayOnStderr);
   try {
     await fill(bed, load.pods);

@@ -4,13 +4,15 @@ import { proveByFuzzing } from "../fuzz/main.ts";
 import { proveHcl } from "./hcl-proof.ts";
 import { proveHistories } from "../sweep/prove-histories.ts";
 import { proveMutants } from "../sweep/prove-mutants.ts";
+import { proveSoak } from "../soak/prove-soak.ts";
 import { checkModules } from "./modules.ts";
 
 const usage = `usage: npm run proof -- conformance [--count N] [--modules N] [--seed N]
        npm run proof -- fuzz [--seconds N] [--inputs N] [--seed N]
        npm run proof -- hcl [--count N] [--seed N] [PATH...]
        npm run proof -- sweep [--count N] [--seed N]
-       npm run proof -- sweep-mutants [--count N] [--seed N]`;
+       npm run proof -- sweep-mutants [--count N] [--seed N]
+       npm run proof -- soak [--minutes N] [--seed N]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     seed: { type: "string" },
     seconds: { type: "string", default: "60" },
     inputs: { type: "string" },
+    minutes: { type: "string", default: "30" },
   },
 });
 
@@ -31,6 +34,7 @@ if (positionals[0] === "fuzz") {
 if (positionals[0] === "hcl") process.exit(proveHcl(positionals.slice(1), Number(values.count), seed));
 if (positionals[0] === "sweep") process.exit(await proveHistories(seed, Number(values.count)));
 if (positionals[0] === "sweep-mutants") process.exit(proveMutants(seed, Number(values.count)));
+if (positionals[0] === "soak") process.exit(await proveSoak(seed, Number(values.minutes)));
 if (positionals[0] !== "conformance") {
   console.error(usage);
   process.exit(2);
