@@ -1,4 +1,5 @@
 import { holdings } from "../ledger/holdings.ts";
+import { mayBeMadeBy } from "../ledger/workload.ts";
 import type { NodeView } from "../ledger/node-view.ts";
 import type { ApiPod } from "../model/ledger.ts";
 import { isKnown, type Told } from "../model/told.ts";
@@ -68,8 +69,14 @@ export function* proveReady(was: WhatWas, memory: Memory, policy: Policy): Progr
   }
 }
 
-function replaces(pod: ApiPod, was: ApiPod): boolean {
-  return pod.namespace === was.namespace && pod.owner === was.owner && pod.deletion === null;
+/** A rollback makes it by another ReplicaSet of the same Deployment. */
+function replaces({ namespace, name, owner, deletion }: ApiPod, was: ApiPod): boolean {
+  if (namespace !== was.namespace || deletion !== null) return false;
+  return owner === was.owner || (kindOf(owner) === kindOf(was.owner) && mayBeMadeBy(was.owner ?? "", name));
+}
+
+function kindOf(owner: ApiPod["owner"]): string | undefined {
+  return owner?.split("/", 1)[0];
 }
 
 /** Whether all containers that are to run do. */
