@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { sweepReport, type SweepReport } from "../../src/report/sweep/schema.ts";
 import { nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
 import { findPrograms } from "../testbed/build/programs.ts";
 import { getJson, kubectl } from "../testbed/clients.ts";
 import { endBed } from "../testbed/down.ts";
 import { hasFault, setFault } from "../testbed/faults.ts";
+import { admin, kubeconfig } from "../testbed/kubeconfig.ts";
 import { exec, execCommand, reboot, restartService } from "../testbed/nodes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
 import { tryRun } from "../testbed/run.ts";
@@ -136,18 +138,37 @@ async function seeTold(bed: Bed, vm: Node, uid: string): Promise<void> {
     .toEqual([["web", "orphan", alive], ["steady", "running", expect.anything()], uid]);
 }
 
-/** The one way out while runc cannot: the kernel kills what is in the pod's cgroup, and the kubelet clears the rest. */
+/** Proof 12: the runtime cannot, the kernel's log says why, and the kernel kills what is in the pod's cgroup; nothing else is touched. */
 async function clear(bed: Bed, vm: Node, uid: string): Promise<void> {
-  await exec(bed, vm, ["tee", `${await cgroupOf(bed, vm, uid)}/cgroup.kill`], { input: "1" });
+  const steady = await podField(bed, "default", "steady", "{.status.containerStatuses[0].containerID}");
+  await exec(bed, vm, ["tee", "/root/admin.conf"], { input: kubeconfig(bed, admin) });
+  const young = ["--minimum-age=10s", "--minimum-uptime=10s"];
+  const sweep = [
+    "sweep",
+    "--kubeconfig=/root/admin.conf",
+    "--enforce",
+    "--yes",
+    "--max-rung=2",
+    ...young,
+    "--output=json",
+  ];
+  let report: SweepReport | null = null;
   await until(
-    "nothing to be left of the orphan",
+    "the orphan to be swept",
     async () => {
-      const cgroup = await cgroupOf(bed, vm, uid);
-      const listeners = await exec(bed, vm, ["ss", "-ltnH", `sport = :${port}`]);
-      return { done: cgroup === "" && listeners === "", saw: `${cgroup}\n${listeners}` };
+      const { stdout, stderr } = await holdfast(bed, vm, sweep);
+      report = stdout === "" ? null : sweepReport.parse(JSON.parse(stdout));
+      return { done: (report?.swept.length ?? 0) > 0, saw: stdout + stderr };
     },
     patience,
   );
+  expect(report).toMatchObject({
+    leftovers: [],
+    swept: [{ uid, outcome: { is: "cleared", rung: 2, cause: { kind: "apparmor", confidence: "observed" } } }],
+  });
+  expect([await cgroupOf(bed, vm, uid), await exec(bed, vm, ["ss", "-ltnH", `sport = :${port}`])]).toEqual(["", ""]);
+  expect(await podField(bed, "default", "steady", "{.status.containerStatuses[0].containerID}")).toBe(steady);
+  expect(await podField(bed, "default", "steady", "{.status.containerStatuses[0].restartCount}")).toBe("0");
   expect(await hasFault(bed, vm, "kill")).toBe(true);
 }
 
