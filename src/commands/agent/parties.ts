@@ -3,20 +3,14 @@ import type { KubeSource } from "../../model/kube-source.ts";
 import { isKnown, known, mapTold, unknown, type Reason, type Told } from "../../model/told.ts";
 import type { ProcessId } from "../../model/node-actor.ts";
 import type { NodeHand } from "../../model/node-hand.ts";
-import { clusterWord } from "../../outside/cluster/cluster-word.ts";
-import { secondsSinceKilling } from "../../outside/cluster/killing.ts";
 import type { Written } from "../../outside/cluster/written.ts";
-import { pauseNow } from "../../outside/coordination/pause.ts";
 import { directly } from "../../outside/kubelet/direct.ts";
 import { heldLock } from "../../outside/node-lock/held-lock.ts";
-import { kubeletWord, type AskKubelet } from "../../outside/kubelet/word.ts";
+import type { AskKubelet } from "../../outside/kubelet/word.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
-import { podsOfApi } from "../observe/pods-of-api.ts";
 import { handHere } from "../../outside/node-hand/here.ts";
-import { rebooterOf } from "../../outside/node-services/rebooter.ts";
 import { servicesOf } from "../sweep/disturbing-options.ts";
-import { heldLease } from "../sweep/held-lease.ts";
-import { readmission } from "../sweep/readmission.ts";
+import { partiesFor } from "../sweep/parties.ts";
 import type { Parties } from "../sweep/world.ts";
 import type { AgentOptions, AgentPod } from "./options.ts";
 
@@ -29,9 +23,6 @@ export interface AgentActing {
   readonly written: () => Written | null;
 }
 
-/** Milliseconds for one question to the API server. */
-const apiDeadline = 15_000;
-
 /** Who answers in an agent's pod: the node's files below its pid 1, the API server and the kubelet by the pod's own account. */
 export function agentParties(
   kube: KubeSource,
@@ -41,37 +32,18 @@ export function agentParties(
 ): Parties {
   let readings = 0;
   const counter = { sequence: () => (readings += 1), now: () => new Date() };
-  const { root, criSocket = null, kubeletPort: port, kured, kuredSentinel: sentinel } = options;
+  const { root, criSocket = null, kubeletPort: port } = options;
   const hand = handHere({ root, criSocket, services: servicesOf(options), ...counter });
-  const ask = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(apiDeadline) });
   const kubelet: AskKubelet = async (page, given) => {
     const found = await kubeletListens(hand, port, signal);
     if (!isKnown(found)) return found;
     const listener = async () => mapTold(await kubeletListens(hand, port, signal), ({ kubelet: process }) => process);
     return directly({ address: found.known.address, port, listener })(page, given);
   };
-  return {
-    node,
-    hand,
-    pods: podsOfApi(kube, { ...counter, deadline: apiDeadline }),
-    kube,
-    cluster: () => clusterWord(kube, { node, written: written() }, ask()),
-    kubelet: () => kubeletWord(kubelet, node, AbortSignal.timeout(apiDeadline)),
-    drivers: () => Promise.resolve(unknown(notHere)),
-    readmission: () => readmission({ kube, kubelet, node }, AbortSignal.timeout(apiDeadline)),
-    rebooter: () => rebooterOf(kube, { node, kured, sentinel, now: counter.now }),
-    killing: (pod) => secondsSinceKilling(kube, pod, new Date(), ask()),
-    pause: async () => {
-      const told = await pauseNow(kube, ask());
-      return isKnown(told) ? known(told.known !== null) : told;
-    },
-    lock: heldLock(options.stateDir),
-    lease: heldLease(kube, `${node} ${run}`),
-    journal,
-    consent: () => Promise.resolve(!signal.aborted),
-    tell,
-    signal,
-  };
+  const side = { hand, lock: heldLock(options.stateDir), journal };
+  const person = { agrees: () => Promise.resolve(!signal.aborted) };
+  const acting = { run, kube, side, journal, sequence: counter.sequence, kubelet, written, person, tell, signal };
+  return { ...partiesFor(node, options, acting), drivers: () => Promise.resolve(unknown(notHere)) };
 }
 
 const notHere: Reason = { code: "not-served", text: "an agent does not ask for this", at: [] };

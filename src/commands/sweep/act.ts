@@ -8,6 +8,7 @@ import type { Policy } from "../../sweep/policy.ts";
 import type { Program } from "../../sweep/requests.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
 import { newRun } from "../../outside/journal/journal.ts";
+import { throughApiServer } from "../../outside/kubelet/through-api-server.ts";
 import { untilStopped } from "../../outside/node-reader/until-stopped.ts";
 import { styleOf } from "../../report/style.ts";
 import { eventLines } from "../../report/sweep/event-lines.ts";
@@ -72,7 +73,9 @@ export async function act<T>(options: ActingOptions, deed: Deed<T>): Promise<Act
     return withNode(work, async (side, ownPod): Promise<Acted<T>> => {
       const policy = deed.policy(node, ownPod);
       const journal = policy.mode === "enforce" ? side.journal : readOnly(side.journal);
-      const acting = { run: newRun(), kube, side, journal, sequence, person, tell, signal };
+      const kubelet = throughApiServer(kube, node);
+      const asked = { run: newRun(), kube, side, journal, sequence, kubelet, written: () => null };
+      const acting = { ...asked, person, tell, signal };
       const began = performance.now();
       const memory = await memoryFrom(journal, policy.mode);
       const result = await perform(deed.program(memory, policy), worldOf(partiesFor(node, options, acting)));

@@ -7,14 +7,14 @@ import type { SweepEvent } from "../../sweep/events.ts";
 import { clusterWord } from "../../outside/cluster/cluster-word.ts";
 import { secondsSinceKilling } from "../../outside/cluster/killing.ts";
 import { pauseNow } from "../../outside/coordination/pause.ts";
-import { throughApiServer } from "../../outside/kubelet/through-api-server.ts";
-import { kubeletWord } from "../../outside/kubelet/word.ts";
+import type { Written } from "../../outside/cluster/written.ts";
+import { kubeletWord, type AskKubelet } from "../../outside/kubelet/word.ts";
 import { podsOfApi } from "../observe/pods-of-api.ts";
 import { csiDrivers } from "./csi-drivers.ts";
 import { rebooterOf } from "../../outside/node-services/rebooter.ts";
 import { heldLease } from "./held-lease.ts";
 import { readmission } from "./readmission.ts";
-import type { ActingOptions } from "./options.ts";
+import type { DisturbingOptions } from "./disturbing-options.ts";
 import type { Person } from "./person.ts";
 import type { Parties } from "./world.ts";
 
@@ -26,6 +26,9 @@ export interface Acting {
   /** The side's, or one that writes nothing. */
   readonly journal: Journal<SweepEvent>;
   readonly sequence: Sequence;
+  readonly kubelet: AskKubelet;
+  /** What this program wrote last; `null`: nothing that would be looked for. */
+  readonly written: () => Written | null;
   readonly person: Person;
   readonly tell: (event: SweepEvent) => void;
   readonly signal: AbortSignal;
@@ -34,21 +37,20 @@ export interface Acting {
 /** Milliseconds for one question to the API server. */
 const apiDeadline = 15_000;
 
-/** Who answers a person: the node's side for its runtime, kernel, lock and journal, and the API server for all else. */
+/** Who answers: the node's side for its runtime, kernel, lock and journal, its kubelet, and the API server for all else. */
 export function partiesFor(
   node: string,
-  { kured, kuredSentinel: sentinel }: Pick<ActingOptions, "kured" | "kuredSentinel">,
-  { run, kube, side, journal, sequence, person, tell, signal }: Acting,
+  { kured, kuredSentinel: sentinel }: Pick<DisturbingOptions, "kured" | "kuredSentinel">,
+  { run, kube, side, journal, sequence, kubelet, written, person, tell, signal }: Acting,
 ): Parties {
   const counter = { sequence, now: () => new Date() };
   const ask = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(apiDeadline) });
-  const kubelet = throughApiServer(kube, node);
   return {
     node,
     hand: side.hand,
     pods: podsOfApi(kube, { ...counter, deadline: apiDeadline }),
     kube,
-    cluster: () => clusterWord(kube, { node, written: null }, ask()),
+    cluster: () => clusterWord(kube, { node, written: written() }, ask()),
     kubelet: () => kubeletWord(kubelet, node, AbortSignal.timeout(apiDeadline)),
     drivers: (pod) => csiDrivers(kube, { pod, node }, AbortSignal.timeout(apiDeadline)),
     readmission: () => readmission({ kube, kubelet, node }, AbortSignal.timeout(apiDeadline)),
