@@ -3,6 +3,7 @@ import { events } from "../../model/kube-kinds.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
 import { isKnown } from "../../model/told.ts";
 import { eventObject, type Announcement, type Standing } from "../../report/sweep/kube-events.ts";
+import { wholeSeconds } from "../../report/whole-seconds.ts";
 import type { Log } from "./log.ts";
 
 /** Events a minute: a node where everything is left over must not fill etcd. */
@@ -35,7 +36,7 @@ export class Announcer {
   /** Announces what happened. */
   async once(announcement: Announcement): Promise<void> {
     if (!this.#mayWrite()) return;
-    const about = { node: this.#node, id: randomBytes(8).toString("hex"), at: withoutFraction(new Date()) };
+    const about = { node: this.#node, id: randomBytes(8).toString("hex"), at: wholeSeconds(new Date()) };
     const { namespace, object } = eventObject(announcement, about);
     const made = await this.#kube.create(events, namespace, object, { signal: AbortSignal.timeout(apiDeadline) });
     if (!isKnown(made)) this.#log("warn", "an event could not be written", { reason: made.unknown.text });
@@ -47,9 +48,4 @@ export class Announcer {
     this.#window.written += 1;
     return this.#window.written <= mostAMinute;
   }
-}
-
-/** Times of such an event are in whole seconds. */
-function withoutFraction(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
 }

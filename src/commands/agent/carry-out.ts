@@ -2,6 +2,7 @@ import type { Journal } from "../../model/journal.ts";
 import { isKnown } from "../../model/told.ts";
 import { longestOrderText, orderEnd } from "../../report/sweep/order-status.ts";
 import { printableUpTo } from "../../report/safe.ts";
+import { wholeSeconds } from "../../report/whole-seconds.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import type { Memory } from "../../sweep/memory.ts";
 import type { Outcome } from "../../sweep/outcome.ts";
@@ -65,7 +66,7 @@ export class OrderDesk {
       await this.#answer(order, { phase: "Refused", text: printableUpTo(policy.refused, longestOrderText), agentPod });
       return memory;
     }
-    const startedAt = now();
+    const startedAt = wholeSeconds(new Date());
     const written = await journal.write({ event: "ordered", name, by: uid, uid: order.order.uid });
     const begun = isKnown(written) ? await this.#answer(order, { phase: "Running", startedAt, agentPod }) : null;
     if (begun === null) {
@@ -78,7 +79,7 @@ export class OrderDesk {
     const result = await perform(sweepNow(known, policy), world);
     for (const { leftover, outcome } of result.swept) swept(leftover.pod.uid, outcome);
     const end = orderEnd(result, order.order.uid);
-    this.#untold.set(uid, { phase: "Done", ...end, startedAt, endedAt: now(), agentPod });
+    this.#untold.set(uid, { phase: "Done", ...end, startedAt, endedAt: wholeSeconds(new Date()), agentPod });
     log(end.outcome === "cleared" ? "info" : "warn", "an order has ended", { sweep: name, ...end });
     await this.#close(begun);
     return { ...result.last.memory, absences: new Map(), attempts: memory.attempts };
@@ -91,8 +92,8 @@ export class OrderDesk {
       phase: "Done",
       outcome: "aborted",
       text: "the agent that began it ended before it said what came of it: look at the node's report, and order it again",
-      startedAt: order.startedAt ?? now(),
-      endedAt: now(),
+      startedAt: order.startedAt ?? wholeSeconds(new Date()),
+      endedAt: wholeSeconds(new Date()),
       agentPod: this.#desk.agentPod,
     };
     if ((await this.#answer(order, status)) !== null) this.#untold.delete(uid);
@@ -109,9 +110,4 @@ export class OrderDesk {
     });
     return null;
   }
-}
-
-/** In whole seconds, as Kubernetes has it. */
-function now(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -11,7 +11,7 @@ import { known } from "../../model/told.ts";
 import { groupPath } from "./paths.ts";
 import { notUnderstood, reason } from "./refusal.ts";
 import type { Requests } from "./requests.ts";
-import { jsonOf } from "./served.ts";
+import { jsonOf } from "../json-of.ts";
 
 /**
  * What the API server serves. Asked in one document where it can be (Kubernetes 1.30, `apidiscovery.k8s.io/v2`

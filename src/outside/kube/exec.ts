@@ -8,7 +8,7 @@ import { failureOf } from "../http/exchange.ts";
 import { objectPath } from "./paths.ts";
 import { messageOf, notUnderstood, reason, unanswered } from "./refusal.ts";
 import type { Requests } from "./requests.ts";
-import { jsonOf } from "./served.ts";
+import { jsonOf } from "../json-of.ts";
 
 /**
  * Runs a program in a container of a pod, over a WebSocket. Of the two protocols v5 adds only that single streams can be

@@ -5,7 +5,7 @@ import { objectsIn, valueOf } from "./json-text.ts";
 import { apiVersionOf, collectionPath } from "./paths.ts";
 import { notUnderstood, reason } from "./refusal.ts";
 import type { Reply, Requests } from "./requests.ts";
-import { jsonOf } from "./served.ts";
+import { jsonOf } from "../json-of.ts";
 
 /** How often a list is begun again after the first time, where the API server forgot the revision that it was read at. */
 const maximumRestarts = 3;

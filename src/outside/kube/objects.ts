@@ -5,7 +5,8 @@ import { collectionPath, objectPath } from "./paths.ts";
 import { notUnderstood, status } from "./refusal.ts";
 import type { Status } from "./refusal.ts";
 import type { Requests } from "./requests.ts";
-import { jsonOf, servedObject } from "./served.ts";
+import { jsonOf } from "../json-of.ts";
+import { servedObject } from "./served.ts";
 import type { Identified } from "./served.ts";
 
 /** Reads one object. See {@link KubeSource.get}. */

@@ -3,7 +3,7 @@ import type { ApiDocument, KubeCall, KubeTold } from "../../model/kube-source.ts
 import { known } from "../../model/told.ts";
 import { notUnderstood } from "./refusal.ts";
 import type { Requests } from "./requests.ts";
-import { jsonOf } from "./served.ts";
+import { jsonOf } from "../json-of.ts";
 
 const root = "/openapi/v3";
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { KubeKind, KubeReason, ObjectName } from "../../model/kube-source.ts";
 import { ServedObject } from "../../model/served-object.ts";
+import { jsonOf } from "../json-of.ts";
 import { apiVersionOf } from "./paths.ts";
 import { notUnderstood } from "./refusal.ts";
 
@@ -39,13 +40,4 @@ export function servedObject(
     (asked.namespace === undefined || (metadata.namespace ?? null) === asked.namespace);
   if (!isAsked) return { reason: notUnderstood(`the answer is not the ${kind.kind} that was asked for`, 200) };
   return { served: new ServedObject(json, object), identity: read.data };
-}
-
-/** `undefined` where the text is no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

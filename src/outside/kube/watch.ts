@@ -7,7 +7,7 @@ import { valueOf } from "./json-text.ts";
 import { collectionPath } from "./paths.ts";
 import { messageOf, notUnderstood, reason, status, unanswered } from "./refusal.ts";
 import type { Requests } from "./requests.ts";
-import { jsonOf } from "./served.ts";
+import { jsonOf } from "../json-of.ts";
 
 /** Longest line of a watch in characters: an object is at most a few MiB, since etcd takes no larger request. */
 const maximumLine = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { jsonOf } from "../json-of.ts";
 
 /**
  * The uids of all pods on a kubelet's page `/pods`, which is a PodList; of a node without pods its items are null
@@ -39,11 +40,3 @@ const podList = z.object({
   apiVersion: z.literal("v1"),
   items: z.array(podItem).nullable(),
 });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

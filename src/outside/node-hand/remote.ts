@@ -8,7 +8,7 @@ import type { Reading } from "../../model/ledger.ts";
 import type { Sequence } from "../../model/sources.ts";
 import { mapTold, unknown, type Reason, type Told } from "../../model/told.ts";
 import { reasonFrom, toldFrom } from "../../snapshot/format/ledger-schemas.ts";
-import { jsonOf } from "../kube/served.ts";
+import { jsonOf } from "../json-of.ts";
 import { calls, reply, type CallName } from "./protocol.ts";
 
 /** The two ends of the connection to a program that serves a node. */

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { NodeSide } from "../../model/node-hand.ts";
 import { isKnown } from "../../model/told.ts";
-import { jsonOf } from "../kube/served.ts";
+import { jsonOf } from "../json-of.ts";
 import { calls, longestLine, question, type CallName } from "./protocol.ts";
 import { linesOf } from "./lines.ts";
 

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import type { KubeKind, KubeSource } from "../../model/kube-source.ts";
+import { events } from "../../model/kube-kinds.ts";
+import type { KubeSource } from "../../model/kube-source.ts";
 import { shown } from "./pod-state.ts";
 import type { MadePod } from "./start.ts";
-
-const events: KubeKind = { group: "", version: "v1", resource: "events", kind: "Event", namespaced: true };
 
 /**
  * What the kubelet last warned of in connection with a pod: why a sandbox or a volume is not made is said nowhere else. `null`:

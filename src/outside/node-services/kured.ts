@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import * as z from "zod";
 import type { ServedObject } from "../../model/served-object.ts";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { jsonOf } from "../json-of.ts";
 
 /** What kured's DaemonSet says of what kured is at, and of what it waits for. */
 export interface Kured {
@@ -145,12 +146,4 @@ function below(folder: string, path: string): string | null {
 
 function unseen(why: string): Told<string> {
   return unknown({ code: "incomplete", text: `which file kured looks for could not be told: ${why}`, at: [] });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Said } from "../../model/node-actor.ts";
 import { isKnown, type Reason, type Told } from "../../model/told.ts";
 import { printable } from "../../report/safe.ts";
+import { wholeSeconds } from "../../report/whole-seconds.ts";
 import { bootClock } from "./boot-clock.ts";
 import { runOnNode, type CommandEnd, type NodeCommand } from "./node-command.ts";
 import { takeRestart, type BootClock } from "./restart-limit.ts";
@@ -41,7 +42,7 @@ export async function restartKubelet(restart: KubeletRestart, signal: AbortSigna
 const stopped: Reason = { code: "not-permitted", text: "it was stopped before it began", at: [] };
 
 function tooSoon(seconds: number, at: Date): Reason {
-  const again = new Date(at.getTime() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const again = wholeSeconds(new Date(at.getTime() + seconds * 1000));
   return {
     code: "not-permitted",
     text: `the kubelet was restarted less than an hour ago, and may be again at ${again}, in ${Math.ceil(seconds / 60)} min`,

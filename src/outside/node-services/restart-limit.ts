@@ -2,6 +2,7 @@ import { closeSync, constants, fsyncSync, renameSync, rmSync, writeSync } from "
 import { join } from "node:path";
 import * as z from "zod";
 import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
+import { jsonOf } from "../json-of.ts";
 import { isMissing, makeOwnFolder, NotOurs, openOwnFile, syncFolder } from "../files/own-folder.ts";
 import { failureText, readBytes } from "../files/read.ts";
 
@@ -97,12 +98,4 @@ function odd(path: string): Reason {
 function refusal(done: "read" | "written", path: string, error: unknown): Reason {
   const why = error instanceof NotOurs ? error.message : failureText(error);
   return { code: "file-unreadable", text: `${path} could not be ${done}: ${why}`, at: [] };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

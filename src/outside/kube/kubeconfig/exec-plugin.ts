@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import * as z from "zod";
+import { jsonOf } from "../../json-of.ts";
 import { CredentialsFailure } from "../connection.ts";
 import type { Cluster, ExecPlugin } from "./schema.ts";
 
@@ -128,12 +129,4 @@ function execInfo({ plugin, cluster, authority }: PluginRun): string {
     apiVersion: plugin.apiVersion,
     spec: { interactive: false, ...(plugin.provideClusterInfo === true ? { cluster: about } : {}) },
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
