@@ -21,3 +21,8 @@ export function outermostPods(lines: readonly CgroupLine[]): readonly PodOfLine[
   }
   return pods;
 }
+
+/** The pods that a process's cgroups name: one, for a process that a kubelet has put into its place. */
+export function outermostUids(lines: readonly CgroupLine[]): ReadonlySet<string> {
+  return new Set(outermostPods(lines).map(({ uid }) => uid));
+}

@@ -32,3 +32,8 @@ export type Next =
   | { readonly is: "kubelet"; readonly seen: "none" | "old" | "untold" }
   /** The node is drained and rebooted when that is its turn. */
   | { readonly is: "reboot-requested" };
+
+/** The last rung that was climbed, or the one before which it ended. */
+export function rungOf(outcome: Outcome): Rung | 0 {
+  return "rung" in outcome ? outcome.rung : outcome.before;
+}

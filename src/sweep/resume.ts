@@ -5,7 +5,8 @@ import type { Target } from "./target.ts";
 
 /**
  * What of a journal counts for a run that begins: which cluster and machine it was, what was seen or acted on and is not known to
- * be cleared, and how often. Grace and confirmations are not among it: they start from nothing. Attempts that are older than `forget` milliseconds are forgiven.
+ * be cleared, and how often. Grace and confirmations are not among it: they start from nothing. Attempts that are older than
+ * `forget` milliseconds are forgiven.
  */
 export function resumed(
   entries: readonly JournalEntry<SweepEvent>[],

@@ -1,3 +1,4 @@
+import { podName } from "../../report/pod-name.ts";
 import type { Cycle } from "../../sweep/cycle.ts";
 import type { Leftover } from "../../sweep/judge.ts";
 
@@ -20,7 +21,7 @@ export function decisionsOf({ judgement }: Cycle): readonly Decision[] {
     const ports = new Map(sockets.map(({ port, protocol }) => [`${port}/${protocol}`, { port, protocol }]));
     return {
       uid: pod.uid,
-      pod: pod.name === null ? pod.uid : `${pod.namespace}/${pod.name}`,
+      pod: podName(pod),
       kind,
       ...ruleOf(leftover),
       sandboxes: pod.sandboxes.length,

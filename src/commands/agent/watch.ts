@@ -11,7 +11,7 @@ import { cycle, type Cycle } from "../../sweep/cycle.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { noMemory, type Memory } from "../../sweep/memory.ts";
 import { perform } from "../../sweep/perform.ts";
-import type { Outcome } from "../../sweep/outcome.ts";
+import { rungOf, type Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
 import type { World } from "../../sweep/requests.ts";
 import { memoryOf, resumed } from "../../sweep/resume.ts";
@@ -151,7 +151,7 @@ export class Watch implements Health {
 
   #swept(uid: string, outcome: Outcome): void {
     this.#lastSweep = { uid, outcome, at: new Date().toISOString() };
-    this.#watched.metrics.swept("rung" in outcome ? outcome.rung : outcome.before, outcome.is);
+    this.#watched.metrics.swept(rungOf(outcome), outcome.is);
   }
 
   async #publish(seen: Cycle): Promise<void> {

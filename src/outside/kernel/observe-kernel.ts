@@ -2,7 +2,7 @@ import { isOutsideNamespace } from "../../model/cgroup-path.ts";
 import type { KernelLedger, NamespaceId, Process, Socket } from "../../model/ledger.ts";
 import { known, unknown, type Told } from "../../model/told.ts";
 import type { ByteOrder } from "./address.ts";
-import { outermostPod } from "../../ledger/pod-place.ts";
+import { outermostUids } from "../../ledger/outermost-pods.ts";
 import { Census, tasksByNetwork, type Holder, type TasksOfNetworks } from "./census.ts";
 import { cgroupParser } from "./cgroup-lines.ts";
 import type { KernelFiles, Task } from "./kernel-files.ts";
@@ -59,9 +59,7 @@ function withoutQuiet(files: KernelFiles, networks: TasksOfNetworks, quiet: Read
   const isQuiet = (task: Task): boolean => {
     try {
       files.enter(task);
-      const pods = new Set(
-        (cgroupOf(files.taskText("cgroup")) ?? []).flatMap(({ path }) => outermostPod(path)?.uid ?? []),
-      );
+      const pods = outermostUids(cgroupOf(files.taskText("cgroup")) ?? []);
       return pods.size === 1 && [...pods].every((uid) => quiet.has(uid));
     } catch {
       // It has ended, or may not be looked into: then its network is read.

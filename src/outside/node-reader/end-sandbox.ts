@@ -1,4 +1,4 @@
-import { outermostPod } from "../../ledger/pod-place.ts";
+import { outermostUids } from "../../ledger/outermost-pods.ts";
 import type { CgroupLine } from "../../model/ledger.ts";
 import { parseCgroup } from "../kernel/cgroup-lines.ts";
 import { identify, isStill } from "../kernel/identify.ts";
@@ -35,6 +35,6 @@ function terminate(pid: number): void {
 }
 
 function isInPod(cgroup: readonly CgroupLine[] | null, uid: string): boolean {
-  const pods = new Set((cgroup ?? []).flatMap(({ path }) => outermostPod(path)?.uid ?? []));
+  const pods = outermostUids(cgroup ?? []);
   return pods.size === 1 && pods.has(uid);
 }

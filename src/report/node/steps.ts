@@ -2,6 +2,7 @@ import { isOrphaned } from "../../ledger/holders.ts";
 import type { Holding } from "../../ledger/holdings.ts";
 import type { NodeView, PodView } from "../../ledger/node-view.ts";
 import { count } from "../count.ts";
+import { podName } from "../pod-name.ts";
 import { quoted } from "../shell-word.ts";
 import type { ReportStep } from "./schema.ts";
 
@@ -53,6 +54,5 @@ function waiting(ports: readonly Holding[]): readonly PodView[] {
 }
 
 function nameOf(pod: PodView | undefined): string {
-  if (pod === undefined) return "";
-  return pod.name === null ? pod.uid : `${pod.namespace}/${pod.name}`;
+  return pod === undefined ? "" : podName(pod);
 }

@@ -3,7 +3,7 @@ import type { NodeView } from "../../ledger/node-view.ts";
 import type { Cause } from "../../model/node-word.ts";
 import { isKnown } from "../../model/told.ts";
 import type { Judgement, Leftover, Verdict } from "../../sweep/judge.ts";
-import type { Outcome } from "../../sweep/outcome.ts";
+import { rungOf, type Outcome } from "../../sweep/outcome.ts";
 import type { Recovery } from "../../sweep/recover.ts";
 import type { Target } from "../../sweep/target.ts";
 import { sourcesReport, type NodeReportOptions } from "../node/assemble.ts";
@@ -95,10 +95,9 @@ function outcomeReport(outcome: Outcome): ReportOutcome {
           sandboxes: [...outcome.remains.sandboxes],
         }
       : null;
-  const rung = "rung" in outcome ? outcome.rung : outcome.before;
   const reason = outcome.is === "aborted" ? { reason: reasonReport(outcome.reason) } : {};
   const next = outcome.is === "left" && outcome.next !== null ? { next: nextText(outcome.next) } : {};
-  return { is: outcome.is, rung, ...reason, remains, ...next, cause };
+  return { is: outcome.is, rung: rungOf(outcome), ...reason, remains, ...next, cause };
 }
 
 function causeReport(cause: Cause | null): ReportCause | null {

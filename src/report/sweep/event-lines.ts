@@ -5,6 +5,7 @@ import type { Rung } from "../../sweep/policy.ts";
 import type { Listener, Remains, Target } from "../../sweep/target.ts";
 import { count } from "../count.ts";
 import { indented, shortId } from "../node/lines.ts";
+import { distinctPorts } from "./distinct-ports.ts";
 import { sign, type Style, type Tone } from "../style.ts";
 
 export interface EventFrame {
@@ -77,7 +78,7 @@ export function targetText({ namespace, name, uid, kind, processes, listeners }:
 }
 
 function portsText(listeners: readonly Listener[]): string {
-  return [...new Set(listeners.map(({ port, protocol }) => `${port}/${protocol}`))].join(" ");
+  return distinctPorts(listeners).join(" ");
 }
 
 function remainsText(remains: Remains | null): string {

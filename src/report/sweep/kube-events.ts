@@ -1,8 +1,10 @@
 import { holdings } from "../../ledger/holdings.ts";
 import type { Cycle } from "../../sweep/cycle.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
+import { podName } from "../pod-name.ts";
 import { printableUpTo } from "../safe.ts";
 import { isLeft } from "./assemble.ts";
+import { distinctPorts } from "./distinct-ports.ts";
 import { outcomeText, rungNames } from "./event-lines.ts";
 
 /** What an agent says where people look first: on the Node, and on the pod that cannot start. */
@@ -26,9 +28,7 @@ type EventReason = "LeftOver" | "PortHeldByLeftover" | "Sweeping" | "Swept" | "N
 /** What a cycle saw that people should know of: each leftover with what is done about it, and who waits for its ports. */
 export function seenAnnouncements({ scan: { view }, judgement }: Cycle): readonly Standing[] {
   const leftovers = judgement.leftovers.map(({ pod, kind, verdict }): Standing => {
-    const ports = [
-      ...new Set(pod.processes.flatMap(({ sockets }) => sockets.map(({ port, protocol }) => `${port}/${protocol}`))),
-    ];
+    const ports = distinctPorts(pod.processes.flatMap(({ sockets }) => sockets));
     const holds = ports.length === 0 ? "" : `, holds ${ports.join(" ")}`;
     const done =
       verdict.is === "protected" ? verdict.text : verdict.is === "unknown" ? verdict.reason.text : "it may be cleared";
@@ -104,14 +104,6 @@ function warning(pod: Announcement["pod"], reason: EventReason, message: string)
   return { pod, type: "Warning", reason, message: printableUpTo(message, longestMessage) };
 }
 
-function nameOf({
-  namespace,
-  name,
-  uid,
-}: {
-  readonly namespace: string | null;
-  readonly name: string | null;
-  readonly uid: string;
-}): string {
-  return name === null ? `the pod with uid ${uid}` : `${namespace}/${name}`;
+function nameOf(pod: Parameters<typeof podName>[0]): string {
+  return podName(pod, `the pod with uid ${pod.uid}`);
 }

@@ -1,9 +1,10 @@
 import { isKnown } from "../../model/told.ts";
 import type { Cycle } from "../../sweep/cycle.ts";
 import type { Leftover } from "../../sweep/judge.ts";
-import type { Outcome } from "../../sweep/outcome.ts";
+import { rungOf, type Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
 import { printableUpTo } from "../safe.ts";
+import { distinctPorts } from "./distinct-ports.ts";
 import { outcomeText } from "./event-lines.ts";
 
 /** What an agent tells of itself beside its cycle. */
@@ -51,7 +52,7 @@ const mostLeftovers = 100;
 function leftoverObject({ kind, pod, verdict, cause }: Leftover): object {
   const listeners =
     verdict.is === "candidate" ? verdict.target.listeners : pod.processes.flatMap(({ sockets }) => sockets);
-  const ports = [...new Set(listeners.map(({ port, protocol }) => `${port}/${protocol}`))];
+  const ports = distinctPorts(listeners);
   return {
     uid: printableUpTo(pod.uid, 64),
     ...(pod.namespace === null ? {} : { namespace: printableUpTo(pod.namespace, 253) }),
@@ -74,6 +75,11 @@ function verdictText(verdict: Leftover["verdict"]): string {
 }
 
 function sweepObject({ uid, at, outcome }: LastSweep): object {
-  const rung = "rung" in outcome ? outcome.rung : outcome.before;
-  return { uid: printableUpTo(uid, 64), at, outcome: outcome.is, rung, text: printableUpTo(outcomeText(outcome), 512) };
+  return {
+    uid: printableUpTo(uid, 64),
+    at,
+    outcome: outcome.is,
+    rung: rungOf(outcome),
+    text: printableUpTo(outcomeText(outcome), 512),
+  };
 }

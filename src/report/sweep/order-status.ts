@@ -2,6 +2,7 @@ import { isKnown } from "../../model/told.ts";
 import type { Outcome } from "../../sweep/outcome.ts";
 import type { SweepNow } from "../../sweep/sweep-now.ts";
 import { count } from "../count.ts";
+import { podName } from "../pod-name.ts";
 import { printableUpTo } from "../safe.ts";
 import { outcomeText } from "./event-lines.ts";
 
@@ -20,7 +21,7 @@ export function orderEnd({ last, swept }: SweepNow, uid: string | null): OrderEn
   const left = judgement.leftovers.filter(({ pod }) => uid === null || pod.uid === uid);
   const [worst] = swept.toSorted((one, other) => rank(one.outcome.is) - rank(other.outcome.is));
   if (worst !== undefined) {
-    const each = swept.map(({ leftover: { pod }, outcome }) => `${nameOf(pod)}: ${outcomeText(outcome)}`);
+    const each = swept.map(({ leftover: { pod }, outcome }) => `${podName(pod)}: ${outcomeText(outcome)}`);
     const more = left.length === 0 ? [] : [`${count(left.length, "leftover")} still here`];
     return end(worst.outcome.is, [...each, ...more].join("; "));
   }
@@ -29,8 +30,8 @@ export function orderEnd({ last, swept }: SweepNow, uid: string | null): OrderEn
   for (const told of [scan.after, scan.first, scan.kernel])
     if (!isKnown<unknown>(told)) return end("aborted", told.unknown.text);
   const kept = left.map(({ pod, verdict }) => {
-    if (verdict.is === "protected") return `${nameOf(pod)}: left alone: ${verdict.text}`;
-    return `${nameOf(pod)}: ${verdict.is === "unknown" ? verdict.reason.text : "may be cleared, and was not confirmed"}`;
+    if (verdict.is === "protected") return `${podName(pod)}: left alone: ${verdict.text}`;
+    return `${podName(pod)}: ${verdict.is === "unknown" ? verdict.reason.text : "may be cleared, and was not confirmed"}`;
   });
   if (kept.length > 0) return end("refused", kept.join("; "));
   return end("nothing", uid === null ? "nothing is left over on this node" : "nothing of this uid is left over here");
@@ -41,10 +42,6 @@ const worstFirst: readonly Outcome["is"][] = ["left", "aborted", "refused", "por
 
 function rank(is: Outcome["is"]): number {
   return worstFirst.indexOf(is);
-}
-
-function nameOf({ namespace, name, uid }: SweepNow["swept"][number]["leftover"]["pod"]): string {
-  return name === null ? uid : `${namespace}/${name}`;
 }
 
 function end(outcome: OrderEnd["outcome"], text: string): OrderEnd {
