@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildPrograms } from "../test/testbed/build/programs.ts";
 import { bedRecipes } from "../test/testbed/build/recipes.ts";
 import type { Bed } from "../test/testbed/bed.ts";
-import { checkout } from "../test/testbed/checkout.ts";
-import { helm, kubectl } from "../test/testbed/clients.ts";
+import { kubectl } from "../test/testbed/clients.ts";
 import { endBed } from "../test/testbed/down.ts";
 import { busyboxImage } from "../test/testbed/images.ts";
 import { sayOnStderr } from "../test/testbed/say.ts";
-import { loadReaderImage, readerImage } from "../test/testbed/suite/reader-image.ts";
+import { installAgent } from "../test/testbed/suite/agent-chart.ts";
+import { loadReaderImage } from "../test/testbed/suite/reader-image.ts";
 import { startBed } from "../test/testbed/up.ts";
 import { memoryNow } from "./memory.ts";
 import { cpuSeconds, processOf } from "./processes.ts";
@@ -34,7 +34,7 @@ export async function agentTable(scratch: string, load: AgentLoad): Promise<stri
   try {
     await fill(bed, load.pods);
     await loadReaderImage(bed);
-    await install(bed);
+    await installAgent(bed, { interval: `${interval}s` });
     const agent = processOf("holdfast", "agent");
     const kubelet = processOf("kubelet", "--config");
     // What is only done once: loading, the first report.
@@ -98,25 +98,4 @@ async function fill(bed: Bed, pods: number): Promise<void> {
   };
   await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify(deployment) });
   await kubectl(bed, ["rollout", "status", "deployment/filler", "--timeout=600s"]);
-}
-
-async function install(bed: Bed): Promise<void> {
-  const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
-  const values = {
-    "image.repository": repository,
-    "image.tag": tag,
-    "image.pullPolicy": "Never",
-    "agent.interval": `${interval}s`,
-  };
-  const sets = Object.entries(values).map(([name, value]) => `--set=${name}=${value}`);
-  await kubectl(bed, ["create", "namespace", "holdfast"]);
-  await helm(bed, [
-    "install",
-    "holdfast",
-    join(checkout, "deploy/chart"),
-    "--namespace=holdfast",
-    ...sets,
-    "--wait",
-    "--timeout=120s",
-  ]);
 }

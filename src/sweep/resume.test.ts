@@ -3,26 +3,11 @@ import type { JournalEntry } from "../model/journal.ts";
 import type { SweepEvent } from "./events.ts";
 import type { Outcome } from "./outcome.ts";
 import { resumed } from "./resume.ts";
-import type { Target } from "./target.ts";
+import { orphanTarget } from "../../test/builders/target.ts";
 
 const now = Date.parse("2026-05-17T09:00:00Z");
 
-function target(uid: string): Target {
-  return {
-    kind: "orphan",
-    uid,
-    bootId: "b",
-    namespace: "n",
-    name: uid,
-    sandboxes: [],
-    containers: [],
-    stops: [],
-    processes: [],
-    cgroups: [],
-    listeners: [],
-    ordinaryRuntime: true,
-  };
-}
+const target = (uid: string) => orphanTarget({ uid, namespace: "n", name: uid });
 
 const seen = (uid: string): SweepEvent => ({ event: "sighted", target: target(uid) });
 const meant = (uid: string, rung: 1 | 2 = 1): SweepEvent => ({ event: "intent", rung, target: target(uid) });

@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import * as z from "zod";
 import { controlPlane, type Bed } from "../testbed/bed.ts";
-import { checkout } from "../testbed/checkout.ts";
 import { getJson, helm, kubectl } from "../testbed/clients.ts";
 import { hasFault } from "../testbed/faults.ts";
 import { nightCharts } from "../testbed/incident/charts.ts";
@@ -11,22 +9,18 @@ import { hanging } from "../testbed/incident/rolled-back.ts";
 import { sayOnStderr as say } from "../testbed/say.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
 import { truthOf } from "../testbed/suite/node-truth.ts";
-import { loadReaderImage, readerImage } from "../testbed/suite/reader-image.ts";
+import { agentChart } from "../testbed/suite/agent-chart.ts";
+import { loadReaderImage } from "../testbed/suite/reader-image.ts";
 import { until } from "../testbed/until.ts";
 
-const chart = join(checkout, "deploy/chart");
-const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
-const image = [`--set=image.repository=${repository}`, `--set=image.tag=${tag}`, "--set=image.pullPolicy=Never"];
 /** Everything that is waited for is as short as the flags allow. */
-const hurried = Object.entries({
+const installed = agentChart({
   interval: "2s",
   minimumAge: "5s",
   minimumUptime: "5s",
   unseenGrace: "1s",
   graceMargin: "1s",
 });
-const short = hurried.map(([name, value]) => `--set=agent.${name}=${value}`);
-const installed = [chart, "--namespace=holdfast", ...image, ...short, "--wait", "--timeout=120s"];
 
 describe.skipIf(!hasBed)("the agent, installed by helm", () => {
   beforeAll(() => loadReaderImage(suiteBed()));

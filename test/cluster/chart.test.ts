@@ -5,19 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { eventObject } from "../../src/report/sweep/kube-events.ts";
 import type { Bed } from "../testbed/bed.ts";
-import { checkout } from "../testbed/checkout.ts";
 import { getJson, helm, kubectl, kubectlCommand } from "../testbed/clients.ts";
 import { tryRun, type Ran } from "../testbed/run.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
-import { loadReaderImage, readerImage } from "../testbed/suite/reader-image.ts";
+import { agentChart } from "../testbed/suite/agent-chart.ts";
+import { loadReaderImage } from "../testbed/suite/reader-image.ts";
 import { until } from "../testbed/until.ts";
-
-const chart = join(checkout, "deploy/chart");
-const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
-const options = [
-  ["--namespace=holdfast", "--wait", "--timeout=120s"],
-  [`--set=image.repository=${repository}`, `--set=image.tag=${tag}`, "--set=image.pullPolicy=Never"],
-].flat();
 
 describe.skipIf(!hasBed)("the chart", () => {
   let before: readonly string[] = [];
@@ -27,7 +20,7 @@ describe.skipIf(!hasBed)("the chart", () => {
     await loadReaderImage(bed);
     before = await objectsNamedHoldfast(bed);
     await kubectl(bed, ["create", "namespace", "holdfast"]);
-    await helm(bed, ["install", "holdfast", chart, ...options]);
+    await helm(bed, ["install", "holdfast", ...agentChart()]);
     await until("an agent's report of every node", async () => {
       const saw = (await kubectl(bed, ["get", "nodereports", "--output=name"])).trim().split("\n");
       return { done: saw.length === bed.nodes.length, saw: saw.join(" ") };
@@ -237,7 +230,7 @@ describe.skipIf(!hasBed)("the chart", () => {
   });
 
   test("upgrades, and uninstalled leaves what docs/agent.md says", async ({ bed }) => {
-    await helm(bed, ["upgrade", "holdfast", chart, ...options, "--set=agent.interval=5s"]);
+    await helm(bed, ["upgrade", "holdfast", ...agentChart({ interval: "5s" })]);
     await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
     // The pods of a DaemonSet end after it.
     await kubectl(bed, ["wait", "pods", "--all", "--for=delete", "--namespace=holdfast", "--timeout=120s"]);

@@ -6,11 +6,10 @@ import { seededRandom } from "../../bench/random.ts";
 import type { Bed } from "../testbed/bed.ts";
 import { buildPrograms } from "../testbed/build/programs.ts";
 import { bedRecipes } from "../testbed/build/recipes.ts";
-import { checkout } from "../testbed/checkout.ts";
-import { helm, kubectl } from "../testbed/clients.ts";
 import { endBed } from "../testbed/down.ts";
 import { sayOnStderr } from "../testbed/say.ts";
-import { loadReaderImage, readerImage } from "../testbed/suite/reader-image.ts";
+import { installAgent } from "../testbed/suite/agent-chart.ts";
+import { loadReaderImage } from "../testbed/suite/reader-image.ts";
 import { startBed } from "../testbed/up.ts";
 import { Churn, podGrace } from "./churn.ts";
 
@@ -20,6 +19,18 @@ interface Sample {
   readonly residentKiB: number;
   readonly descriptors: number;
 }
+
+/** Agents that may clear, as impatient as the flags allow. */
+const hasty = {
+  enforce: "true",
+  maxRung: "2",
+  interval: "1s",
+  minimumAge: "1s",
+  minimumUptime: "1s",
+  // Of what was never seen being deleted: as long as the pods have.
+  unseenGrace: `${podGrace}s`,
+  graceMargin: "5s",
+};
 
 /**
  * Agents that may clear, with a cycle a second and next to no patience, on five real nodes where pods come and go: nothing of it is
@@ -31,7 +42,7 @@ export async function proveSoak(seed: number, minutes: number): Promise<number> 
   const bed = await startBed(join(folder, "bed"), { workers: 4, runtime: "containerd-2", programs }, sayOnStderr);
   try {
     await loadReaderImage(bed);
-    await install(bed);
+    await installAgent(bed, hasty);
     const churn = new Churn(bed, seededRandom(seed));
     await churn.begin();
     const samples: (readonly Sample[])[] = [];
@@ -49,27 +60,6 @@ export async function proveSoak(seed: number, minutes: number): Promise<number> 
     await endBed(bed.directory);
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function install(bed: Bed): Promise<void> {
-  const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
-  const values = {
-    "image.repository": repository,
-    "image.tag": tag,
-    "image.pullPolicy": "Never",
-    "agent.enforce": "true",
-    "agent.maxRung": "2",
-    "agent.interval": "1s",
-    "agent.minimumAge": "1s",
-    "agent.minimumUptime": "1s",
-    // Of what was never seen being deleted: as long as the pods have.
-    "agent.unseenGrace": `${podGrace}s`,
-    "agent.graceMargin": "5s",
-  };
-  const sets = Object.entries(values).map(([name, value]) => `--set=${name}=${value}`);
-  await kubectl(bed, ["create", "namespace", "holdfast"]);
-  const chart = join(checkout, "deploy/chart");
-  await helm(bed, ["install", "holdfast", chart, "--namespace=holdfast", ...sets, "--wait", "--timeout=120s"]);
 }
 
 /** The agents of all nodes, by pid. */

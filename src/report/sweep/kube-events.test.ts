@@ -1,23 +1,10 @@
 import { expect, test } from "vitest";
 import type { SweepEvent } from "../../sweep/events.ts";
-import type { Target } from "../../sweep/target.ts";
+import { orphanTarget } from "../../../test/builders/target.ts";
 import { eventObject, stepAnnouncement } from "./kube-events.ts";
 
 const uid = "22329b6e-1d74-4f8b-a007-fc831d2bcb79";
-const target: Target = {
-  kind: "orphan",
-  uid,
-  bootId: "b",
-  namespace: "nfs-csi",
-  name: "csi-nfs-node-bkvff",
-  sandboxes: [],
-  containers: [],
-  stops: [],
-  processes: [],
-  cgroups: [],
-  listeners: [],
-  ordinaryRuntime: true,
-};
+const target = orphanTarget({ uid });
 
 test.each<[SweepEvent, string]>([
   [{ event: "sighted", target }, "none"],

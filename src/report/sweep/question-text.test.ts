@@ -1,23 +1,10 @@
 import { expect, test } from "vitest";
 import type { Rung } from "../../sweep/policy.ts";
-import type { Target } from "../../sweep/target.ts";
+import { orphanTarget } from "../../../test/builders/target.ts";
 import { styleOf } from "../style.ts";
 import { questionText } from "./question-text.ts";
 
-const target: Target = {
-  kind: "orphan",
-  uid: "3f1d7c52-0000-4000-8000-000000000001",
-  bootId: "b",
-  namespace: "nfs-csi",
-  name: "csi-nfs-node-bkvff",
-  sandboxes: [],
-  containers: [],
-  stops: [],
-  processes: [{ pid: 7, startTicks: 1 }],
-  cgroups: [],
-  listeners: [],
-  ordinaryRuntime: true,
-};
+const target = orphanTarget({ processes: [{ pid: 7, startTicks: 1 }] });
 
 test.each<[Rung, string]>([
   [1, "rung 1, runtime stop and remove: nfs-csi/csi-nfs-node-bkvff (orphan): 1 process?"],

@@ -4,26 +4,16 @@ import type { SweepEvent } from "../../sweep/events.ts";
 import type { Outcome } from "../../sweep/outcome.ts";
 import type { ReadyProof } from "../../sweep/prove-ready.ts";
 import type { Recovery } from "../../sweep/recover.ts";
-import type { Target } from "../../sweep/target.ts";
+import { orphanTarget } from "../../../test/builders/target.ts";
 import { assembleRecoverReport } from "./assemble.ts";
 import { eventLines } from "./event-lines.ts";
 import { recoverText } from "./recover-text.ts";
 
 const frame = { columns: 120, style: styleOf({ color: false, ascii: false }) };
-const target: Target = {
-  kind: "orphan",
-  uid: "22329b6e-1d74-4f8b-a007-fc831d2bcb79",
-  bootId: "b",
-  namespace: "nfs-csi",
-  name: "csi-nfs-node-bkvff",
-  sandboxes: [],
-  containers: [],
-  stops: [],
+const target = orphanTarget({
   processes: [{ pid: 7, startTicks: 1 }],
-  cgroups: [],
   listeners: [{ inode: 9, protocol: "tcp", address: "127.0.0.1", port: 29_653, network: 1 }],
-  ordinaryRuntime: true,
-};
+});
 const nothing = { processes: [], listeners: [], sandboxes: [] };
 const { uid } = target;
 
