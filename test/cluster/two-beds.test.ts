@@ -1,22 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect } from "vitest";
-import { sweepReport } from "../../src/report/sweep/schema.ts";
 import { controlPlane, nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
 import { findPrograms } from "../testbed/build/programs.ts";
 import { kubectl } from "../testbed/clients.ts";
 import { endBed } from "../testbed/down.ts";
-import { setFault } from "../testbed/faults.ts";
+import { hasFault, setFault } from "../testbed/faults.ts";
 import { admin, kubeconfig, kubeletUser } from "../testbed/kubeconfig.ts";
+import { listenersOn } from "../testbed/listeners.ts";
 import { inNetwork } from "../testbed/network.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
 import { run } from "../testbed/run.ts";
 import { sayOnStderr } from "../testbed/say.ts";
 import { guardBed } from "../testbed/suite/guard.ts";
-import { holdfast, kubeconfigOn, kubeletConfig, nodeOf } from "../testbed/suite/holdfast.ts";
+import { holdfast, kubeconfigOn, kubeletConfig, nodeOf, sweepOf } from "../testbed/suite/holdfast.ts";
 import { truthOf, truthTold } from "../testbed/suite/node-truth.ts";
 import { saidOf } from "../testbed/suite/said.ts";
-import { podField, startPod } from "../testbed/suite/pod.ts";
+import { containerOf, podField, startPod } from "../testbed/suite/pod.ts";
 import { hasBed, test } from "../testbed/suite/cluster-test.ts";
 import { startBed } from "../testbed/up.ts";
 import { until } from "../testbed/until.ts";
@@ -38,7 +38,7 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a se
       const versions = ["get", "nodes", "--output=jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}"];
       expect(await kubectl(bed, versions)).toMatch(/^containerd:\/\/1\.6\.\d+\S* containerd:\/\/1\.6\.\d+\S*$/);
       await startPod(bed, "default", { name: "steady", node: "w1", command: ["sleep", "3600"] });
-      await startPod(bed, "default", { name: "stuck", node: "w1", command: ["sleep", "3600"] });
+      await startPod(bed, "default", { name: "stuck", node: "w1", hostNetwork: true, command: listening });
       const uid = await podField(bed, "default", "stuck", "{.metadata.uid}");
       expect(await kubectl(other, ["get", "pods", "--namespace=default", "--output=name"])).toBe("");
       await setFault(bed, nodeNamed(bed, "w1"), "kill", true);
@@ -75,28 +75,24 @@ async function seeOrphan(bed: Bed, uid: string): Promise<void> {
   expect(orphan.map(truthTold)).toEqual([await truthOf(bed, w1, uid)]);
 }
 
-/** By its cgroup: what containerd 1.6 is asked for first cannot be done. Nothing else is touched. */
+/** Listed with its port; then by its cgroup, as what containerd 1.6 is asked for first cannot be done. Nothing else is touched. */
 async function clearOrphan(bed: Bed, uid: string): Promise<void> {
   const w1 = nodeNamed(bed, "w1");
-  const steady = await podField(bed, "default", "steady", "{.status.containerStatuses[0].containerID}");
-  const asAdmin = kubeconfigOn(w1, "admin", kubeconfig(bed, admin));
-  const young = ["--minimum-age=5s", "--minimum-uptime=5s"];
-  const { stdout, stderr } = await holdfast(bed, w1, [
-    "sweep",
-    asAdmin,
-    "--enforce",
-    "--yes",
-    "--max-rung=2",
-    ...young,
-    "--output=json",
+  const steady = await containerOf(bed, "default", "steady");
+  const usual = [kubeconfigOn(w1, "admin", kubeconfig(bed, admin)), "--minimum-age=5s", "--minimum-uptime=5s"];
+  const { leftovers } = await sweepOf(bed, w1, usual);
+  expect(leftovers).toMatchObject([
+    { kind: "orphan", pod: { uid }, verdict: { is: "candidate", listeners: [{ protocol: "tcp", port }] } },
   ]);
-  if (stdout === "") throw new Error(`holdfast sweep: ${stderr}`);
-  expect(sweepReport.parse(JSON.parse(stdout))).toMatchObject({
+  expect(listenersOn(bed, w1).find((each) => each.port === port)?.podUid).toBe(uid);
+  expect(await sweepOf(bed, w1, [...usual, "--enforce", "--yes", "--max-rung=2"])).toMatchObject({
     leftovers: [],
     swept: [{ uid, outcome: { is: "cleared", rung: 2, cause: { kind: "apparmor" } } }],
   });
   expect(await truthOf(bed, w1, uid)).toMatchObject({ sandboxes: [], tasks: [], processes: [] });
-  expect(await podField(bed, "default", "steady", "{.status.containerStatuses[0].containerID}")).toBe(steady);
+  expect(listenersOn(bed, w1).filter((each) => each.port === port)).toEqual([]);
+  expect(await hasFault(bed, w1, "kill")).toBe(true);
+  expect(await containerOf(bed, "default", "steady")).toBe(steady);
 }
 
 /**
@@ -133,3 +129,6 @@ async function standingsOf(bed: Bed, node: Node): Promise<string[]> {
   const { pods } = await nodeOf(bed, node, [kubeletConfig]);
   return pods.map(({ name, standing }) => `${name} ${standing}`).toSorted();
 }
+
+const port = 29653;
+const listening = ["httpd", "-f", "-p", String(port)];

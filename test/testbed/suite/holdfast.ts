@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeReport, type NodeReport } from "../../../src/report/node/node-report.ts";
 import { portsReport, type PortsReport } from "../../../src/report/node/ports-report.ts";
+import { sweepReport, type SweepReport } from "../../../src/report/sweep/schema.ts";
 import type { Bed, NamespaceNode, Node } from "../bed.ts";
 import { checkout } from "../checkout.ts";
 import { admin, kubeconfig } from "../kubeconfig.ts";
@@ -36,6 +37,11 @@ export async function portsOf(bed: Bed, node: Node, args: readonly string[]): Pr
 /** What `holdfast node` says in JSON. Throws where it says nothing. */
 export async function nodeOf(bed: Bed, node: Node, args: readonly string[]): Promise<NodeReport> {
   return nodeReport.parse(await reportOf(bed, node, ["node", ...args]));
+}
+
+/** What `holdfast sweep` says in JSON. Throws where it says nothing. */
+export async function sweepOf(bed: Bed, node: Node, args: readonly string[]): Promise<SweepReport> {
+  return sweepReport.parse(await reportOf(bed, node, ["sweep", ...args]));
 }
 
 async function reportOf(bed: Bed, node: Node, args: readonly string[]): Promise<unknown> {

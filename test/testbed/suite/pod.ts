@@ -34,3 +34,9 @@ export async function startPod(bed: Bed, namespace: string, request: PodRequest)
 export function podField(bed: Bed, namespace: string, name: string, path: string): Promise<string> {
   return kubectl(bed, ["get", "pod", name, `--namespace=${namespace}`, `--output=jsonpath=${path}`]);
 }
+
+/** Which container a pod's first is, and since when it runs: the same as before where nobody touched it. */
+export function containerOf(bed: Bed, namespace: string, name: string): Promise<string> {
+  const first = ".status.containerStatuses[0]";
+  return podField(bed, namespace, name, `{${first}.containerID} {${first}.state.running.startedAt}`);
+}
