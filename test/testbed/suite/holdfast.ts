@@ -16,8 +16,17 @@ export function holdfast(bed: Bed, node: Node, args: readonly string[]): Promise
 
 /** The same where the unified hierarchy is not mounted, as on a node with cgroup v1 alone: no cgroup can be killed there. */
 export function holdfastOnV1(bed: Bed, node: Node, args: readonly string[]): Promise<Ran> {
-  const script = 'umount /sys/fs/cgroup/unified && exec "$@"';
-  return programOn(bed, node, ["unshare", "--mount", "--", "sh", "-c", script, "sh", ...program, ...args]);
+  return programOn(bed, node, [...afterMounting("umount /sys/fs/cgroup/unified"), ...program, ...args]);
+}
+
+/** The same where cgroups can be read alone: none can be killed there either. */
+export function holdfastReadingCgroups(bed: Bed, node: Node, args: readonly string[]): Promise<Ran> {
+  return programOn(bed, node, [...afterMounting("mount -o remount,bind,ro /sys/fs/cgroup"), ...program, ...args]);
+}
+
+/** Runs what follows with mounts of its own. */
+function afterMounting(command: string): string[] {
+  return ["unshare", "--mount", "--", "sh", "-c", `${command} && exec "$@"`, "sh"];
 }
 
 const program = [join(checkout, "node_modules/.bin/node"), join(checkout, "bin/holdfast.js")];

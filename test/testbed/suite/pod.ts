@@ -15,16 +15,27 @@ export interface PodRequest {
   /** Folders of the node that the container has at the same place, read-only. */
   readonly hostPaths?: readonly string[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Whether it has a token of the API, and so a volume. Default: it has. */
+  readonly token?: boolean;
 }
 
 /** Starts a busybox pod on a node, and waits until it is Ready. */
 export async function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
   const { name, node, command, hostNetwork = false, ports = [], hostPaths = [], nodeSelector = {} } = request;
+  const { token = true } = request;
   const folders = hostPaths.map((path, index) => ({ path, name: `folder-${index}` }));
   const volumeMounts = folders.map((folder) => ({ name: folder.name, mountPath: folder.path, readOnly: true }));
   const volumes = folders.map((folder) => ({ name: folder.name, hostPath: { path: folder.path } }));
   const containers = [{ name: "main", image: busyboxImage, command, ports, volumeMounts }];
-  const spec = { nodeName: node, nodeSelector, hostNetwork, terminationGracePeriodSeconds: 1, containers, volumes };
+  const spec = {
+    nodeName: node,
+    nodeSelector,
+    hostNetwork,
+    terminationGracePeriodSeconds: 1,
+    automountServiceAccountToken: token,
+    containers,
+    volumes,
+  };
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
   await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify(pod) });
   await kubectl(bed, ["wait", `pod/${name}`, `--namespace=${namespace}`, "--for=condition=Ready", "--timeout=120s"]);
