@@ -40,6 +40,11 @@ describe.skipIf(!hasBed)("the incident, cleared while runc still cannot kill", (
     );
     const person = await sweptNow(bed, cp, ["--enforce", "--overdue", "--dry-run"]);
     expect(person.swept.map(({ outcome }) => outcome.is)).toEqual(["would-act"]);
+    // At this stage what cannot have its port is Terminating itself. Done for real, the next stage would have nothing to orphan.
+    const { holder, looping } = await controllersOn(bed, cp, charts);
+    expect(await recovered(bed, cp, looping, ["--dry-run"])).toMatchObject({
+      recovery: { is: "would-act", uids: [holder] },
+    });
     await playNight(bed, { charts: "own", say });
 
     const listed = await leftoversSeen(bed, cp, left.length);
@@ -133,6 +138,21 @@ async function recovered(bed: Bed, cp: NamespaceNode, pod: string, args: readonl
   const { stdout, stderr } = await holdfast(bed, cp, ["recover", pod, ...young, ...args, "--output=json"]);
   if (stdout === "") throw new Error(`holdfast recover: ${stderr}`);
   return recoverReport.parse(JSON.parse(stdout));
+}
+
+/** The controller that has the probe's port, by its uid, and the one that loops for want of it. */
+async function controllersOn(
+  bed: Bed,
+  cp: NamespaceNode,
+  charts: NightCharts,
+): Promise<{ readonly holder: string; readonly looping: string }> {
+  const listener = listenersOn(bed, cp).find(({ port }) => port === ports.controllerProbe);
+  const pods = (await podsOf(bed, charts, charts.controller)).filter(({ node }) => node === cp.name);
+  const [looping, ...others] = pods.filter(({ uid }) => uid !== listener?.podUid);
+  const holder = listener?.podUid ?? null;
+  if (holder === null || looping === undefined || others.length > 0)
+    throw new Error(`not one that has the port and one that loops: ${pods.map(({ name }) => name).join(" ")}`);
+  return { holder, looping: `${charts.namespace}/${looping.name}` };
 }
 
 /** The new node plugin of the control plane, which cannot have its port. */
