@@ -24,6 +24,7 @@ export function* cycle(memory: Memory, policy: Policy): Program<Cycle> {
   const judged = judge(seen, memory, policy);
   const judgement = { ...judged, leftovers: yield* withCauses(judged.leftovers) };
   const known = yield* pinned(memory.pins, remembered(memory, seen));
+  yield* graced(memory.graces, known.graces, policy);
   const next = yield* sighted(judgement, seen, { ...known, absences: judgement.absences });
   const target = ripe(judgement, memory.last);
   if (target === null || policy.mode === "report") return { scan: seen, judgement, swept: null, memory: next };
@@ -46,6 +47,18 @@ function* pinned(before: Memory["pins"], memory: Memory): Program<Memory> {
   if (before !== null || memory.pins === null) return memory;
   yield* ask({ kind: "record", event: { event: "pinned", ...memory.pins } });
   return memory;
+}
+
+/**
+ * Writes down a grace that is larger than what a program that begins anew would take it to have been: the node has it nowhere, and the
+ * API no more once the pod is deleted by force.
+ */
+function* graced(before: Memory["graces"], now: Memory["graces"], { grace }: Policy): Program<void> {
+  if (grace === null) return;
+  for (const [uid, seconds] of now) {
+    if (seconds <= Math.max(grace.unseen, before.get(uid) ?? 0)) continue;
+    yield* ask({ kind: "record", event: { event: "graced", uid, seconds } });
+  }
 }
 
 /**

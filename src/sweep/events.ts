@@ -12,6 +12,8 @@ export type SweepEvent =
   | ({ readonly event: "pinned" } & Pins)
   /** A person's order was taken up: the name and uid of the Sweep, and of which pod alone it is. */
   | { readonly event: "ordered"; readonly name: string; readonly by: string; readonly uid: string | null }
+  /** Its deletion was listed with a grace of so many seconds, which is more than what is taken where none was listed: a restart would forget it. */
+  | { readonly event: "graced"; readonly uid: string; readonly seconds: number }
   /** First seen as a leftover: should the runtime lose its records, these are the last ones. */
   | { readonly event: "sighted"; readonly target: Target }
   | { readonly event: "intent"; readonly rung: Rung; readonly target: Target }

@@ -37,6 +37,12 @@ test.each<[string, readonly SweepEvent[], string]>([
   expect([...(pins === null ? [] : [pins.clusterUid]), ...known].join(", ")).toBe(expected);
 });
 
+test("the largest grace that was written down is given back", () => {
+  const events = [7200, 5000].map((seconds): SweepEvent => ({ event: "graced", uid: "a", seconds }));
+  const entries = events.map((event, line) => ({ run: "r", line, at: "2026-05-15T00:00:00Z", event }));
+  expect([...resumed(entries, { now, forget: 3_600_000 }).graces]).toEqual([["a", 7200]]);
+});
+
 test("attempts of long ago are forgiven, and what was seen is still known", () => {
   const old: JournalEntry<SweepEvent> = { run: "r", line: 1, at: "2026-05-15T00:00:00Z", event: meant("a") };
   const { ours, attempts } = resumed([old], { now, forget: 3_600_000 });

@@ -3,23 +3,29 @@ import type { SweepEvent } from "./events.ts";
 import { noMemory, type Memory, type Pins } from "./memory.ts";
 import type { Target } from "./target.ts";
 
+export type Resumed = Pick<Memory, "ours" | "attempts" | "pins" | "graces">;
+
 /**
  * What of a journal counts for a run that begins: which cluster and machine it was, what was seen or acted on and is not known to
- * be cleared, and how often. Grace and confirmations are not among it: they start from nothing. Attempts that are older than
- * `forget` milliseconds are forgiven.
+ * be cleared, how often, and which large graces were listed. How long it has waited and confirmations are not among it: they start
+ * from nothing. Attempts that are older than `forget` milliseconds are forgiven.
  */
 export function resumed(
   entries: readonly JournalEntry<SweepEvent>[],
   { now, forget }: { readonly now: number; readonly forget: number },
-): Pick<Memory, "ours" | "attempts" | "pins"> {
+): Resumed {
   let pins: Pins | null = null;
   const ours = new Map<string, Target>();
   const attempts = new Map<string, number>();
+  const graces = new Map<string, number>();
   const counted = new Set<string>();
   for (const { event, run, at } of entries) {
     switch (event.event) {
       case "pinned":
         pins = { clusterUid: event.clusterUid, machineId: event.machineId };
+        break;
+      case "graced":
+        graces.set(event.uid, Math.max(event.seconds, graces.get(event.uid) ?? 0));
         break;
       case "sighted":
         ours.set(event.target.uid, event.target);
@@ -43,10 +49,10 @@ export function resumed(
         break;
     }
   }
-  return { ours, attempts, pins };
+  return { ours, attempts, pins, graces };
 }
 
 /** A memory that knows what the journal does. */
-export function memoryOf(known: Pick<Memory, "ours" | "attempts" | "pins">): Memory {
+export function memoryOf(known: Resumed): Memory {
   return { ...noMemory, ...known };
 }

@@ -146,6 +146,13 @@ export const mutants: readonly Mutant[] = [
     "Math.max(deletion.graceSeconds, graces.get(uid) ?? 0)",
     "deletion.graceSeconds",
   ),
+  never(
+    "grace: written down",
+    "sweep/cycle.ts",
+    'yield* ask({ kind: "record", event: { event: "graced", uid, seconds } });',
+    "",
+  ),
+  never("grace: known after a restart", "sweep/resume.ts", "Math.max(event.seconds, graces.get(event.uid) ?? 0)", "0"),
   never("absence: ended by a sighting", judge, "!listed.has(uid) && (there", "(there"),
   never("absence: of an orphan only", judge, "before?.kind === kind ? before : undefined", "before"),
   never(

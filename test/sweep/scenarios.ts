@@ -239,6 +239,23 @@ export const scenarios: readonly Scenario[] = [
     },
     expected: [...agent1, "died", "orphan csi waits 3900 s, 2 scans"],
   },
+  {
+    name: "2 a restart of the agent does not forget two hours of grace",
+    run: () => {
+      const { world, pods } = aNode({ name: "csi" });
+      return play({
+        world,
+        policy: anAgent(),
+        cycles: [0, 60_000, 60_000],
+        before: (moment) => {
+          when(1, "time", 1, () => terminate(world, first(pods), 7200))(moment);
+          when(3, "time", 1, () => drop(world, first(pods)))(moment);
+          return moment.cycle === 2 && moment.request.kind === "kernel";
+        },
+      });
+    },
+    expected: ["nothing", "died", "orphan csi waits 7500 s, 2 scans"],
+  },
   ...atEachMoment,
   {
     name: "4 a list from a cache that hangs does not hide what a GET gives",

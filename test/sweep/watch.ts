@@ -40,7 +40,7 @@ export class Watch {
   #climbing: string | null = null;
   #born: number;
   #newest = 0;
-  /** By uid: the largest grace with which this run of the program was told of its deletion. */
+  /** By uid: the largest grace with which this run of the program was told of its deletion, or an earlier one wrote down. */
   readonly #graces = new Map<string, number>();
   /** By uid: inodes of the sockets that it was ever said to listen on. */
   readonly #listeners = new Map<string, ReadonlySet<number>>();
@@ -62,6 +62,7 @@ export class Watch {
     this.#climbing = null;
     this.#climbs.clear();
     this.#graces.clear();
+    for (const event of world.journal) if (event.event === "graced") this.#noteGrace(event.uid, event.seconds);
     this.#newest = 0;
     this.#born = world.now;
   }
@@ -134,8 +135,12 @@ export class Watch {
     this.#newest = Math.max(this.#newest, revision);
     for (const { uid, deletion } of list.known.pods) {
       const grace = deletion?.graceSeconds ?? null;
-      if (grace !== null) this.#graces.set(uid, Math.max(grace, this.#graces.get(uid) ?? 0));
+      if (grace !== null) this.#noteGrace(uid, grace);
     }
+  }
+
+  #noteGrace(uid: string, seconds: number): void {
+    this.#graces.set(uid, Math.max(seconds, this.#graces.get(uid) ?? 0));
   }
 
   #record(world: World, event: SweepEvent): void {

@@ -77,6 +77,7 @@ const outcome = z.discriminatedUnion("is", [
 export const sweepEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("pinned"), clusterUid: uid, machineId: z.string().max(256) }),
   z.object({ event: z.literal("ordered"), name: z.string(), by: uid, uid: uid.nullable() }),
+  z.object({ event: z.literal("graced"), uid, seconds: z.number().min(0) }),
   z.object({ event: z.literal("sighted"), target }),
   z.object({ event: z.literal("intent"), rung, target }),
   z.object({ event: z.literal("acted"), uid, act: z.enum(acts), on: z.string(), said }),

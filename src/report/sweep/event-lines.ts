@@ -18,6 +18,7 @@ export function eventLines(event: SweepEvent, { columns, style }: EventFrame): r
   switch (event.event) {
     case "pinned":
     case "ordered":
+    case "graced":
     case "sighted":
       return [];
     case "intent":
