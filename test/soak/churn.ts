@@ -13,6 +13,7 @@ export class Churn {
   readonly #bed: Bed;
   readonly #random: Random;
   #jobs = 0;
+  #rollouts = 0;
   readonly counts = new Map<string, number>();
 
   constructor(bed: Bed, random: Random) {
@@ -50,13 +51,13 @@ export class Churn {
     ]);
   }
 
+  /** Not by `kubectl rollout restart`, which refuses a second one within a second. */
   async rollout(): Promise<void> {
-    await kubectl(this.#bed, [
-      "rollout",
-      "restart",
-      `deployment/${this.#random.pick(deployments)}`,
-      `--namespace=${namespace}`,
-    ]);
+    this.#rollouts += 1;
+    const annotations = { rollout: String(this.#rollouts) };
+    const patch = JSON.stringify({ spec: { template: { metadata: { annotations } } } });
+    const name = this.#random.pick(deployments);
+    await kubectl(this.#bed, ["patch", `deployment/${name}`, `--namespace=${namespace}`, `--patch=${patch}`]);
   }
 
   async job(): Promise<void> {

@@ -9,6 +9,7 @@ import { bedRecipes } from "../testbed/build/recipes.ts";
 import { endBed } from "../testbed/down.ts";
 import { sayOnStderr } from "../testbed/say.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
+import { guardBed } from "../testbed/suite/guard.ts";
 import { loadReaderImage } from "../testbed/suite/reader-image.ts";
 import { startBed } from "../testbed/up.ts";
 import { Churn, podGrace } from "./churn.ts";
@@ -39,7 +40,10 @@ const hasty = {
 export async function proveSoak(seed: number, minutes: number): Promise<number> {
   const programs = await buildPrograms(bedRecipes, sayOnStderr);
   const folder = mkdtempSync(join(tmpdir(), "holdfast-soak-"));
-  const bed = await startBed(join(folder, "bed"), { workers: 4, runtime: "containerd-2", programs }, sayOnStderr);
+  const directory = join(folder, "bed");
+  // Whichever way this ends.
+  guardBed(directory);
+  const bed = await startBed(directory, { workers: 4, runtime: "containerd-2", programs }, sayOnStderr);
   try {
     await loadReaderImage(bed);
     await installAgent(bed, hasty);
