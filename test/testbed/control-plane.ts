@@ -5,7 +5,8 @@ import { makeCertificates, pkiOf } from "./certificates.ts";
 import { kubectlCommand } from "./clients.ts";
 import { admin, adminKubeconfig, kubeconfig, kubeletUser, tokenLine } from "./kubeconfig.ts";
 import { inNetwork } from "./network.ts";
-import { lookAtDaemon, startDaemon, type Daemon } from "./processes.ts";
+import { readJournal } from "./journal.ts";
+import { isAlive, killProcess, lookAtDaemon, startDaemon, type Daemon } from "./processes.ts";
 import { tryRun } from "./run.ts";
 import { until } from "./until.ts";
 
@@ -16,16 +17,7 @@ export async function startControlPlane(bed: Bed): Promise<void> {
   await makeCertificates(pki);
   const users = [admin, ...bed.nodes.map(kubeletUser)];
   writeFileSync(tokens(bed), users.map(tokenLine).join(""), { mode: 0o600 });
-  start(bed, "etcd", ["--data-dir", join(bed.directory, "etcd"), "--unsafe-no-fsync", "--log-level=warn"]);
-  const apiserver = start(bed, "kube-apiserver", apiserverOptions(bed));
-  await until("the apiserver's certificate", () =>
-    lookAtDaemon(apiserver, existsSync(pki.apiserver), `no ${pki.apiserver}`),
-  );
-  writeFileSync(adminKubeconfig(bed), kubeconfig(bed, admin), { mode: 0o600 });
-  await until("the API to be ready", async () => {
-    const { status, stdout, stderr } = await tryRun(kubectlCommand(bed, ["get", "--raw=/readyz"]));
-    return lookAtDaemon(apiserver, status === 0 && stdout === "ok", stderr.trim() || stdout);
-  });
+  await startApi(bed);
   start(bed, "kube-controller-manager", [
     `--kubeconfig=${adminKubeconfig(bed)}`,
     `--service-account-private-key-file=${pki.serviceAccountKey}`,
@@ -34,6 +26,34 @@ export async function startControlPlane(bed: Bed): Promise<void> {
     ...alone(bed, "controller-manager"),
   ]);
   start(bed, "kube-scheduler", [`--kubeconfig=${adminKubeconfig(bed)}`, ...alone(bed, "scheduler")]);
+}
+
+/** Ends etcd and the apiserver, as when their machine is gone; everything else goes on without them. */
+export async function stopApi(bed: Bed): Promise<void> {
+  for (const name of ["kube-apiserver", "etcd"]) {
+    const made = readJournal(bed.directory).findLast((each) => each.kind === "process" && each.name === name);
+    if (made?.kind === "process" && isAlive(made)) await killProcess(made.pid);
+  }
+}
+
+/** Starts etcd, with what its folder holds, and the apiserver; waits for the API. */
+export async function startApi(bed: Bed): Promise<void> {
+  const { apiserver: certificate } = pkiOf(bed);
+  start(bed, "etcd", ["--data-dir", etcdFolder(bed), "--unsafe-no-fsync", "--log-level=warn"]);
+  const apiserver = start(bed, "kube-apiserver", apiserverOptions(bed));
+  await until("the apiserver's certificate", () =>
+    lookAtDaemon(apiserver, existsSync(certificate), `no ${certificate}`),
+  );
+  writeFileSync(adminKubeconfig(bed), kubeconfig(bed, admin), { mode: 0o600 });
+  await until("the API to be ready", async () => {
+    const { status, stdout, stderr } = await tryRun(kubectlCommand(bed, ["get", "--raw=/readyz"]));
+    return lookAtDaemon(apiserver, status === 0 && stdout === "ok", stderr.trim() || stdout);
+  });
+}
+
+/** What etcd keeps: a copy is a backup while it does not run. */
+export function etcdFolder(bed: Bed): string {
+  return join(bed.directory, "etcd");
 }
 
 function apiserverOptions(bed: Bed): string[] {

@@ -6,6 +6,8 @@ export interface PodRequest {
   readonly name: string;
   readonly node: string;
   readonly command: readonly string[];
+  /** Default: busybox. */
+  readonly image?: string;
   readonly hostNetwork?: boolean;
   readonly ports?: readonly {
     readonly containerPort: number;
@@ -17,28 +19,42 @@ export interface PodRequest {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** Whether it has a token of the API, and so a volume. Default: it has. */
   readonly token?: boolean;
+  /** Its terminationGracePeriodSeconds. Default 1. */
+  readonly grace?: number;
+  /** With the node's devices. Default: not. */
+  readonly privileged?: boolean;
 }
 
-/** Starts a busybox pod on a node, and waits until it is Ready. */
-export async function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
-  const { name, node, command, hostNetwork = false, ports = [], hostPaths = [], nodeSelector = {} } = request;
-  const { token = true } = request;
+/** Starts a pod on a node, and waits until it is Ready. */
+export function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
+  return startPods(bed, namespace, [request]);
+}
+
+/** Starts pods at once, and waits until all are Ready. */
+export async function startPods(bed: Bed, namespace: string, requests: readonly PodRequest[]): Promise<void> {
+  const items = requests.map((request) => podObject(namespace, request));
+  await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+  const names = requests.map(({ name }) => `pod/${name}`);
+  await kubectl(bed, ["wait", ...names, `--namespace=${namespace}`, "--for=condition=Ready", "--timeout=120s"]);
+}
+
+function podObject(namespace: string, request: PodRequest): object {
+  const { name, node, command, image = busyboxImage, hostNetwork = false, ports = [], hostPaths = [] } = request;
+  const { nodeSelector = {}, token = true, grace = 1, privileged = false } = request;
   const folders = hostPaths.map((path, index) => ({ path, name: `folder-${index}` }));
   const volumeMounts = folders.map((folder) => ({ name: folder.name, mountPath: folder.path, readOnly: true }));
   const volumes = folders.map((folder) => ({ name: folder.name, hostPath: { path: folder.path } }));
-  const containers = [{ name: "main", image: busyboxImage, command, ports, volumeMounts }];
+  const containers = [{ name: "main", image, command, ports, volumeMounts, securityContext: { privileged } }];
   const spec = {
     nodeName: node,
     nodeSelector,
     hostNetwork,
-    terminationGracePeriodSeconds: 1,
+    terminationGracePeriodSeconds: grace,
     automountServiceAccountToken: token,
     containers,
     volumes,
   };
-  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
-  await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify(pod) });
-  await kubectl(bed, ["wait", `pod/${name}`, `--namespace=${namespace}`, "--for=condition=Ready", "--timeout=120s"]);
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
 }
 
 /** What `kubectl get -o jsonpath=PATH` says of a pod. */
