@@ -3,7 +3,7 @@ import type { SweepEvent } from "./events.ts";
 import { noMemory, type Memory, type Pins } from "./memory.ts";
 import type { Target } from "./target.ts";
 
-export type Resumed = Pick<Memory, "ours" | "attempts" | "pins" | "graces">;
+type Resumed = Pick<Memory, "ours" | "attempts" | "pins" | "graces">;
 
 /**
  * What of a journal counts for a run that begins: which cluster and machine it was, what was seen or acted on and is not known to

@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { cpSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { nodeNamed, type Bed, type NamespaceNode } from "../testbed/bed.ts";
-import { findPrograms } from "../testbed/build/programs.ts";
 import { getJson, kubectl } from "../testbed/clients.ts";
 import { etcdFolder, startApi, stopApi } from "../testbed/control-plane.ts";
 import { endBed } from "../testbed/down.ts";
@@ -13,18 +11,15 @@ import { admin, kubeconfig } from "../testbed/kubeconfig.ts";
 import { exec, restartService } from "../testbed/nodes.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
-import type { RuntimeName } from "../testbed/runtimes.ts";
-import { sayOnStderr } from "../testbed/say.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
 import { hasBed } from "../testbed/suite/cluster-test.ts";
-import { guardBed } from "../testbed/suite/guard.ts";
 import { kubeconfigOn, sweepOf } from "../testbed/suite/holdfast.ts";
+import { startOwnBed } from "../testbed/suite/own-bed.ts";
 import { podField, startPods } from "../testbed/suite/pod.ts";
 import { loadReaderImage } from "../testbed/suite/reader-image.ts";
-import { startBed } from "../testbed/up.ts";
 import { until } from "../testbed/until.ts";
 
-/** As impatient as the flags allow, but for what a deletion that nobody saw is taken to have given. */
+/** An agent that may kill, and does not wait for long. */
 const hasty = {
   enforce: "true",
   maxRung: "2",
@@ -35,96 +30,42 @@ const hasty = {
   graceMargin: "5s",
 };
 
-const why = whyNoBed({ runtime: "containerd-2" });
+const runtime = "containerd-2";
+const why = whyNoBed({ runtime });
 if (hasBed && why !== null) console.warn(`no bed of its own: ${why}`);
 
 // In CI a missing bed is a failure: starting it throws.
 describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("an agent that may kill", () => {
   test("proofs 5, 6, 19: believes no API that is gone or went back, and no runtime that has just come up", async () => {
-    await withBed("containerd-2", async (bed) => {
+    const bed = await startOwnBed("api-gone", { workers: 1, runtime });
+    try {
+      await loadReaderImage(bed);
+      await installAgent(bed, hasty);
       const w1 = nodeNamed(bed, "w1");
-      const pods = ["steady", "patient"].map((name) => ({ name, node: "w1", command: sleeper, grace: 3600 }));
-      await startPods(bed, "default", pods);
-      const uids = await uidsOf(bed);
+      const names = ["steady", "patient"];
+      await startPods(
+        bed,
+        "default",
+        names.map((name) => ({ name, node: "w1", command: sleeper, grace: 3600 })),
+      );
+      const uids = await Promise.all(names.map((name) => podField(bed, "default", name, "{.metadata.uid}")));
       await setFault(bed, w1, "kill", true);
       await kubectl(bed, ["delete", "pod", "patient", "--force", "--grace-period=0", "--wait=false"]);
-      const alive = livingOf(Object.keys(uids), uids);
+      const alive = uids.map(processesOfPod);
       await seeNothingDone(bed, w1);
       await seeRestored(bed, w1);
-      expect(livingOf(Object.keys(uids), uids)).toEqual(alive);
-    });
+      expect(uids.map(processesOfPod)).toEqual(alive);
+    } finally {
+      await endBed(bed.directory);
+    }
   });
 });
-
-async function withBed(runtime: RuntimeName, use: (bed: Bed) => Promise<void>): Promise<void> {
-  const directory = `/var/tmp/holdfast-testbed/left-alone-${randomBytes(4).toString("hex")}`;
-  guardBed(directory);
-  const bed = await startBed(directory, { workers: 1, runtime, programs: findPrograms().programs }, sayOnStderr);
-  try {
-    await loadReaderImage(bed);
-    await installAgent(bed, hasty);
-    await use(bed);
-  } finally {
-    await endBed(directory);
-  }
-}
 
 const sleeper = ["sleep", "3600"];
 
-type Uids = Readonly<Record<string, string>>;
-type Alive = Readonly<Record<string, readonly number[]>>;
-
-/** By the names of the pods; of a static one, the uid that its sandbox has. */
-async function uidsOf(bed: Bed): Promise<Uids> {
-  const list = z.object({
-    items: z.array(
-      z.object({
-        metadata: z.object({
-          name: z.string(),
-          uid: z.string(),
-          annotations: z.record(z.string(), z.string()).optional(),
-        }),
-      }),
-    ),
-  });
-  const { items } = list.parse(await getJson(bed, ["pods", "--namespace=default"]));
-  return Object.fromEntries(
-    items.map(({ metadata: { name, uid, annotations } }) => [name, annotations?.["kubernetes.io/config.hash"] ?? uid]),
-  );
-}
-
-/** The processes of pods, as the kubelet's cgroups have them. */
-function livingOf(names: readonly string[], uids: Uids): Alive {
-  return Object.fromEntries(
-    names.map((name) => [name, processesOfPod(uids[name] ?? "none").toSorted((a, b) => a - b)]),
-  );
-}
-
-const reportSchema = z.object({
-  status: z.object({
-    at: z.string(),
-    told: z.boolean(),
-    premises: z.array(z.object({ id: z.string(), state: z.string(), text: z.string() })),
-    leftovers: z
-      .array(
-        z.object({
-          uid: z.string(),
-          kind: z.string(),
-          verdict: z.string(),
-          text: z.string(),
-          cause: z.string().optional(),
-          listeners: z.array(z.string()).optional(),
-        }),
-      )
-      .optional(),
-    lastSweep: z.object({ uid: z.string(), outcome: z.string(), rung: z.int(), text: z.string() }).optional(),
-  }),
+const report = z.object({
+  status: z.object({ premises: z.array(z.object({ id: z.string(), state: z.string(), text: z.string() })) }),
 });
-
-/** What the node's agent published last. */
-async function reportOf(bed: Bed): Promise<z.infer<typeof reportSchema>["status"]> {
-  return reportSchema.parse(await getJson(bed, ["nodereport", "w1"])).status;
-}
 
 /** Waits until the agent has looked so many times more. */
 async function agentLooked(bed: Bed, w1: NamespaceNode, times: number): Promise<void> {
@@ -171,18 +112,18 @@ async function seeRestored(bed: Bed, w1: NamespaceNode): Promise<void> {
   cpSync(etcdFolder(bed), backup, { recursive: true });
   await startApi(bed);
   await startPods(bed, "default", [{ name: "late", node: "w1", command: sleeper }]);
-  const late = { late: await podField(bed, "default", "late", "{.metadata.uid}") };
-  const alive = livingOf(["late"], late);
+  const late = await podField(bed, "default", "late", "{.metadata.uid}");
+  const alive = processesOfPod(late);
   await agentLooked(bed, w1, 2);
   await stopApi(bed);
   rmSync(etcdFolder(bed), { recursive: true });
   cpSync(backup, etcdFolder(bed), { recursive: true });
   await startApi(bed);
   await until("the agent to see that the API went back", async () => {
-    const { premises } = await reportOf(bed);
+    const { premises } = report.parse(await getJson(bed, ["nodereport", "w1"])).status;
     const done = premises.some(({ id, state }) => id === "P4" && state === "fails");
     return { done, saw: JSON.stringify(premises) };
   });
   await agentLooked(bed, w1, 15);
-  expect(livingOf(["late"], late)).toEqual(alive);
+  expect(processesOfPod(late)).toEqual(alive);
 }

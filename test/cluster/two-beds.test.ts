@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { describe, expect } from "vitest";
 import { controlPlane, nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
-import { findPrograms } from "../testbed/build/programs.ts";
 import { kubectl } from "../testbed/clients.ts";
 import { endBed } from "../testbed/down.ts";
 import { hasFault, setFault } from "../testbed/faults.ts";
@@ -11,14 +9,12 @@ import { inNetwork } from "../testbed/network.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
 import { run } from "../testbed/run.ts";
-import { sayOnStderr } from "../testbed/say.ts";
-import { guardBed } from "../testbed/suite/guard.ts";
 import { holdfast, kubeconfigOn, kubeletConfig, nodeOf, sweepOf } from "../testbed/suite/holdfast.ts";
 import { truthOf, truthTold } from "../testbed/suite/node-truth.ts";
+import { startOwnBed } from "../testbed/suite/own-bed.ts";
 import { saidOf } from "../testbed/suite/said.ts";
 import { containerOf, podField, startPod } from "../testbed/suite/pod.ts";
 import { hasBed, test } from "../testbed/suite/cluster-test.ts";
-import { startBed } from "../testbed/up.ts";
 import { until } from "../testbed/until.ts";
 
 const runtime = "containerd-1.6";
@@ -31,9 +27,7 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a se
     bed: other,
     namespace,
   }) => {
-    const directory = `/var/tmp/holdfast-testbed/old-runtime-${randomBytes(4).toString("hex")}`;
-    guardBed(directory);
-    const bed = await startBed(directory, { workers: 1, runtime, programs: findPrograms().programs }, sayOnStderr);
+    const bed = await startOwnBed("old-runtime", { workers: 1, runtime });
     try {
       const versions = ["get", "nodes", "--output=jsonpath={.items[*].status.nodeInfo.containerRuntimeVersion}"];
       expect(await kubectl(bed, versions)).toMatch(/^containerd:\/\/1\.6\.\d+\S* containerd:\/\/1\.6\.\d+\S*$/);
@@ -53,7 +47,7 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a se
       await startPod(other, namespace, { name: "settled", node: "w1", command: ["sleep", "3600"] });
       await seeOtherCluster(other, bed);
     } finally {
-      await endBed(directory);
+      await endBed(bed.directory);
     }
     expect(await kubectl(other, ["get", "--raw=/readyz"])).toBe("ok");
   });

@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { sweepReport, type SweepReport } from "../../src/report/sweep/schema.ts";
 import { nodeNamed, type Bed, type Node } from "../testbed/bed.ts";
-import { findPrograms } from "../testbed/build/programs.ts";
 import { getJson, kubectl } from "../testbed/clients.ts";
 import { endBed } from "../testbed/down.ts";
 import { hasFault, setFault } from "../testbed/faults.ts";
@@ -11,14 +9,12 @@ import { ctrCommand, exec, execCommand, reboot, restartService } from "../testbe
 import { admin, kubeconfig } from "../testbed/kubeconfig.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
 import { tryRun, type Ran } from "../testbed/run.ts";
-import { sayOnStderr } from "../testbed/say.ts";
 import { hasBed } from "../testbed/suite/cluster-test.ts";
-import { guardBed } from "../testbed/suite/guard.ts";
 import { holdfast, holdfastReadingCgroups, kubeletConfig, nodeOf, sweepOf } from "../testbed/suite/holdfast.ts";
 import { lookAtMachine } from "../testbed/suite/machine.ts";
 import { containerOf, podField, startPod } from "../testbed/suite/pod.ts";
+import { startOwnBed } from "../testbed/suite/own-bed.ts";
 import { saidOf } from "../testbed/suite/said.ts";
-import { startBed } from "../testbed/up.ts";
 import { until } from "../testbed/until.ts";
 
 const wanted = { workers: 0, vmNodes: 1, runtime: "containerd-2" } as const;
@@ -32,9 +28,8 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("a no
     "proofs 12, 26: reproduces why the incident's pods could not be killed, names it, and clears it",
     { timeout: 3_600_000 },
     async () => {
-      const directory = `/var/tmp/holdfast-testbed/vm-node-${randomBytes(4).toString("hex")}`;
-      guardBed(directory);
-      const bed = await startBed(directory, { ...wanted, programs: findPrograms().programs }, sayOnStderr);
+      const bed = await startOwnBed("vm-node", wanted);
+      const { directory } = bed;
       const marks = { variable: "HOLDFAST_TESTBED_MARK=none", directory, token: bed.token };
       try {
         const vm = nodeNamed(bed, "vm1");

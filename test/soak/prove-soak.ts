@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../bench/random.ts";
@@ -9,9 +8,8 @@ import { bedRecipes } from "../testbed/build/recipes.ts";
 import { endBed } from "../testbed/down.ts";
 import { sayOnStderr } from "../testbed/say.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
-import { guardBed } from "../testbed/suite/guard.ts";
+import { startOwnBed } from "../testbed/suite/own-bed.ts";
 import { loadReaderImage } from "../testbed/suite/reader-image.ts";
-import { startBed } from "../testbed/up.ts";
 import { Churn, podGrace } from "./churn.ts";
 
 /** One agent at one time. */
@@ -38,12 +36,8 @@ const hasty = {
  * left over, so nothing may be done. Prints what they did and what they took; gives the exit code.
  */
 export async function proveSoak(seed: number, minutes: number): Promise<number> {
-  const programs = await buildPrograms(bedRecipes, sayOnStderr);
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-soak-"));
-  const directory = join(folder, "bed");
-  // Whichever way this ends.
-  guardBed(directory);
-  const bed = await startBed(directory, { workers: 4, runtime: "containerd-2", programs }, sayOnStderr);
+  await buildPrograms(bedRecipes, sayOnStderr);
+  const bed = await startOwnBed("soak", { workers: 4, runtime: "containerd-2" });
   try {
     await loadReaderImage(bed);
     await installAgent(bed, hasty);
@@ -62,7 +56,6 @@ export async function proveSoak(seed: number, minutes: number): Promise<number> 
     return verdict(bed, seed, minutes, churn, samples);
   } finally {
     await endBed(bed.directory);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

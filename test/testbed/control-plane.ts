@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { controlPlane, type Bed } from "./bed.ts";
 import { makeCertificates, pkiOf } from "./certificates.ts";
 import { kubectlCommand } from "./clients.ts";
+import { lastProcess } from "./journal.ts";
 import { admin, adminKubeconfig, kubeconfig, kubeletUser, tokenLine } from "./kubeconfig.ts";
 import { inNetwork } from "./network.ts";
-import { readJournal } from "./journal.ts";
 import { isAlive, killProcess, lookAtDaemon, startDaemon, type Daemon } from "./processes.ts";
 import { tryRun } from "./run.ts";
 import { until } from "./until.ts";
@@ -31,8 +31,8 @@ export async function startControlPlane(bed: Bed): Promise<void> {
 /** Ends etcd and the apiserver, as when their machine is gone; everything else goes on without them. */
 export async function stopApi(bed: Bed): Promise<void> {
   for (const name of ["kube-apiserver", "etcd"]) {
-    const made = readJournal(bed.directory).findLast((each) => each.kind === "process" && each.name === name);
-    if (made?.kind === "process" && isAlive(made)) await killProcess(made.pid);
+    const made = lastProcess(bed.directory, name);
+    if (made !== null && isAlive(made)) await killProcess(made.pid);
   }
 }
 

@@ -29,6 +29,12 @@ export function readJournal(directory: string): readonly Made[] {
   return lines.slice(0, -1).map((line) => madeSchema.parse(JSON.parse(line)));
 }
 
+/** The process that was started last by this name; `null`: none ever was. */
+export function lastProcess(directory: string, name: string): MadeProcess | null {
+  const made = readJournal(directory).findLast((each) => each.kind === "process" && each.name === name);
+  return made?.kind === "process" ? made : null;
+}
+
 function journalOf(directory: string): string {
   return join(directory, "journal.jsonl");
 }

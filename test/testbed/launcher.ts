@@ -1,5 +1,5 @@
 import type { Bed, Node } from "./bed.ts";
-import { readJournal } from "./journal.ts";
+import { lastProcess } from "./journal.ts";
 import { startDaemon, type Daemon } from "./processes.ts";
 
 /** Starts the process that a node lives in. */
@@ -9,9 +9,8 @@ export function launch(bed: Bed, node: Node, argv: readonly string[]): void {
 
 /** The process that a node was started with last. Throws where it never was. */
 export function launcherOf(bed: Bed, node: Node): Daemon {
-  const name = nameOf(node);
-  const made = readJournal(bed.directory).findLast((each) => each.kind === "process" && each.name === name);
-  if (made?.kind !== "process") throw new Error(`node ${node.name} was never started`);
+  const made = lastProcess(bed.directory, nameOf(node));
+  if (made === null) throw new Error(`node ${node.name} was never started`);
   return { ...made, log: logOf(node) };
 }
 

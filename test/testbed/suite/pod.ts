@@ -6,8 +6,6 @@ export interface PodRequest {
   readonly name: string;
   readonly node: string;
   readonly command: readonly string[];
-  /** Default: busybox. */
-  readonly image?: string;
   readonly hostNetwork?: boolean;
   readonly ports?: readonly {
     readonly containerPort: number;
@@ -21,16 +19,14 @@ export interface PodRequest {
   readonly token?: boolean;
   /** Its terminationGracePeriodSeconds. Default 1. */
   readonly grace?: number;
-  /** With the node's devices. Default: not. */
-  readonly privileged?: boolean;
 }
 
-/** Starts a pod on a node, and waits until it is Ready. */
+/** Starts a busybox pod on a node, and waits until it is Ready. */
 export function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
   return startPods(bed, namespace, [request]);
 }
 
-/** Starts pods at once, and waits until all are Ready. */
+/** Starts such pods at once, and waits until all are Ready. */
 export async function startPods(bed: Bed, namespace: string, requests: readonly PodRequest[]): Promise<void> {
   const items = requests.map((request) => podObject(namespace, request));
   await kubectl(bed, ["apply", "--filename=-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
@@ -39,12 +35,12 @@ export async function startPods(bed: Bed, namespace: string, requests: readonly 
 }
 
 function podObject(namespace: string, request: PodRequest): object {
-  const { name, node, command, image = busyboxImage, hostNetwork = false, ports = [], hostPaths = [] } = request;
-  const { nodeSelector = {}, token = true, grace = 1, privileged = false } = request;
+  const { name, node, command, hostNetwork = false, ports = [], hostPaths = [] } = request;
+  const { nodeSelector = {}, token = true, grace = 1 } = request;
   const folders = hostPaths.map((path, index) => ({ path, name: `folder-${index}` }));
   const volumeMounts = folders.map((folder) => ({ name: folder.name, mountPath: folder.path, readOnly: true }));
   const volumes = folders.map((folder) => ({ name: folder.name, hostPath: { path: folder.path } }));
-  const containers = [{ name: "main", image, command, ports, volumeMounts, securityContext: { privileged } }];
+  const containers = [{ name: "main", image: busyboxImage, command, ports, volumeMounts }];
   const spec = {
     nodeName: node,
     nodeSelector,

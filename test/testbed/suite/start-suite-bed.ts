@@ -1,11 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
-import { findPrograms } from "../build/programs.ts";
 import { endBed } from "../down.ts";
 import { whyNoBed } from "../requirements.ts";
-import { sayOnStderr } from "../say.ts";
-import { startBed } from "../up.ts";
-import { guardBed } from "./guard.ts";
+import { startOwnBed } from "./own-bed.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,9 +20,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     project.provide("bedDirectory", null);
     return undefined;
   }
-  const directory = `/var/tmp/holdfast-testbed/suite-${randomBytes(4).toString("hex")}`;
-  guardBed(directory);
-  await startBed(directory, { workers: 4, runtime, programs: findPrograms().programs }, sayOnStderr);
+  const { directory } = await startOwnBed("suite", { workers: 4, runtime });
   project.provide("bedDirectory", directory);
   return () => endBed(directory);
 }
