@@ -224,6 +224,22 @@ describe("what a pod is", () => {
   });
 });
 
+test.each<[string, string, string | null, string]>([
+  ["ahead of the API server's", "09:10:41", "2026-05-17T09:00:41.000Z", "terminating"],
+  ["behind the API server's", "08:50:41", "2026-05-17T09:00:41.000Z", "terminating"],
+  ["the same", "09:10:41", "2026-05-17T09:10:41.000Z", "overdue"],
+  [
+    "the only one that is told",
+    "09:10:41",
+    null,
+    "unknown: it is being deleted, and the API server did not say what time it has",
+  ],
+])("whether a deletion is late is not read from a clock of ours: ours is %s", (_, ours, servedAt, expected) => {
+  const after = { reading: { began: 7, ended: 8, at: `2026-05-17T${ours}Z` }, servedAt };
+  const view = viewOf(ledgersOf({ pods: [{ name: "a/b", api: deletion("09:00:50") }, neighbour], after }));
+  expect(said(view.pods.find(({ name }) => name === "b")?.standing)).toBe(expected);
+});
+
 describe("what a GET of the name adds", () => {
   const orphan: PodFacts = { name: "a/b", listed: "none" };
   const reading = { began: 9, ended: 10, at: "2026-05-17T09:00:41.500Z" };

@@ -74,8 +74,10 @@ function inTheApi(pod: ApiPod, { observation, sightings, overdueMarginSeconds }:
   if (pod.node === null) return unknownFor("contradicted", "the API has it on no node");
   if (pod.node !== observation.node) return "elsewhere";
   if (pod.deletion !== null) {
-    const now = isKnown(sightings.after) ? Date.parse(sightings.after.known.reading.at) : Number.NaN;
-    return now > Date.parse(pod.deletion.at) + overdueMarginSeconds * 1000 ? "overdue" : "terminating";
+    const servedAt = isKnown(sightings.after) ? sightings.after.known.servedAt : null;
+    if (servedAt === null)
+      return unknownFor("incomplete", "it is being deleted, and the API server did not say what time it has");
+    return Date.parse(servedAt) > Date.parse(pod.deletion.at) + overdueMarginSeconds * 1000 ? "overdue" : "terminating";
   }
   return pod.phase === "Succeeded" || pod.phase === "Failed" ? "ended" : "running";
 }

@@ -104,8 +104,16 @@ export type ListStep =
   /** From here on the list is read from its beginning; what came before is void. The first attempt is 1. */
   | { readonly step: "begin"; readonly attempt: number; readonly because: KubeReason | null }
   | { readonly step: "page"; readonly objects: readonly ServedObject[] }
-  /** The last page had no `continue`. */
-  | { readonly step: "end"; readonly resourceVersion: string; readonly count: number }
+  /**
+   * The last page had no `continue`. `servedAt`: when the first one was answered, by the API server's own clock, in whole seconds; `null`: it
+   * did not say.
+   */
+  | {
+      readonly step: "end";
+      readonly resourceVersion: string;
+      readonly servedAt: string | null;
+      readonly count: number;
+    }
   | { readonly step: "failed"; readonly reason: KubeReason };
 
 export interface WatchOptions extends KubeCall {

@@ -38,6 +38,11 @@ export interface ApiLedger {
   /** `null`: the pods of all nodes. */
   readonly node: string | null;
   readonly resourceVersion: string;
+  /**
+   * When it was answered, by the API server's own clock: what it has written into its objects is told by no other. `null`: it did not say. Of a
+   * snapshot, the recorder's clock.
+   */
+  readonly servedAt: string | null;
   readonly pods: readonly ApiPod[];
   /** Were in the list and could not be read: what belongs to one of them is known to the API server all the same. */
   readonly unparsed: readonly UnparsedPod[];

@@ -1,6 +1,6 @@
 import type { KernelLedger, RuntimeLedger, SandboxDetail } from "./ledger.ts";
 import type { NodeActor, ProcessId } from "./node-actor.ts";
-import type { Cause, MachineIds, RuntimePeers, ServingTold } from "./node-word.ts";
+import type { Cause, MachineWord, RuntimePeers, ServingTold } from "./node-word.ts";
 import type { Journal } from "./journal.ts";
 import type { Told } from "./told.ts";
 
@@ -10,7 +10,7 @@ export interface NodeHand extends NodeActor {
   details(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>>;
   /** `quiet`: uids of pods whose own networks need not be read, which are most of what it costs. */
   kernel(quiet: readonly string[], signal: AbortSignal): Promise<Told<KernelLedger>>;
-  machine(signal: AbortSignal): Promise<Told<MachineIds>>;
+  machine(signal: AbortSignal): Promise<Told<MachineWord>>;
   peers(signal: AbortSignal): Promise<Told<RuntimePeers>>;
   /** What else lives on processes that are all of one pod. */
   serving(uid: string, processes: readonly ProcessId[], signal: AbortSignal): Promise<ServingTold>;

@@ -40,11 +40,26 @@ export interface Peer {
   readonly ageSeconds: number;
 }
 
+/** That a kubelet ends a container, as its event says it: ISO 8601 in UTC, by the node's clock, in whole seconds. */
+export interface Killing {
+  /** Its name. */
+  readonly container: string;
+  /** When it was said first, and last: a kubelet says it again at each attempt. */
+  readonly first: string;
+  readonly last: string;
+}
+
 /** The machine that this is. */
 export interface MachineIds {
   readonly bootId: string;
   /** /etc/machine-id; `null`: it has none. */
   readonly machineId: string | null;
+}
+
+/** What a machine says of itself. */
+export interface MachineWord extends MachineIds {
+  /** What its clock shows, in ISO 8601 in UTC. */
+  readonly at: string;
 }
 
 /** The cluster as the API server has it now. */

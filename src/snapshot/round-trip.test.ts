@@ -81,6 +81,7 @@ const list = fc.record({
   reading,
   node: orNull(text),
   resourceVersion: text,
+  servedAt: orNull(text),
   pods: few(pod),
   unparsed: few(
     fc.record({ namespace: orNull(text), name: orNull(text), uid: orNull(text), configHash: orNull(text), text }),

@@ -1,5 +1,6 @@
 import type { PodView } from "../ledger/node-view.ts";
 import { lives } from "../ledger/places.ts";
+import type { ProcessId } from "../model/node-actor.ts";
 import { isKnown, type Reason } from "../model/told.ts";
 import { judge } from "./judge.ts";
 import { remembered, type Memory } from "./memory.ts";
@@ -43,7 +44,7 @@ export function* confirm(target: Target, memory: Memory, policy: Policy): Progra
   if (verdict.is === "protected") return against(changed(verdict.text));
   const difference = differs(target, verdict.target);
   return difference === null
-    ? { target: withListeners(verdict.target, target), memory: next }
+    ? { target: withEarlier(verdict.target, target), memory: next }
     : against(changed(difference));
 }
 
@@ -54,10 +55,22 @@ export function isNotThere(pod: PodView | undefined, { first, kernel, after, aga
   return pod === undefined || pod.standing === "dead" || (pod.standing === "overdue" && !pod.processes.some(lives));
 }
 
-/** A socket that could not be read this time, or that another has open by now, is looked for all the same. */
-function withListeners(is: Target, was: Target): Target {
+/**
+ * A socket that could not be read this time, or that another has open by now, is looked for all the same; and so is a process that left
+ * the pod's cgroup.
+ */
+function withEarlier(is: Target, was: Target): Target {
   const open = new Set(is.listeners.map(({ inode }) => inode));
-  return { ...is, listeners: [...is.listeners, ...was.listeners.filter(({ inode }) => !open.has(inode))] };
+  const there = new Set(is.processes.map(processKey));
+  return {
+    ...is,
+    processes: [...is.processes, ...was.processes.filter((each) => !there.has(processKey(each)))],
+    listeners: [...is.listeners, ...was.listeners.filter(({ inode }) => !open.has(inode))],
+  };
+}
+
+function processKey({ pid, startTicks }: ProcessId): string {
+  return `${pid} ${startTicks}`;
 }
 
 /** What makes it another than it was; `null`: it is the same. Less of it than before is the same. */
@@ -69,9 +82,8 @@ function differs(was: Target, is: Target): string | null {
   const containers = new Map(was.containers.map(({ id, createdAt }) => [id, createdAt]));
   if (is.containers.some(({ id, createdAt }) => containers.get(id) !== createdAt))
     return "it has another container by now";
-  const pids = new Set(was.processes.map(({ pid, startTicks }) => `${pid} ${startTicks}`));
-  if (!is.processes.some(({ pid, startTicks }) => pids.has(`${pid} ${startTicks}`)))
-    return "none of its processes is one of those before";
+  const pids = new Set(was.processes.map(processKey));
+  if (!is.processes.some((each) => pids.has(processKey(each)))) return "none of its processes is one of those before";
   const folders = new Set(was.cgroups.map(({ hierarchy, path }) => `${hierarchy} ${path}`));
   if (is.cgroups.some(({ hierarchy, path }) => !folders.has(`${hierarchy} ${path}`)))
     return "it is in another cgroup by now";

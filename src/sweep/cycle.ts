@@ -24,7 +24,7 @@ export function* cycle(memory: Memory, policy: Policy): Program<Cycle> {
   const judged = judge(seen, memory, policy);
   const judgement = { ...judged, leftovers: yield* withCauses(judged.leftovers) };
   const known = yield* pinned(memory.pins, remembered(memory, seen));
-  yield* graced(memory.graces, known.graces, policy);
+  yield* graced(memory.graces, known.graces, seen);
   const next = yield* sighted(judgement, seen, { ...known, absences: judgement.absences });
   const target = ripe(judgement, memory.last);
   if (target === null || policy.mode === "report") return { scan: seen, judgement, swept: null, memory: next };
@@ -50,13 +50,15 @@ function* pinned(before: Memory["pins"], memory: Memory): Program<Memory> {
 }
 
 /**
- * Writes down a grace that is larger than what a program that begins anew would take it to have been: the node has it nowhere, and the
- * API no more once the pod is deleted by force.
+ * Writes down a grace that is larger than what the pod's containers say: the node has it nowhere, and the API no more once the pod is
+ * deleted by force.
  */
-function* graced(before: Memory["graces"], now: Memory["graces"], { grace }: Policy): Program<void> {
-  if (grace === null) return;
+function* graced(before: Memory["graces"], now: Memory["graces"], { view }: Scan): Program<void> {
+  const said = new Map(
+    view.pods.map(({ uid, containers }) => [uid, Math.max(0, ...containers.map((each) => each.graceSeconds ?? 0))]),
+  );
   for (const [uid, seconds] of now) {
-    if (seconds <= Math.max(grace.unseen, before.get(uid) ?? 0)) continue;
+    if (seconds <= Math.max(said.get(uid) ?? 0, before.get(uid) ?? 0)) continue;
     yield* ask({ kind: "record", event: { event: "graced", uid, seconds } });
   }
 }
@@ -70,7 +72,7 @@ function* sighted({ leftovers }: Judgement, seen: Scan, memory: Memory): Program
   for (const { pod, kind } of leftovers) {
     if (kind !== "orphan") continue;
     const before = ours.get(pod.uid);
-    const target = targetOf(pod, seen, before);
+    const target = targetOf(pod, seen, memory);
     if ("unknown" in target) continue;
     if (before !== undefined) {
       // What it has come to listen on since is looked for as well; where a restart forgets it, the next intent has it again.

@@ -69,6 +69,8 @@ export function judge(scan: Scan, memory: Memory, policy: Policy): Judgement {
  */
 function stillAbsent({ after, first, view }: Scan, { absences }: Memory): readonly (readonly [string, Absence])[] {
   const listed = new Set(isKnown(after) ? after.known.pods.map(({ uid }) => uid) : []);
+  for (const { uid, evidence } of view.pods)
+    if (evidence.some((each) => each.kind === "get" && each.uid === uid)) listed.add(uid);
   const there = new Set(view.pods.filter(({ standing }) => standing !== "dead").map(({ uid }) => uid));
   return [...absences]
     .filter(([uid]) => !listed.has(uid) && (there.has(uid) || !isKnown(first) || !isKnown(after)))
@@ -83,7 +85,7 @@ function verdictOf(facts: Facts): Verdict {
       ? { is: "unknown", reason: protection.unknown }
       : { is: "protected", by: id, text: protection.text };
   }
-  const target = targetOf(facts.pod, facts.scan, facts.memory.ours.get(facts.pod.uid));
+  const target = targetOf(facts.pod, facts.scan, facts.memory);
   return "unknown" in target ? { is: "unknown", reason: target.unknown } : { is: "candidate", target, waits: null };
 }
 

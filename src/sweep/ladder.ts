@@ -1,5 +1,5 @@
 import type { Cause } from "../model/node-word.ts";
-import type { Said } from "../model/node-actor.ts";
+import type { ContainerStop, Said } from "../model/node-actor.ts";
 import { isKnown, type Reason, type Told } from "../model/told.ts";
 import { confirm } from "./confirm.ts";
 import { whyNotDisturb } from "./disturbing.ts";
@@ -7,6 +7,8 @@ import { isGone, isQuiet, look } from "./look.ts";
 import type { Memory } from "./memory.ts";
 import type { Next, Outcome } from "./outcome.ts";
 import type { Policy, Rung } from "./policy.ts";
+import { sinceKilling } from "./killing.ts";
+import { defaultGrace } from "./target-of.ts";
 import { ask, type ActRequest, type Program } from "./requests.ts";
 import type { Remains, Target } from "./target.ts";
 
@@ -31,7 +33,7 @@ export function* climb(target: Target, memory: Memory, policy: Policy): Program<
     held: [],
     said: null,
     next: null,
-    endGrace: 0,
+    graceEnd: policy.mode === "enforce" ? yield* graceEndsOf(target, memory) : new Map(),
     counted: false,
   };
   const outcome = (yield* upTheRungs(climber)) ?? outcomeOf(climber);
@@ -58,8 +60,8 @@ interface Climber {
   next: Next | null;
   /** Whether this attempt is counted. */
   counted: boolean;
-  /** When what its containers were given has passed, on the clock that nobody sets. */
-  endGrace: number;
+  /** By container: when what it was given has passed, on the clock that nobody sets. Nothing ends it before. */
+  readonly graceEnd: Map<string, number>;
 }
 
 /** `null`: it went as far as it could, and what was seen last is the outcome. */
@@ -68,11 +70,8 @@ function* upTheRungs(climber: Climber): Program<Outcome | null> {
   for (const { rung, climb: onRung } of rungs) {
     if (!policy.rungs.has(rung)) continue;
     if (policy.mode !== "enforce") return yield* wouldAct(climber, rung);
-    // A person may take an hour to answer: nothing is held meanwhile.
     if (!(yield* ask({ kind: "consent", to: { do: "climb", rung, target: climber.target } })))
       return { is: "refused", before: rung };
-    const notAlone = yield* alone(climber);
-    if (notAlone !== null) return { is: "aborted", before: rung, reason: notAlone };
     const ended = yield* onRung(climber);
     if (ended !== null) return ended;
     climber.remains = yield* seen(climber);
@@ -90,15 +89,18 @@ function* wouldAct({ target, memory, policy }: Climber, rung: Rung): Program<Out
   return last === null ? { is: "would-act", rung } : { is: "aborted", before: rung, reason: last };
 }
 
-/** One target at a time on the node, and in the cluster. `null`: it is the only one. */
+/**
+ * One target at a time on the node, and in the cluster. `null`: it is the only one. A lock is ours for as long as the program lives; a lease
+ * that could not be renewed may be another's by now.
+ */
 function* alone(climber: Climber): Program<Reason | null> {
   for (const kind of ["lock", "lease"] as const) {
-    if (climber.held.includes(kind)) continue;
+    if (kind === "lock" && climber.held.includes(kind)) continue;
     const taken: Told<string | null> = yield* ask({ kind, want: "take" });
     if (!isKnown(taken)) return taken.unknown;
     if (taken.known !== null)
       return { code: "not-permitted", text: `something is swept already: ${taken.known} has the ${kind}`, at: [] };
-    climber.held = [...climber.held, kind];
+    climber.held = [...new Set([...climber.held, kind])];
   }
   return null;
 }
@@ -134,22 +136,25 @@ const rungs: readonly { readonly rung: Rung; readonly climb: (climber: Climber) 
 
 /** Rung 1: the runtime stops. Removal takes the last record of what lives, so it comes once nothing does. */
 function* askTheRuntime(climber: Climber): Program<Outcome | null> {
-  const grace = yield* remainingGrace(climber.target);
   const began = yield* ask({ kind: "time" });
-  climber.endGrace = began + grace(longestOf(climber.target)) * 1000;
+  const given = new Map(climber.target.stops.map((stop) => [stop.id, givenNow(stop, climber.graceEnd, began)]));
   // Of a second attempt, all may be known to have ended.
   const stopped = yield* act(climber, { rung: 1, on: "pod" }, ({ stops }) =>
     stops.length === 0
       ? null
       : {
           kind: "stop-containers",
-          containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: grace(graceSeconds) })),
+          containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: given.get(id) ?? graceSeconds })),
         },
   );
   if (stopped !== null) return stopped;
+  // An answer comes when each has ended, or was not told to, or its time was over. Without one, some may have just been told.
+  if (climber.said?.said === "silent")
+    for (const [id, seconds] of given) climber.graceEnd.set(id, began + seconds * 1000);
   let said = textOf(climber.said);
   for (const { id } of climber.target.sandboxes) {
     if (yield* isTidied(climber)) return null;
+    yield* waitOutGrace(climber);
     const ended = yield* act(climber, { rung: 1, on: id }, () => ({ kind: "stop-sandbox", id }));
     if (ended !== null) return ended;
     said ??= textOf(climber.said);
@@ -162,23 +167,54 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
 }
 
 /**
- * What of a container's grace is left. The runtime would wait for all of it, and sends no second signal [containerd v2.4.2,
- * internal/cri/server/container_stop.go]: what has passed since the kubelet began to end the pod need not be waited for again.
+ * Whole seconds that the runtime is to wait before its last signal: what is left of a grace, but not less than what a container has that asks for none.
+ * Where no signal could reach it so far, this one may be its first; a kubelet gives all of it again each time [kubernetes v1.36.3,
+ * pkg/kubelet/kuberuntime/kuberuntime_container.go, killContainer].
  */
-function* remainingGrace({ kind, namespace, uid }: Target): Program<(seconds: number) => number> {
+function givenNow({ id, graceSeconds }: ContainerStop, graceEnd: ReadonlyMap<string, number>, now: number): number {
+  const left = ((graceEnd.get(id) ?? now + graceSeconds * 1000) - now) / 1000;
+  return Math.ceil(Math.max(left, Math.min(graceSeconds, defaultGrace)));
+}
+
+/**
+ * By container: when its grace is over, which some of may have passed: since its pod was seen to be gone, or since the kubelet began to end the
+ * container.
+ */
+function* graceEndsOf(target: Target, { absences }: Memory): Program<Map<string, number>> {
+  const killed = yield* killedFor(target);
+  // After what was told: no more has passed by then than passes for it.
+  const now = yield* ask({ kind: "time" });
   // A deletionTimestamp has the grace in it.
-  if (kind === "overdue") return () => 0;
-  if (namespace === null) return (seconds) => seconds;
-  const killing = yield* ask({ kind: "killing", namespace, uid });
-  const passed = isKnown(killing) ? (killing.known ?? 0) : 0;
-  return (seconds) => Math.max(0, Math.ceil(seconds - passed));
+  if (target.kind === "overdue") return new Map(target.stops.map(({ id }) => [id, now]));
+  const absence = absences.get(target.uid);
+  const absent = absence?.kind === "orphan" ? (now - absence.since) / 1000 : 0;
+  return new Map(
+    target.stops.map(({ id, graceSeconds }) => {
+      const left = graceSeconds - Math.max(absent, killed.get(id) ?? 0);
+      return [id, now + Math.max(0, left) * 1000];
+    }),
+  );
 }
 
-function longestOf({ stops }: Target): number {
-  return Math.max(0, ...stops.map(({ graceSeconds }) => graceSeconds));
+/** By the ids of containers: seconds since the kubelet said that it ends it. One of which nothing is said, or not told, is in none. */
+function* killedFor({ kind, namespace, uid, containers }: Target): Program<ReadonlyMap<string, number>> {
+  if (kind === "overdue" || namespace === null) return new Map();
+  const killings = yield* ask({ kind: "killings", namespace, uid });
+  const machine = yield* ask({ kind: "machine" });
+  if (!isKnown(killings) || !isKnown(machine)) return new Map();
+  const now = Date.parse(machine.known.at);
+  return new Map(containers.map((each) => [each.id, sinceKilling(each, killings.known, now)]));
 }
 
-/** Where nothing lives, takes the records away; whether nothing is left. Nobody can be hurt by it, so nothing is asked again. */
+/** Stopping a sandbox ends at once what lives in it [containerd v2.4.2, internal/cri/server/sandbox_stop.go], and so does a kill. */
+function* waitOutGrace({ remains, graceEnd }: Climber): Program<void> {
+  if (remains !== null && remains.processes.length === 0) return;
+  const now = yield* ask({ kind: "time" });
+  const end = Math.max(now, ...graceEnd.values());
+  if (end > now) yield* ask({ kind: "wait", milliseconds: end - now });
+}
+
+/** Where nothing lives, takes the records away; whether nothing is left. The last record of a pod is not taken while it is paused. */
 function* isTidied(climber: Climber): Program<boolean> {
   const { uid, sandboxes } = climber.target;
   const own = new Set(sandboxes.map(({ id }) => id));
@@ -186,7 +222,9 @@ function* isTidied(climber: Climber): Program<boolean> {
   // Without an intent nothing is done: records of what ended by itself are the kubelet's to collect.
   if (!climber.counted) return climber.remains !== null && isGone(climber.remains);
   if (climber.remains === null || climber.remains.processes.length > 0) return false;
-  for (const id of climber.remains.sandboxes.filter((each) => own.has(each))) {
+  const records = climber.remains.sandboxes.filter((each) => own.has(each));
+  if (records.length > 0 && (yield* lastQuestions(climber.target)) !== null) return false;
+  for (const id of records) {
     for (const kind of ["stop-sandbox", "remove-sandbox"] as const) {
       const said = yield* ask({ kind, id });
       yield* ask({ kind: "record", event: { event: "acted", uid, act: kind, on: id, said } });
@@ -206,9 +244,7 @@ function* killTheCgroup(climber: Climber): Program<Outcome | null> {
   const { target, policy } = climber;
   const ways = waysToKill(target, policy);
   if ("reason" in ways) return withoutKill(climber, ways.reason);
-  // Of several containers some may have heard the runtime's signal: they have what they were given.
-  const now = yield* ask({ kind: "time" });
-  if (climber.endGrace > now) yield* ask({ kind: "wait", milliseconds: climber.endGrace - now });
+  yield* waitOutGrace(climber);
   for (const kind of ways) {
     const ended = yield* act(climber, { rung: 2, on: target.uid }, ({ uid, cgroups, processes }) => ({
       kind,
@@ -319,6 +355,8 @@ function* act(
   request: (target: Target) => ActRequest | null,
 ): Program<Outcome | null> {
   const aborted = (reason: Reason): Outcome => ({ is: "aborted", before: rung, reason });
+  const notAlone = yield* alone(climber);
+  if (notAlone !== null) return aborted(notAlone);
   const confirmed = yield* confirm(climber.target, climber.memory, climber.policy);
   climber.memory = confirmed.memory;
   if ("reason" in confirmed) return aborted(confirmed.reason);

@@ -12,6 +12,8 @@ export interface Memory {
   readonly last: string | null;
   /** The highest resourceVersion of a list, in decimal. */
   readonly newest: string | null;
+  /** What showed that the API went back in time; `null`: nothing did. It stands until the program begins anew. */
+  readonly wentBack: string | null;
   /** By uid: the largest grace, in seconds, with which its deletion was ever listed. */
   readonly graces: ReadonlyMap<string, number>;
   readonly absences: ReadonlyMap<string, Absence>;
@@ -40,6 +42,7 @@ export const noMemory: Memory = {
   pins: null,
   last: null,
   newest: null,
+  wentBack: null,
   graces: new Map(),
   absences: new Map(),
   attempts: new Map(),
@@ -59,6 +62,7 @@ export function remembered(memory: Memory, scan: Scan): Memory {
     ...memory,
     list: { pods: after, at },
     pins: memory.pins ?? pinsOf(word),
+    wentBack: backIn(memory, scan),
     newest: lists.reduce((newest, { resourceVersion }) => later(newest, resourceVersion), memory.newest),
     graces: withoutTheGone(graces, scan),
   };
@@ -92,8 +96,21 @@ function later(newest: string | null, resourceVersion: string): string | null {
   return newest === null || BigInt(resourceVersion) > BigInt(newest) ? resourceVersion : newest;
 }
 
-/** Whether a list is older than one that was read before: another history, of a restored etcd or another API server. */
-export function wentBack(newest: string | null, resourceVersion: string): boolean {
+/**
+ * What shows that the API is not what it was: an etcd that was restored from before, or another API server. A list is older than one that was
+ * read before, or what this wrote last is gone. What comes later does not undo it: revisions grow again, and what is written again is there.
+ */
+export function backIn({ newest, wentBack }: Memory, { before, after, word }: Scan): string | null {
+  if (wentBack !== null) return wentBack;
+  const back = [before, after]
+    .filter(isKnown)
+    .find(({ known: { resourceVersion } }) => isOlder(resourceVersion, newest));
+  if (back !== undefined) return `the resourceVersion went back from ${newest} to ${back.known.resourceVersion}`;
+  const isLost = word !== null && isKnown(word.cluster) && word.cluster.known.ownWrite === "lost";
+  return isLost ? "what this wrote last is not in the API any more" : null;
+}
+
+function isOlder(resourceVersion: string, newest: string | null): boolean {
   return newest !== null && decimal.test(resourceVersion) && BigInt(resourceVersion) < BigInt(newest);
 }
 

@@ -1,7 +1,7 @@
 import type { PodView } from "../ledger/node-view.ts";
 import type { KubeletWord } from "../model/node-word.ts";
 import { isKnown, type Reason, type Told } from "../model/told.ts";
-import { wentBack, type Memory } from "./memory.ts";
+import { backIn, type Memory } from "./memory.ts";
 import type { Policy } from "./policy.ts";
 import { isLeftOver, type Scan, type Word } from "./scan.ts";
 
@@ -22,7 +22,7 @@ export function premisesOf(scan: Scan, memory: Memory, policy: Policy): readonly
     { id: "P1", ...ownPod(scan, policy) },
     { id: "P2", ...rightCluster(scan, word, memory) },
     { id: "P3", ...oneKubelet(word, policy) },
-    { id: "P4", ...listsInOrder(scan, word, memory) },
+    { id: "P4", ...listsInOrder(scan, memory) },
     { id: "P5", ...enoughKnown(scan) },
     { id: "P6", ...kubeletTries(scan, word, policy) },
   ];
@@ -79,21 +79,16 @@ function oneKubelet(word: Word | null, { minimumUptime }: Policy): Judged {
 }
 
 /** P4: whole lists that never go back, and what this program wrote last is there. */
-function listsInOrder({ before, after, view }: Scan, word: Word | null, { newest }: Memory): Judged {
+function listsInOrder(scan: Scan, memory: Memory): Judged {
+  const { before, after, view, word } = scan;
+  const back = backIn(memory, scan);
+  if (back !== null) return fails(`${back}: a restored etcd, or another API server`);
   if (!isKnown(before)) return untold(before.unknown);
   if (!isKnown(after)) return untold(after.unknown);
-  const back = [before.known, after.known].find(({ resourceVersion }) => wentBack(newest, resourceVersion));
-  if (back !== undefined)
-    return fails(
-      `the resourceVersion went back from ${newest} to ${back.resourceVersion}: a restored etcd, or another API server`,
-    );
   const doubt = view.warnings.find(({ code }) => ofLists.has(code));
   if (doubt !== undefined) return fails(doubt.text);
   if (word === null) return holds("the lists of pods are whole and in order");
-  if (!isKnown(word.cluster)) return untold(word.cluster.unknown);
-  return word.cluster.known.ownWrite === "lost"
-    ? fails("what this wrote last is not in the API any more: a restored etcd, or another API server")
-    : holds("the lists of pods are whole and in order");
+  return isKnown(word.cluster) ? holds("the lists of pods are whole and in order") : untold(word.cluster.unknown);
 }
 
 const ofLists: ReadonlySet<string> = new Set(["list-order", "list-scope", "resource-version-back", "unparsed"]);

@@ -4,8 +4,9 @@ import type { CgroupTarget, ContainerStop, ProcessId, Said } from "../model/node
 import type {
   Cause,
   ClusterWord,
+  Killing,
   KubeletWord,
-  MachineIds,
+  MachineWord,
   Rebooter,
   RuntimePeers,
   ServingTold,
@@ -39,7 +40,7 @@ interface Dialogue {
     readonly answer: Told<PodAnswer>;
   };
   readonly cluster: { readonly asks: unknown; readonly answer: Told<ClusterWord> };
-  readonly machine: { readonly asks: unknown; readonly answer: Told<MachineIds> };
+  readonly machine: { readonly asks: unknown; readonly answer: Told<MachineWord> };
   readonly kubelet: { readonly asks: unknown; readonly answer: Told<KubeletWord> };
   readonly peers: { readonly asks: unknown; readonly answer: Told<RuntimePeers> };
   /** What lives on these processes, which are all of one pod. */
@@ -47,10 +48,10 @@ interface Dialogue {
     readonly asks: { readonly uid: string; readonly processes: readonly ProcessId[] };
     readonly answer: ServingTold;
   };
-  /** Seconds since the kubelet said that it ends this pod; `null`: it has not said so lately. */
-  readonly killing: {
+  /** What the kubelet said lately of ending this pod's containers. */
+  readonly killings: {
     readonly asks: { readonly namespace: string; readonly uid: string };
-    readonly answer: Told<number | null>;
+    readonly answer: Told<readonly Killing[]>;
   };
   /** Why these do not end; `said` is what the runtime said of it. */
   readonly cause: {

@@ -6,7 +6,7 @@ import { sandboxesInQuestion } from "../ledger/sandboxes-in-question.ts";
 import { nameKey } from "../ledger/sightings.ts";
 import type { ApiLedger, KernelLedger, PodAnswer, RuntimeLedger } from "../model/ledger.ts";
 import type { ProcessId } from "../model/node-actor.ts";
-import type { ClusterWord, KubeletWord, MachineIds, RuntimePeers, ServingTold } from "../model/node-word.ts";
+import type { ClusterWord, KubeletWord, MachineWord, RuntimePeers, ServingTold } from "../model/node-word.ts";
 import { isKnown, mapTold, type Told } from "../model/told.ts";
 import type { Memory } from "./memory.ts";
 import type { Policy } from "./policy.ts";
@@ -34,7 +34,7 @@ export interface Scan {
 /** What is asked before anything may be done. */
 export interface Word {
   readonly cluster: Told<ClusterWord>;
-  readonly machine: Told<MachineIds>;
+  readonly machine: Told<MachineWord>;
   readonly kubelet: Told<KubeletWord>;
   readonly peers: Told<RuntimePeers>;
   /** By uid, for each suspect. */

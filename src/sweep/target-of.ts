@@ -4,17 +4,19 @@ import { outermostPods } from "../ledger/outermost-pods.ts";
 import type { Container, KernelLedger } from "../model/ledger.ts";
 import type { CgroupTarget } from "../model/node-actor.ts";
 import { isKnown, unknown, type Reason, type Unknown } from "../model/told.ts";
+import type { Memory } from "./memory.ts";
 import { livingOf, type Scan } from "./scan.ts";
 import type { Listener, Target } from "./target.ts";
 
 /** Seconds that a container has to end by itself where it does not say [kubernetes v1.36.3, pkg/apis/core/v1/defaults.go]. */
-const defaultGrace = 30;
+export const defaultGrace = 30;
 
 /** What of a leftover is acted on. */
-export function targetOf(pod: PodView, { kernel }: Scan, earlier: Target | undefined): Target | Unknown {
+export function targetOf(pod: PodView, { kernel }: Scan, { ours, graces }: Memory): Target | Unknown {
   if (!isKnown(kernel)) return kernel;
-  const tooLong = pod.containers.find(({ graceSeconds }) => (graceSeconds ?? 0) > longestGrace);
-  if (tooLong !== undefined) return unknown(noGrace);
+  const earlier = ours.get(pod.uid);
+  const stops = stopsOf(pod, graces.get(pod.uid) ?? 0);
+  if (stops.some(({ graceSeconds }) => graceSeconds > longestGrace)) return unknown(noGrace);
   const unread = new Set(kernel.known.unreadNetworks);
   const networks = pod.processes.filter(lives).map(({ process }) => process.network);
   if (networks.some((network) => network !== null && unread.has(network))) return unknown(noSockets);
@@ -28,10 +30,7 @@ export function targetOf(pod: PodView, { kernel }: Scan, earlier: Target | undef
     name: pod.name,
     sandboxes: pod.sandboxes.map(({ sandbox }) => sandbox),
     containers: pod.containers,
-    stops: pod.containers.filter(mayLive).map(({ id, graceSeconds }) => ({
-      id,
-      graceSeconds: graceSeconds ?? defaultGrace,
-    })),
+    stops,
     processes: livingOf(pod),
     cgroups,
     listeners: [...listeners, ...stillOpen(earlier, kernel.known, listeners)],
@@ -58,6 +57,13 @@ const noGrace: Reason = {
   text: "one of its containers was given a grace that cannot be waited for",
   at: [],
 };
+
+/** What the containers say is as it stood when they were made: a deletion may have been listed with more. */
+function stopsOf({ containers }: PodView, listed: number): Target["stops"] {
+  return containers
+    .filter(mayLive)
+    .map(({ id, graceSeconds }) => ({ id, graceSeconds: Math.max(graceSeconds ?? defaultGrace, listed) }));
+}
 
 function mayLive({ state }: Container): boolean {
   return state !== "exited";

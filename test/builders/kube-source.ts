@@ -38,10 +38,13 @@ export function discovering(...kinds: readonly KubeKind[]): KubeTold<Discovery> 
   return known({ version: known("v1.36.3"), groupVersions, documents: [{ path: "/apis", json: "{}" }] });
 }
 
+/** When a list was answered. */
+const servedAt = "2026-05-17T09:00:41.000Z";
+
 /** The steps of a list, pages in the order of the arguments. */
 export function wholeList(...pages: readonly (readonly object[])[]): readonly ListStep[] {
   const count = pages.reduce((sum, objects) => sum + objects.length, 0);
-  return [begun(1), ...pages.map(page), { step: "end", resourceVersion: "42", count }];
+  return [begun(1), ...pages.map(page), { step: "end", resourceVersion: "42", servedAt, count }];
 }
 
 export function begun(attempt: number): ListStep {

@@ -96,6 +96,7 @@ export function ledgersOf(facts: NodeFacts): Ledgers {
       reading: { began: sequence, ended: sequence + 1, at: `2026-05-17T09:00:${time}Z` },
       node: "cp",
       resourceVersion: which === "before" ? "1182700" : "1182733",
+      servedAt: change.reading?.at ?? `2026-05-17T09:00:${time}Z`,
       pods: pods.filter(({ listed }) => listed === "both" || listed === which).map(({ api }) => api),
       unparsed: [],
       ...change,

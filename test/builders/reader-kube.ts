@@ -108,7 +108,7 @@ export function readerKube(facts: ReaderFacts = {}): ReaderKube {
       say(`list ${options.namespace} ${options.fieldSelector} ${options.labelSelector}`);
       yield { step: "begin", attempt: 1, because: null };
       yield { step: "page", objects: [...there.values()].map(served) };
-      yield { step: "end", resourceVersion: "7", count: there.size };
+      yield { step: "end", resourceVersion: "7", servedAt: null, count: there.size };
     },
     async *exec({ namespace, name }, { container, command, input }) {
       if (facts.runsEarly !== true && !isAsked && !/"state":\{"running"/.test(JSON.stringify(status)))
@@ -144,7 +144,7 @@ function* warningsIn(messages: readonly string[]): Generator<ListStep> {
   }));
   yield { step: "begin", attempt: 1, because: null };
   yield { step: "page", objects: events.toReversed().map(served) };
-  yield { step: "end", resourceVersion: "7", count: events.length };
+  yield { step: "end", resourceVersion: "7", servedAt: null, count: events.length };
 }
 
 /** As the API server passes on what the kubelet says of it. */

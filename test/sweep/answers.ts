@@ -1,4 +1,5 @@
 import type { ApiLedger, ApiPod, KernelLedger, PodAnswer, Reading, RuntimeLedger } from "../../src/model/ledger.ts";
+import type { Killing } from "../../src/model/node-word.ts";
 import { known, unknown, type Told, type Unknown } from "../../src/model/told.ts";
 import type { Request, RequestKind } from "../../src/sweep/requests.ts";
 import { isAct, performAct } from "./acts.ts";
@@ -58,7 +59,7 @@ function tell(world: World, request: Request): unknown {
     case "cluster":
       return clusterOf(world);
     case "machine":
-      return known({ bootId: world.kernel.bootId, machineId: world.kernel.machineId });
+      return known({ bootId: world.kernel.bootId, machineId: world.kernel.machineId, at: timeOf(world.now) });
     case "kubelet":
       return world.kubelet.answers ? known(kubeletHas(world)) : silent;
     case "peers":
@@ -75,8 +76,8 @@ function tell(world: World, request: Request): unknown {
       return known(world.person.paused);
     case "lock":
       return known(world.person.locked ? "pid 99" : null);
-    case "killing":
-      return known(endedFor(world, request.uid));
+    case "killings":
+      return known(killingsOf(world, request.uid));
     case "lease":
       return leaseOf(world, request.want);
     case "consent":
@@ -153,7 +154,8 @@ function kernelOf(world: World): Told<KernelLedger> {
 
 function listOf(world: World): ApiLedger {
   const { revision, pods } = asListed(world);
-  return { reading: reading(world), node, resourceVersion: String(revision), pods, unparsed: [] };
+  const read = reading(world);
+  return { reading: read, node, resourceVersion: String(revision), servedAt: timeOf(world.now), pods, unparsed: [] };
 }
 
 function asListed(world: World): Omit<ApiState, "from"> {
@@ -224,11 +226,16 @@ function peersOf({ now, kubelet, runtime }: World): unknown {
   return known({ runtime: peer(10, "containerd", runtime.startedAt), clients: kubelets, kubelets });
 }
 
-/** Seconds since the API server last held a pod: since then its kubelet ends it. */
-function endedFor({ api: { history }, now }: World, uid: string): number | null {
-  const last = history.findLastIndex(({ pods }) => pods.some((pod) => pod.uid === uid));
+/** Since the API server last held a pod its kubelet ends it, and says so of each container. */
+function killingsOf({ api: { history }, pods }: World, uid: string): readonly Killing[] {
+  const last = history.findLastIndex((state) => state.pods.some((pod) => pod.uid === uid));
   const gone = last < 0 ? undefined : history[last + 1];
-  return gone === undefined ? null : (now - gone.from) / 1000;
+  const pod = pods.find((each) => each.uid === uid);
+  if (gone === undefined || pod === undefined) return [];
+  const at = timeOf(gone.from);
+  return pod.sandboxes.flatMap(({ containers }) =>
+    containers.map(({ record }) => ({ container: record.name, first: at, last: at })),
+  );
 }
 
 function leaseOf(world: World, want: "take" | "give-back"): Told<string | null> {

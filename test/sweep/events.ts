@@ -218,7 +218,9 @@ const ofTheOthers: readonly Event[] = [
   },
   function leaseOfAnother(world) {
     const { lease } = world.person;
-    if (lease === null || lease.until <= world.now) world.person.lease = { by: "w2", until: world.now + 600_000 };
+    // Ours could not be renewed.
+    const isOver = lease === null || lease.by === "us" || lease.until <= world.now;
+    if (isOver) world.person.lease = { by: "w2", until: world.now + 600_000 };
   },
   function lock(world, random) {
     world.person.locked = random.chance(0.3);

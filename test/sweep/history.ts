@@ -49,6 +49,8 @@ export function runHistory(seed: number, tally: Tally): void {
     } else {
       ({ memory } = done);
       tally.addCycle(done);
+      // What is written after it was seen to be lost is there.
+      if (memory.wentBack !== null && random.chance(0.5)) world.api.ownWriteLost = false;
     }
     world.now += random.pick(policy.grace === null ? [1000, 1000, 60_000] : [60_000, 60_000, 4_000_000, 8_000_000]);
     if (random.chance(history.restless * 10)) happen(world, random, form);

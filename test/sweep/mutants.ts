@@ -26,6 +26,7 @@ const premises = "sweep/premises.ts";
 const protections = "sweep/protections.ts";
 const ladder = "sweep/ladder.ts";
 const confirm = "sweep/confirm.ts";
+const memory = "sweep/memory.ts";
 const disturbing = "sweep/disturbing.ts";
 const standing = "ledger/standing.ts";
 const scan = "sweep/scan.ts";
@@ -85,8 +86,9 @@ export const mutants: readonly Mutant[] = [
   ),
   never("P3 uptime of both", premises, "Math.min(kubelet.ageSeconds, runtime.ageSeconds)", "Number.POSITIVE_INFINITY"),
   never("P3 uptime of the runtime", premises, "Math.min(kubelet.ageSeconds, runtime.ageSeconds)", "kubelet.ageSeconds"),
-  never("P4 lists that went back", premises, "if (back !== undefined)", "if (back === null)"),
-  never("P4 own write", premises, 'ownWrite === "lost"', 'ownWrite === "none"'),
+  never("P4 lists that went back", memory, "if (back !== undefined)", "if (back === null)"),
+  never("P4 own write", memory, 'ownWrite === "lost"', 'ownWrite === "none"'),
+  never("P4 stands", memory, "if (wentBack !== null) return wentBack;", ""),
   never("P5 the brake", "ledger/brake.ts", "if (orphans === 0) return null;", "if (orphans >= 0) return null;"),
   never("P5 the brake's share", "ledger/brake.ts", "const leastKnown = 0.8;", "const leastKnown = 0;"),
   never("P6 orphans", premises, "terminating(ofNoConfig) < orphans)", "terminating(ofNoConfig) < 0)"),
@@ -140,12 +142,7 @@ export const mutants: readonly Mutant[] = [
     "containers.map(() => 0)",
   ),
   never("grace: margin", judge, "had + grace.margin", "had"),
-  never(
-    "grace: the largest",
-    "sweep/memory.ts",
-    "Math.max(deletion.graceSeconds, graces.get(uid) ?? 0)",
-    "deletion.graceSeconds",
-  ),
+  never("grace: the largest", memory, "Math.max(deletion.graceSeconds, graces.get(uid) ?? 0)", "deletion.graceSeconds"),
   never(
     "grace: written down",
     "sweep/cycle.ts",
@@ -153,6 +150,32 @@ export const mutants: readonly Mutant[] = [
     "",
   ),
   never("grace: known after a restart", "sweep/resume.ts", "Math.max(event.seconds, graces.get(event.uid) ?? 0)", "0"),
+  never(
+    "grace: of a stop, as listed",
+    "sweep/target-of.ts",
+    "Math.max(graceSeconds ?? defaultGrace, listed)",
+    "graceSeconds ?? defaultGrace",
+  ),
+  never(
+    "grace: of a stop, what is left",
+    ladder,
+    "Math.max(left, Math.min(graceSeconds, defaultGrace))",
+    "Math.min(graceSeconds, defaultGrace)",
+  ),
+  never("grace: nothing ends it before", ladder, "if (end > now)", "if (end < 0)"),
+  never(
+    "grace: of a stop that nobody answered",
+    ladder,
+    'if (climber.said?.said === "silent")',
+    'if (climber.said?.said === ("" as string))',
+  ),
+  never("grace: by the kubelet's word of this container", "sweep/killing.ts", ".filter((at) => at >= made)", ""),
+  never(
+    "absence: ended by a sighting by name",
+    judge,
+    'each.kind === "get" && each.uid === uid',
+    "each.kind === ('' as string)",
+  ),
   never("absence: ended by a sighting", judge, "!listed.has(uid) && (there", "(there"),
   never("absence: of an orphan only", judge, "before?.kind === kind ? before : undefined", "before"),
   never(
@@ -183,6 +206,13 @@ export const mutants: readonly Mutant[] = [
     "return null;",
   ),
   never("the node's lock is taken", ladder, '["lock", "lease"] as const', '["lease"] as const'),
+  never("the lease is asked for again", ladder, 'if (kind === "lock" && climber', "if (climber"),
+  never(
+    "the record is not taken in a pause",
+    ladder,
+    "if (records.length > 0 && (yield* lastQuestions(climber.target)) !== null) return false;",
+    "",
+  ),
   never("the cluster's lease is taken", ladder, '["lock", "lease"] as const', '["lock"] as const'),
   never("lease and lock", ladder, "if (taken.known !== null)", "if (taken.known === '')"),
   never(
@@ -224,8 +254,8 @@ export const mutants: readonly Mutant[] = [
   never(
     "remove only when empty",
     ladder,
-    "if (climber.remains === null || climber.remains.processes.length > 0) return false;\n  for",
-    "if (climber.remains === null) return false;\n  for",
+    "if (climber.remains === null || climber.remains.processes.length > 0) return false;\n  const",
+    "if (climber.remains === null) return false;\n  const",
   ),
   never(
     "outcome by look",

@@ -33,7 +33,6 @@ export class Watch {
   /** Whether nothing that hurts was done since it was announced. */
   #fresh = false;
   #agreed = false;
-  #leased = false;
   #locked = false;
   /** By uid, since the program started: intents that began a climb. */
   readonly #climbs = new Map<string, number>();
@@ -57,7 +56,6 @@ export class Watch {
     this.#asked = nothingAsked();
     this.#rung = null;
     this.#agreed = false;
-    this.#leased = false;
     this.#locked = false;
     this.#climbing = null;
     this.#climbs.clear();
@@ -80,7 +78,7 @@ export class Watch {
 
   /** Called with what was answered. */
   after(world: World, request: Request, answer: unknown): void {
-    if (request.kind === "lease") this.#leased = request.want === "take" && world.person.lease?.by === "us";
+    if (request.kind === "lease") this.#asked.leased = request.want === "take" && world.person.lease?.by === "us";
     if (request.kind === "lock") this.#locked = request.want === "take" && !world.person.locked;
     if (request.kind === "pods") this.#noteList(answer);
   }
@@ -167,7 +165,7 @@ export class Watch {
     if (rung === null) throw new Violation("intent", `${kind} without an intent since it started`);
     const intent = world.journal.some((event) => event.event === "intent" && event.target.uid === rung.uid);
     if (!intent) throw new Violation("intent", `${kind}, and no intent is in the journal`);
-    if (!this.#leased || !this.#locked) throw new Violation("lease", `${kind} without the lease and the lock`);
+    if (!this.#locked) throw new Violation("lease", `${kind} without the lock`);
     if (!this.#agreed) throw new Violation("consent", `${kind} without consent`);
     return rung;
   }
@@ -194,7 +192,8 @@ export class Watch {
     this.#requireOneHistory(world, kind, asked);
     const pod = podOfUid(world, rung.uid);
     if (pod === undefined) throw new Violation("target", `${kind} of ${rung.uid}, which never was`);
-    this.#requireTarget(world, kind, pod, asked);
+    const gone = this.#requireTarget(world, kind, pod, asked);
+    if (gone !== null && hit.some(isAlive)) this.#requirePatience(world, request, pod, gone);
     const other = hit.find(({ uid }) => uid !== rung.uid);
     if (other !== undefined) throw new Violation("target", `${kind} for ${rung.uid} hits a process of ${other.uid}`);
     if (request.kind === "kill-cgroup" || request.kind === "kill-processes") requireOwnFolder(pod, request);
@@ -207,7 +206,8 @@ export class Watch {
     }
   }
 
-  #requireTarget(world: World, kind: string, pod: SimPod, asked: Asked): void {
+  /** Since when the API does not hold it; `null`: it is overdue. */
+  #requireTarget(world: World, kind: string, pod: SimPod, asked: Asked): number | null {
     const { self, denied, named, evenIfServing } = this.#policy;
     if (pod.kind !== "api") throw new Violation("untouchable", `${kind} of a ${pod.kind} pod`);
     if (pod.uid === self) throw new Violation("untouchable", `${kind} of the pod that it runs in`);
@@ -216,10 +216,10 @@ export class Watch {
     if (asked.serving.has(pod.uid) && !evenIfServing) throw new Violation("serving", `${kind} of what others live on`);
     if (asked.isContent && asked.ready?.has(pod.uid) === true)
       throw new Violation("premise", `${kind} of what the kubelet does not end`);
-    this.#requireAbsent(world, kind, pod, asked);
+    return this.#requireAbsent(world, kind, pod, asked);
   }
 
-  #requireAbsent(world: World, kind: string, pod: SimPod, { first, heard, gets }: Asked): void {
+  #requireAbsent(world: World, kind: string, pod: SimPod, { first, heard, gets }: Asked): number | null {
     if (first === null || heard === null) throw new Violation("held", `${kind} without a scan`);
     // In the order of what happened: in one millisecond the API may have answered, and then changed.
     const told = Math.max(heard, gets.get(`${pod.namespace}/${pod.name}`) ?? 0);
@@ -230,11 +230,22 @@ export class Watch {
       const its = pods.find(({ uid }) => uid === pod.uid);
       if (its === undefined) continue;
       const isOverdue = this.#policy.overdue && its.deletion !== null && atOf(its.deletion.at) < world.now;
-      if (isOverdue) return;
+      if (isOverdue) return null;
       if (index >= first && index < told) throw new Violation("held", `${kind} of ${pod.uid}, which the API holds`);
       if (until <= world.now) gone = until;
     }
     this.#requireGrace(world, kind, pod, gone);
+    return gone;
+  }
+
+  /** Nobody is told to end within less than it was given, nor ended before that has passed. */
+  #requirePatience(world: World, request: ActRequest, pod: SimPod, gone: number): void {
+    const had = Math.max(pod.grace, this.#graces.get(pod.uid) ?? 0);
+    const left = had - (world.now - gone) / 1000;
+    const given = request.kind === "stop-containers" ? request.containers.map((each) => each.graceSeconds) : [];
+    const shortest = Math.min(...given, request.kind === "stop-containers" ? Number.POSITIVE_INFINITY : 0);
+    if (shortest < left && request.kind !== "restart-kubelet" && request.kind !== "request-reboot")
+      throw new Violation("grace", `${request.kind} of ${pod.uid} gives ${shortest} s, and it has ${left} s`);
   }
 
   #requireGrace(world: World, kind: string, pod: SimPod, gone: number): void {
@@ -249,6 +260,8 @@ export class Watch {
 }
 
 interface Asked extends Read {
+  /** The lease was asked for, and is ours. */
+  leased: boolean;
   paused: boolean | null;
   /** `null`: it was not asked. */
   rejects: boolean | null;
@@ -279,7 +292,7 @@ interface Read {
 }
 
 function nothingAsked(): Asked {
-  return { ...nothingRead(), paused: null, rejects: null, rebooter: null };
+  return { ...nothingRead(), leased: false, paused: null, rejects: null, rebooter: null };
 }
 
 function nothingRead(): Read {
@@ -300,7 +313,8 @@ function nothingRead(): Read {
 }
 
 function requireAnswers(kind: string, asked: Asked): void {
-  const { paused, rejects, rebooter } = asked;
+  const { leased, paused, rejects, rebooter } = asked;
+  if (!leased) throw new Violation("lease", `${kind} by a lease of which it was not asked whether it is ours`);
   if (paused !== false) throw new Violation("pause", `${kind} while it is paused, or that was not asked`);
   if (kind === "restart-kubelet" && rejects !== false)
     throw new Violation("readmission", "a pod would not be taken again, or that was not asked");

@@ -43,7 +43,9 @@ export function agentParties(
   const side = { hand, lock: heldLock(options.stateDir), journal };
   const person = { agrees: () => Promise.resolve(!signal.aborted) };
   const acting = { run, kube, side, journal, sequence: counter.sequence, kubelet, written, person, tell, signal };
-  return { ...partiesFor(node, options, acting), drivers: () => Promise.resolve(unknown(notHere)) };
+  const notAsked = () => Promise.resolve(unknown(notHere));
+  // Its own clock says how long a pod is gone; what any client may write as an event is nothing to hurry for where nobody is there.
+  return { ...partiesFor(node, options, acting), drivers: notAsked, killings: notAsked };
 }
 
 const notHere: Reason = { code: "not-served", text: "an agent does not ask for this", at: [] };

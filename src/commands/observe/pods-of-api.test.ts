@@ -36,7 +36,7 @@ function podsOf(source: KubeSource) {
 
 const begin = { step: "begin", attempt: 1, because: null } as const;
 const page = (...objects: readonly object[]): ListStep => ({ step: "page", objects: objects.map(served) });
-const end = { step: "end", resourceVersion: "42", count: 1 } as const;
+const end = { step: "end", resourceVersion: "42", servedAt: "2026-05-17T09:00:40.000Z", count: 1 } as const;
 
 test.each<[string, readonly ListStep[], unknown]>([
   ["whole", [begin, page(pod("one")), page(pod("two")), end], ["one", "two"]],

@@ -58,7 +58,7 @@ async function wholeList(
   kube: KubeSource,
   node: string,
   signal: AbortSignal,
-): Promise<Told<Pick<ApiLedger, "resourceVersion" | "pods" | "unparsed">>> {
+): Promise<Told<Pick<ApiLedger, "resourceVersion" | "servedAt" | "pods" | "unparsed">>> {
   const options = {
     freshness: "most-recent",
     fieldSelector: `spec.nodeName=${node}`,
@@ -70,7 +70,10 @@ async function wholeList(
     if (step.step === "begin") objects = [];
     else if (step.step === "page") objects.push(...step.objects.map((served) => served.unredacted().object));
     else if (step.step === "failed") return unknown(step.reason);
-    else return known({ resourceVersion: step.resourceVersion, ...projectPods(objects) });
+    else {
+      const { resourceVersion, servedAt } = step;
+      return known({ resourceVersion, servedAt, ...projectPods(objects) });
+    }
   }
   return unknown({ code: "incomplete", text: "the list of pods did not come to its end", at: [] });
 }

@@ -98,8 +98,8 @@ function isRepeated(event: SweepEvent, events: readonly SweepEvent[]): boolean {
 async function memoryFrom(journal: Journal<SweepEvent>, mode: Policy["mode"]): Promise<Memory> {
   const told = await journal.read();
   if (isKnown(told)) {
-    const { ours, pins } = resumed(told.known.entries, { now: Date.now(), forget: 0 });
-    return { ...noMemory, ours, pins };
+    const { ours, pins, graces } = resumed(told.known.entries, { now: Date.now(), forget: 0 });
+    return { ...noMemory, ours, pins, graces };
   }
   if (mode !== "enforce") return noMemory;
   throw new Failure("SWEEP002", told.unknown.text, "Name a folder for it that can be written: --state-dir DIRECTORY.");

@@ -5,7 +5,7 @@ import type { Sequence } from "../../model/sources.ts";
 import { isKnown, known } from "../../model/told.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { clusterWord } from "../../outside/cluster/cluster-word.ts";
-import { secondsSinceKilling } from "../../outside/cluster/killing.ts";
+import { killingsOf } from "../../outside/cluster/killing.ts";
 import { pauseNow } from "../../outside/coordination/pause.ts";
 import type { Written } from "../../outside/cluster/written.ts";
 import { kubeletWord, type AskKubelet } from "../../outside/kubelet/word.ts";
@@ -55,7 +55,7 @@ export function partiesFor(
     drivers: (pod) => csiDrivers(kube, { pod, node }, AbortSignal.timeout(apiDeadline)),
     readmission: () => readmission({ kube, kubelet, node }, AbortSignal.timeout(apiDeadline)),
     rebooter: () => rebooterOf(kube, { node, kured, sentinel, now: counter.now }),
-    killing: (pod) => secondsSinceKilling(kube, pod, new Date(), ask()),
+    killings: (pod) => killingsOf(kube, { ...pod, node }, ask()),
     pause: async () => {
       const told = await pauseNow(kube, ask());
       return isKnown(told) ? known(told.known !== null) : told;

@@ -4,7 +4,7 @@ import type { KubeSource } from "../../model/kube-source.ts";
 import { pods as podKind } from "../../model/kube-kinds.ts";
 import type { ApiPod } from "../../model/ledger.ts";
 import type { NodeHand } from "../../model/node-hand.ts";
-import type { ClusterWord, KubeletWord, Rebooter } from "../../model/node-word.ts";
+import type { ClusterWord, Killing, KubeletWord, Rebooter } from "../../model/node-word.ts";
 import { unknown, type Told } from "../../model/told.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import type { CsiDrivers, Proposal, World } from "../../sweep/requests.ts";
@@ -21,7 +21,7 @@ export interface Parties {
   readonly drivers: (pod: ApiPod) => Promise<Told<CsiDrivers>>;
   readonly readmission: () => Promise<Told<readonly string[]>>;
   readonly rebooter: () => Promise<Told<Rebooter | null>>;
-  readonly killing: (pod: { readonly namespace: string; readonly uid: string }) => Promise<Told<number | null>>;
+  readonly killings: (pod: { readonly namespace: string; readonly uid: string }) => Promise<Told<readonly Killing[]>>;
   readonly pause: () => Promise<Told<boolean>>;
   readonly lock: (want: "take" | "give-back") => Promise<Told<string | null>>;
   readonly lease: (want: "take" | "give-back") => Promise<Told<string | null>>;
@@ -50,7 +50,7 @@ export function worldOf(parties: Parties): World {
     kubelet: () => parties.kubelet(),
     peers: () => hand.peers(whole),
     serving: ({ uid, processes }) => hand.serving(uid, processes, whole),
-    killing: ({ namespace, uid }) => parties.killing({ namespace, uid }),
+    killings: ({ namespace, uid }) => parties.killings({ namespace, uid }),
     cause: ({ processes, said }) => hand.cause(processes, said, whole),
     readmission: () => parties.readmission(),
     rebooter: () => parties.rebooter(),

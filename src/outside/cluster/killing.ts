@@ -1,29 +1,37 @@
 import * as z from "zod";
 import { events } from "../../model/kube-kinds.ts";
 import type { KubeCall, KubeSource } from "../../model/kube-source.ts";
+import type { Killing } from "../../model/node-word.ts";
 import { known, unknown, type Told } from "../../model/told.ts";
 
-const time = z.iso.datetime({ offset: true }).nullish();
+const time = z.iso.datetime({ offset: true });
 const event = z.object({
   involvedObject: z.object({ uid: z.string() }),
-  reason: z.string(),
+  reason: z.literal("Killing"),
+  message: z.string(),
+  source: z.object({ component: z.literal("kubelet"), host: z.string() }),
   firstTimestamp: time,
   lastTimestamp: time,
-  eventTime: time,
 });
 
+interface EndedPod {
+  readonly namespace: string;
+  readonly uid: string;
+  readonly node: string;
+}
+
 /**
- * Seconds since the kubelet first said that it ends a container of this pod [kubernetes v1.36.3, pkg/kubelet/kuberuntime/
- * kuberuntime_container.go, killContainer]; `null`: no event says so. Events are kept for an hour, and any client may write
- * one: what is told is used to wait less, and never to act on another pod.
+ * Where the kubelet of this node says that it stops a container for good: one that it starts again has another message [kubernetes v1.36.3,
+ * pkg/kubelet/kuberuntime/kuberuntime_container.go, killContainer; kuberuntime_manager.go, computePodActions]. Events are kept for an hour
+ * after the last attempt, and any client that may write events of the namespace may write one: what is told is used to wait less for
+ * what is to end, and never to act on another pod.
  */
-export async function secondsSinceKilling(
+export async function killingsOf(
   kube: KubeSource,
-  { namespace, uid }: { readonly namespace: string; readonly uid: string },
-  now: Date,
+  { namespace, uid, node }: EndedPod,
   { signal }: KubeCall = {},
-): Promise<Told<number | null>> {
-  let first = Number.POSITIVE_INFINITY;
+): Promise<Told<readonly Killing[]>> {
+  let killings: Killing[] = [];
   const fieldSelector = `involvedObject.uid=${uid},reason=Killing`;
   const list = kube.list(events, {
     freshness: "most-recent",
@@ -34,14 +42,17 @@ export async function secondsSinceKilling(
   });
   for await (const step of list) {
     if (step.step === "failed") return unknown(step.reason);
-    if (step.step === "begin") first = Number.POSITIVE_INFINITY;
+    if (step.step === "begin") killings = [];
     if (step.step !== "page") continue;
     for (const served of step.objects) {
       const read = event.safeParse(served.unredacted().object);
-      if (!read.success || read.data.involvedObject.uid !== uid || read.data.reason !== "Killing") continue;
-      const at = read.data.firstTimestamp ?? read.data.eventTime ?? read.data.lastTimestamp;
-      if (at !== null && at !== undefined) first = Math.min(first, Date.parse(at));
+      if (!read.success || read.data.involvedObject.uid !== uid || read.data.source.host !== node) continue;
+      const { message, firstTimestamp: first, lastTimestamp: last } = read.data;
+      const container = stopping.exec(message)?.[1];
+      if (container !== undefined) killings.push({ container, first, last });
     }
   }
-  return known(Number.isFinite(first) ? Math.max(0, (now.getTime() - first) / 1000) : null);
+  return known(killings);
 }
+
+const stopping = /^Stopping container (\S+)$/;

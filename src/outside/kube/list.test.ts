@@ -85,6 +85,20 @@ describe("a whole list", () => {
     expect(steps[1]).toBe(`page ${text} ${text}`);
   });
 
+  test("says when the first page was answered, by the clock of who answered it", async () => {
+    const dates = ["Sun, 17 May 2026 09:00:40 GMT", "Sun, 17 May 2026 09:00:55 GMT"];
+    const pages = [podList(["a"], { continue: "1" }), podList(["b"])];
+    let turn = 0;
+    await using server = await httpServer((_, response) => {
+      response.setHeader("date", dates[turn] ?? "");
+      json(response, pages[turn++] ?? {});
+    });
+    const { source } = await kubeAt(server.url);
+    const ends: unknown[] = [];
+    for await (const step of source.list(pods, wanted)) if (step.step === "end") ends.push(step.servedAt);
+    expect(ends).toEqual(["2026-05-17T09:00:40.000Z"]);
+  });
+
   test("never asks for what drops the limit of a page", async () => {
     await expect(listed(inTurn(list([])), { freshness: { notOlderThan: "0" } })).rejects.toThrow(
       '"0" is no resourceVersion of a list',

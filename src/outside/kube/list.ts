@@ -27,6 +27,7 @@ type Outcome = { readonly end: ListStep } | { readonly reason: KubeReason; reado
 async function* pages(requests: Requests, kind: KubeKind, options: ListOptions): AsyncGenerator<ListStep, Outcome> {
   let next: string | null = null;
   let resourceVersion: string | null = null;
+  let servedAt: string | null = null;
   let count = 0;
   for (;;) {
     const reply: Reply<string> = await requests.send(askFor(kind, options, next));
@@ -37,11 +38,19 @@ async function* pages(requests: Requests, kind: KubeKind, options: ListOptions):
     if (resourceVersion !== null && page.resourceVersion !== resourceVersion) return { reason: movedOn, again: true };
     if (page.next !== null && page.next === next)
       return { reason: notUnderstood("the API server gave the same page twice", 200), again: false };
+    // The pages are all as of the first.
+    if (resourceVersion === null) servedAt = timeOf(reply.date);
     count += page.objects.length;
     yield { step: "page", objects: page.objects };
     ({ resourceVersion, next } = page);
-    if (next === null) return { end: { step: "end", resourceVersion, count } };
+    if (next === null) return { end: { step: "end", resourceVersion, servedAt, count } };
   }
+}
+
+/** An HTTP date, in the form of ours. */
+function timeOf(date: string | undefined): string | null {
+  const at = Date.parse(date ?? "");
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
 const movedOn = reason("incomplete", "the pages of the list were not of one resourceVersion", {

@@ -44,7 +44,8 @@ export interface Ask {
 }
 
 export type Reply<T> =
-  | { readonly answer: T }
+  /** `date`: the header of that name, by the clock of whoever answered. */
+  | { readonly answer: T; readonly date?: string | undefined }
   /** `status` explains it, where the API server did. */
   | { readonly reason: KubeReason; readonly status: Status | null };
 
@@ -65,7 +66,8 @@ export class Requests {
     return this.#persist(ask, async (credentials) => {
       const { tryFor: deadline, bytes: limit } = this.#limits;
       const response = await exchange({ ...this.#prepared(ask, credentials), deadline, limit });
-      return isSuccess(response.status) ? { answer: textOf(response.body) } : response;
+      const { status, headers, body } = response;
+      return isSuccess(status) ? { answer: textOf(body), date: headers["date"] } : response;
     });
   }
 

@@ -1,7 +1,7 @@
 import type { ProcessId } from "../../model/node-actor.ts";
 import type { NodeHand } from "../../model/node-hand.ts";
 import type { Cause } from "../../model/node-word.ts";
-import { isKnown, unknown, type Reason, type Told } from "../../model/told.ts";
+import { isKnown, mapTold, unknown, type Reason, type Told } from "../../model/told.ts";
 import { connectRuntimeActor } from "../cri/actor.ts";
 import { connectCri } from "../cri/connect.ts";
 import { causeOf } from "../kernel/cause-of.ts";
@@ -48,7 +48,7 @@ export function handHere({ root, criSocket, services, ...run }: HandOptions): No
     },
     details: (ids, signal) => runtime.inspect(ids, signal),
     kernel: (quiet) => readKernel(root, { ...run, quiet }),
-    machine: () => Promise.resolve(machineIds(root)),
+    machine: () => Promise.resolve(mapTold(machineIds(root), (ids) => ({ ...ids, at: run.now().toISOString() }))),
     peers: async (signal) => {
       if (endpoint === null) return unknown(noEndpoint);
       return flat(await sendErrand({ kind: "peers", root, socket: endpoint, asker: process.pid }, { signal }));

@@ -62,7 +62,10 @@ export const calls = {
   runtime: { args: z.tuple([]), answer: toldIn(runtimeLedger) },
   details: { args: z.tuple([z.array(id)]), answer: z.array(z.tuple([id, toldIn(sandboxDetail)])) },
   kernel: { args: z.tuple([z.array(id).max(10_000)]), answer: toldIn(kernelLedger) },
-  machine: { args: z.tuple([]), answer: toldIn(z.object({ bootId: id, machineId: id.nullable() })) },
+  machine: {
+    args: z.tuple([]),
+    answer: toldIn(z.object({ bootId: id, machineId: id.nullable(), at: z.iso.datetime() })),
+  },
   peers: {
     args: z.tuple([]),
     answer: toldIn(z.object({ runtime: peer, clients: z.array(peer), kubelets: z.array(peer) })),

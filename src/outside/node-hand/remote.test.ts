@@ -14,6 +14,7 @@ const event = z.object({ note: z.string() });
 type Event = z.infer<typeof event>;
 const reason: Reason = { code: "timed-out", text: "the runtime gave no answer", at: [], supply: "look at it" };
 const never = new AbortController().signal;
+const at = "2026-05-17T09:00:41.000Z";
 const { runtime, kernel } = incident().observation;
 if (!isKnown(runtime) || !isKnown(kernel)) throw new Error("the incident has both");
 
@@ -80,7 +81,7 @@ describe("what is asked and answered is the same over the wire", () => {
     runtimeType: "io.containerd.runc.v2",
   };
   test.each<[string, unknown, (side: NodeSide<Event>) => Promise<unknown>, unknown]>([
-    ["machine", known({ bootId: "b", machineId: null }), ({ hand }) => hand.machine(never), "same"],
+    ["machine", known({ bootId: "b", machineId: null, at }), ({ hand }) => hand.machine(never), "same"],
     ["peers", known({ runtime: peer, clients: [peer], kubelets: [] }), ({ hand }) => hand.peers(never), "same"],
     ["serving", known(serving), ({ hand }) => hand.serving("u", processes, never), "same"],
     ["cause", cause, ({ hand }) => hand.cause(processes, "it said\nno", never), "same"],
@@ -141,7 +142,7 @@ describe("what is asked and answered is the same over the wire", () => {
   });
 
   test("one after the other, however they are asked", async () => {
-    const { side, asked } = node({ machine: known({ bootId: "b", machineId: "m" }) });
+    const { side, asked } = node({ machine: known({ bootId: "b", machineId: "m", at }) });
     const { hand } = over(side);
     const answers = await Promise.all([hand.machine(never), hand.stopSandbox("s", never), hand.machine(never)]);
     expect(answers.map((each) => ("said" in each ? each.said : isKnown(each)))).toEqual([true, "done", true]);
@@ -181,7 +182,7 @@ describe("what is no answer is unknown, and of an act nobody knows what was done
 
   test("an answer that comes too late belongs to no other question", async () => {
     const gate = Promise.withResolvers<void>();
-    const { side } = node({ machine: gate.promise.then(() => known({ bootId: "late", machineId: null })) });
+    const { side } = node({ machine: gate.promise.then(() => known({ bootId: "late", machineId: null, at })) });
     const { hand } = over(side);
     const late = await hand.machine(AbortSignal.abort());
     gate.resolve();

@@ -125,7 +125,9 @@ const ended = {
   complete: z.boolean(),
 };
 const closes = <N extends NodeSection>(name: N) => z.object({ close: z.literal(name), node: z.string(), ...ended });
-const list = { reading: ledger.reading, scope: z.string().nullable(), resourceVersion: z.string() };
+/** `servedAt` is absent where a version before 0.2 recorded it. */
+const whole = { reading: ledger.reading, resourceVersion: z.string(), servedAt: z.string().nullable().optional() };
+const list = { ...whole, scope: z.string().nullable() };
 
 /** What the close of a section says of it. */
 export const closing = z.discriminatedUnion("close", [
@@ -152,7 +154,7 @@ export const closing = z.discriminatedUnion("close", [
     ...listed,
     ...ended,
     /** `null` where it is not complete. */
-    list: z.object({ reading: ledger.reading, resourceVersion: z.string() }).nullable(),
+    list: z.object(whole).nullable(),
   }),
   z.object({ close: z.literal("documents"), ...ended }),
 ]);

@@ -5,6 +5,7 @@ import { SnapshotFault } from "../format/fault.ts";
 import { limits, type Content, type ObjectsClosing } from "../format/format.ts";
 import { reasonFrom } from "../format/ledger-schemas.ts";
 import { projectPod } from "../project-pod.ts";
+import { servedAtOf } from "./served-at.ts";
 
 type Projected = { readonly pod: ApiPod } | { readonly unparsed: UnparsedPod };
 
@@ -40,7 +41,7 @@ export class ClusterPods {
     if (!complete || list === null) return;
     const pods = lines.flatMap((line) => ("pod" in line ? [line.pod] : []));
     const unparsed = lines.flatMap((line) => ("unparsed" in line ? [line.unparsed] : []));
-    this.#lists.set(pass, known({ ...list, node: null, pods, unparsed }));
+    this.#lists.set(pass, known({ ...list, servedAt: servedAtOf(list), node: null, pods, unparsed }));
     if (pass !== 1) return;
     for (const line of lines) {
       const { uid } = "pod" in line ? line.pod : line.unparsed;

@@ -23,6 +23,7 @@ import {
   type Warning,
 } from "../format/format.ts";
 import { reasonFrom, toldFrom } from "../format/ledger-schemas.ts";
+import { servedAtOf } from "./served-at.ts";
 
 /** One node of a snapshot, as it was observed. */
 export interface NodeOfSnapshot {
@@ -204,8 +205,12 @@ function notThere(section: NodeSection): Told<never> {
   return unknown({ code: "incomplete", text: `the snapshot does not have all of: ${section}`, at: [] });
 }
 
-type PodsClosing = Pick<Extract<NodeClosing, { close: "pods before" }>, "reading" | "scope" | "resourceVersion">;
+type PodsClosing = Pick<
+  Extract<NodeClosing, { close: "pods before" }>,
+  "reading" | "scope" | "resourceVersion" | "servedAt"
+>;
 
-function podsOf(lines: Lines, { reading, scope, resourceVersion }: PodsClosing): ApiLedger {
-  return { reading, node: scope, resourceVersion, pods: lines.pod, unparsed: lines.unparsed };
+function podsOf(lines: Lines, { reading, scope, resourceVersion, servedAt }: PodsClosing): ApiLedger {
+  const list = { reading, node: scope, resourceVersion, servedAt: servedAtOf({ reading, servedAt }) };
+  return { ...list, pods: lines.pod, unparsed: lines.unparsed };
 }

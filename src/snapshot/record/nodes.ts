@@ -84,12 +84,12 @@ export function* answerLines(node: string, asked: PodKnowledge["asked"]): Genera
 }
 
 function pods(name: "pods before" | "pods after", node: string, list: Told<ApiLedger>): Generator<object> {
-  return told(name, node, list, ({ reading, node: scope, resourceVersion, pods: all, unparsed }) => ({
+  return told(name, node, list, ({ reading, node: scope, resourceVersion, servedAt, pods: all, unparsed }) => ({
     lines: [
       ["pod", all],
       ["unparsed", unparsed],
     ],
-    facts: { reading, scope, resourceVersion },
+    facts: { reading, scope, resourceVersion, servedAt },
   }));
 }
 

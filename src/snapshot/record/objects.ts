@@ -82,7 +82,10 @@ export async function* objectLines(
       }
     } else if (step.step === "end") {
       const reading = { began, ended: sequence(), at };
-      yield close({ complete: true, list: { reading, resourceVersion: step.resourceVersion } });
+      yield close({
+        complete: true,
+        list: { reading, resourceVersion: step.resourceVersion, servedAt: step.servedAt },
+      });
     } else {
       way.failed();
       if (section.attempt > 0) yield close({ complete: false, list: null });
