@@ -45,22 +45,30 @@ export interface WhatWas {
  */
 const patience = 150_000;
 const betweenLooks = 500;
+/**
+ * Milliseconds. Without a readiness probe a container is Ready as soon as it runs, before it has tried to listen: while nobody has its port, it has to be
+ * so for a while, and not be started again.
+ */
+const calmFor = 10_000;
 
 /** Waits until another pod of the same controller is ready here, and looks at its ports and drivers; or until it took too long. */
 export function* proveReady(was: WhatWas, memory: Memory, policy: Policy): Program<ReadyProof> {
   const began = yield* ask({ kind: "time" });
   let readyAfter: number | null = null;
+  let calm: Calm | null = null;
   let current = memory;
   for (;;) {
     const list = yield* ask({ kind: "pods" });
-    const replacement = isKnown(list) ? (list.known.pods.find((pod) => replaces(pod, was.pod)) ?? null) : null;
+    const replacement = isKnown(list) ? (list.known.pods.find((pod) => replaces(pod, was)) ?? null) : null;
     const now = yield* ask({ kind: "time" });
     const late = now - began >= patience;
+    calm = stillCalm(calm, replacement, now);
     if (late || (replacement !== null && isReady(replacement))) {
       const seen = yield* scan({ ...current, list: null }, policy);
       current = remembered(current, seen);
       const drivers = driversBack(was.drivers, yield* ask({ kind: "drivers", pod: was.pod }));
-      const proof = proofOf(was, replacement, seen, drivers, now - began);
+      const isCalm = calm !== null && now - calm.since >= calmFor;
+      const proof = proofOf(was, { replacement, isCalm }, seen, drivers, now - began);
       readyAfter = proof.ready ? (readyAfter ?? now - began) : null;
       const waits = isKnown(drivers) && drivers.known.missing.length > 0;
       if (late || (proof.ready && !waits)) return { ...proof, readyAfter };
@@ -69,9 +77,28 @@ export function* proveReady(was: WhatWas, memory: Memory, policy: Policy): Progr
   }
 }
 
-/** A rollback makes it by another ReplicaSet of the same Deployment. */
-function replaces({ namespace, name, owner, deletion }: ApiPod, was: ApiPod): boolean {
+/** Since when the replacement is ready, and how often it had restarted then. */
+interface Calm {
+  readonly uid: string;
+  readonly restarts: number;
+  readonly since: number;
+}
+
+function stillCalm(before: Calm | null, replacement: ApiPod | null, now: number): Calm | null {
+  if (replacement === null || !isReady(replacement)) return null;
+  const { uid, containers } = replacement;
+  const restarts = restartsOf(containers);
+  return before?.uid === uid && before.restarts === restarts ? before : { uid, restarts, since: now };
+}
+
+/**
+ * Whether a pod stands in for the one that was stuck: that one itself, where it came up, or one that was not there before. A rollback makes it by another
+ * ReplicaSet of the same Deployment.
+ */
+function replaces({ namespace, name, owner, deletion, uid }: ApiPod, { pod: was, before }: WhatWas): boolean {
   if (namespace !== was.namespace || deletion !== null) return false;
+  if (uid === was.uid) return true;
+  if (isKnown(before.after) && before.after.known.pods.some((pod) => pod.uid === uid)) return false;
   return owner === was.owner || (kindOf(owner) === kindOf(was.owner) && mayBeMadeBy(was.owner ?? "", name));
 }
 
@@ -87,14 +114,14 @@ export function isReady({ phase, containers }: ApiPod): boolean {
 
 function proofOf(
   { pod, ports: wanted, before }: WhatWas,
-  replacement: ApiPod | null,
+  { replacement, isCalm }: { readonly replacement: ApiPod | null; readonly isCalm: boolean },
   { view, after }: Scan,
   drivers: ReadyProof["drivers"],
   milliseconds: number,
 ): ReadyProof {
   const containers = (replacement?.containers ?? []).filter(({ kind }) => kind === "main" || kind === "sidecar");
   const ports = wanted.map((port): PortProof => ({ ...port, heldBy: holderOf(port, replacement, view) }));
-  const free = ports.every(({ heldBy }) => heldBy === "replacement" || heldBy === "nobody");
+  const free = ports.every(({ heldBy }) => heldBy === "replacement" || (heldBy === "nobody" && isCalm));
   return {
     ready: replacement !== null && isReady(replacement) && free,
     replacement: replacement === null ? null : pick(replacement),

@@ -16,7 +16,7 @@ interface Before {
 
 /** Seconds for a pod whose containers no signal can reach: more would be waited for in vain. */
 const graceInVain = 1;
-/** Seconds on top of the grace of a pod that this deleted: the clock that measures it is its own. */
+/** Seconds on top of the grace of a pod that this deleted, by our clock and by the API server's. */
 const ownMargin = 2;
 /** Milliseconds. */
 const betweenLooks = 500;
@@ -29,29 +29,45 @@ const mostLooks = 120;
  * are then cleared as the others were. One that is Ready by now is left alone.
  */
 export function* renew(
-  { namespace, name, uid }: ApiPod,
+  stuck: ApiPod,
   { memory, persists }: Before,
   policy: Policy,
 ): Program<{ readonly memory: Memory } | { readonly reason: Reason }> {
+  const before = yield* stillStuck(stuck);
+  if ("reason" in before) return before;
+  if (before.pod === null) return { memory };
+  if (before.pod.owner === null || before.pod.configMirror !== null)
+    return {
+      reason: because("not-permitted", "no controller would make another: it starts when its back-off is over"),
+    };
+  const graceSeconds = persists ? graceInVain : null;
+  if (!(yield* ask({ kind: "consent", to: { do: "delete", pod: before.pod, graceSeconds } })))
+    return { reason: because("not-permitted", "its deletion was refused") };
+  const { namespace, name, uid } = stuck;
+  const written = yield* ask({ kind: "record", event: { event: "deleting", namespace, name, uid } });
+  if (!isKnown(written)) return { reason: written.unknown };
+  // A person may take an hour to answer, and its back-off may be over by then.
+  const now = yield* stillStuck(stuck);
+  if ("reason" in now) return now;
+  if (now.pod === null) return { memory };
+  const deleted = yield* ask({ kind: "delete-pod", namespace, name, uid, graceSeconds });
+  if (!isKnown(deleted)) return { reason: deleted.unknown };
+  return persists ? yield* clearItself(now.pod, memory, policy) : { memory };
+}
+
+/** The pod as the API has it; `null`: it is gone, another has its name, or it is Ready. */
+function* stillStuck({
+  namespace,
+  name,
+  uid,
+}: ApiPod): Program<{ readonly pod: ApiPod | null } | { readonly reason: Reason }> {
   const pause = yield* ask({ kind: "pause" });
   if (!isKnown(pause)) return { reason: pause.unknown };
   if (pause.known) return { reason: because("not-permitted", "sweeping is paused for the whole cluster") };
   const asked = yield* ask({ kind: "pod", namespace, name });
   if (!isKnown(asked)) return { reason: asked.unknown };
   const { pod } = asked.known;
-  if (pod === null || pod.uid !== uid || isReady(pod)) return { memory };
-  if (pod.owner === null || pod.configMirror !== null)
-    return {
-      reason: because("not-permitted", "no controller would make another: it starts when its back-off is over"),
-    };
-  const graceSeconds = persists ? graceInVain : null;
-  if (!(yield* ask({ kind: "consent", to: { do: "delete", pod, graceSeconds } })))
-    return { reason: because("not-permitted", "its deletion was refused") };
-  const written = yield* ask({ kind: "record", event: { event: "deleting", namespace, name, uid } });
-  if (!isKnown(written)) return { reason: written.unknown };
-  const deleted = yield* ask({ kind: "delete-pod", namespace, name, uid, graceSeconds });
-  if (!isKnown(deleted)) return { reason: deleted.unknown };
-  return persists ? yield* clearItself(pod, memory, policy) : { memory };
+  return { pod: pod === null || pod.uid !== uid || isReady(pod) ? null : pod };
 }
 
 /** Waits until the deleted pod is gone, or is overdue; then it is cleared as any other. */
@@ -69,6 +85,7 @@ function* clearItself(
     // It was deleted here, a moment ago and by its uid: that it is so need not be found out three times.
     confirmations: 1,
   };
+  yield* ask({ kind: "wait", milliseconds: (graceInVain + ownMargin) * 1000 });
   let current = memory;
   for (let looks = 0; looks < mostLooks; looks++) {
     const now = yield* scan(current, own);
