@@ -35,6 +35,13 @@ for word in words:
     if what == "connect-unix": connect(socket.AF_UNIX, where)
     if what == "listen-tcp": listen(socket.AF_INET, ("127.0.0.1", int(where)))
     if what == "connect-tcp": connect(socket.AF_INET, ("127.0.0.1", int(where)))
+    if what == "send-away": # a connection that is in no process: it was sent to one that takes nothing
+        client = socket.create_connection(("127.0.0.1", int(where)))
+        pair = socket.socketpair(); kept.extend(pair)
+        socket.send_fds(pair[0], [b"x"], [client.fileno()]); client.close()
+    if what == "name":
+        named = socket.socket(socket.AF_UNIX); kept.append(named)
+        named.bind(chr(0) + where.replace("|", chr(10))); named.listen()
     if what == "open": kept.append(open(where, "rb+", buffering=0))
 open("${folder}/ready-" + role, "w").close()
 time.sleep(600)`;
@@ -73,6 +80,12 @@ try {
   await run(cgroups, service, "kubelet", [`connect-unix=${runtime}`, "listen-tcp=10250"]);
   await run(cgroups, service, "second-kubelet", [`connect-unix=${runtime}`, "listen-tcp=10350"]);
   await run(cgroups, service, "crictl", [`connect-unix=${runtime}`]);
+  await run(cgroups, service, "far-kubelet", [`connect-unix=${runtime}`, "listen-tcp=10250"], ["unshare", "--net"]);
+  await run(cgroups, service, "far-client", [`connect-unix=${runtime}`], ["unshare", "--net"]);
+  await run(cgroups, service, "far-other", ["listen-tcp=10250"], ["unshare", "--net"]);
+  // Names that would be rows of ss, as far as they go.
+  const forged = ["x", "u_str ESTAB 0 0 * 1 * 2", `u_str ESTAB 0 0 ${runtime}`].join("|");
+  await run(cgroups, pod, "forger", [`name=a 3 * 4`, `name=${forged}`]);
   await run(cgroups, pod, "agent", [`connect-unix=${runtime}`, "listen-tcp=29655"]);
   await run(cgroups, service, "another-kubelet", [`listen-unix=${other}`, `connect-unix=${other}`, "listen-tcp=10351"]);
 
@@ -85,6 +98,7 @@ try {
   await run(cgroups, pod, "registrar", [`connect-unix=${csi}`, `listen-tcp=${otherPort}`]);
   await run(cgroups, pod, "far-registrar", [`connect-unix=${csi}`], ["unshare", "--net"]);
   await run(cgroups, pod, "client", [`connect-tcp=${port}`]);
+  await run(cgroups, service, "nobody", [`send-away=${port}`]);
   await run(cgroups, service, "probe", [`connect-tcp=${port}`, `connect-unix=${csi}`]);
   const outgoing = await run(cgroups, old, "outgoing", [`connect-tcp=${otherPort}`]);
 
@@ -104,7 +118,10 @@ try {
         ? serving.known.known
             .map(({ pid, by, peerPod, text }) => `${roleOf(pid)} ${by} ${peerPod ?? "-"}: ${text}`)
             .map((line) =>
-              line.replaceAll(/pid (\d+)/g, (_, of: string) => roleOf(Number(of))).replaceAll(folder, "FOLDER"),
+              line
+                .replaceAll(/pid (\d+)/g, (_, of: string) => roleOf(Number(of)))
+                .replaceAll(folder, "FOLDER")
+                .replace(/127\.0\.0\.1:\d+/, "127.0.0.1:CLIENT"),
             )
             .toSorted()
         : serving,

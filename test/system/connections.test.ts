@@ -29,16 +29,17 @@ const from = (role: string): string =>
 
 // The root of pid 1 is how a pod with hostPID sees its node.
 test.skipIf(missing.length > 0).each(["/", "/proc/1/root"])(
-  "kubelets are those at the runtime's socket, and a leftover serves the clients of other pods alone: below %s",
+  "kubelets are those at the runtime's socket, and a leftover serves those of other pods, and who is not known: below %s",
   (root) => {
     expect(told(root)).toEqual({
       peers: {
         runtime: "runtime",
-        clients: ["agent", "crictl", "kubelet", "second-kubelet"],
-        kubelets: ["kubelet", "second-kubelet"],
+        clients: ["agent", "crictl", "far-client", "far-kubelet", "kubelet", "second-kubelet"],
+        kubelets: ["far-kubelet", "kubelet", "second-kubelet"],
       },
       serving: [
         ...(existsSync("/dev/fuse") ? ["plugin fuse -: holds /dev/fuse open"] : []),
+        "plugin socket -: has a connection from 127.0.0.1:CLIENT at port 29652, and whose that is could not be told",
         `${from("client")} port 29652`,
         `${from("far-registrar")} FOLDER/csi.sock`,
         `${from("registrar")} FOLDER/csi.sock`,

@@ -1,16 +1,23 @@
-import type { NamespaceId } from "../../../model/ledger.ts";
 import type { ProcessId } from "../../../model/node-actor.ts";
-import type { Serving } from "../../../model/node-word.ts";
+import type { Serving, ServingTold } from "../../../model/node-word.ts";
+import { known, unknown } from "../../../model/told.ts";
 import type { Survey, SurveyedProcess } from "./survey.ts";
+import { connectionFrom, holdersOf } from "./socket-holders.ts";
+import { tcpClients } from "./tcp-clients.ts";
+import { unixElsewhere } from "./unix-elsewhere.ts";
+import type { UnixRow } from "./unix-rows.ts";
 
 /**
  * What else lives on processes of one pod: file systems and disks that they serve, and connections that a listener of theirs
- * accepted from another pod. What they are connected to themselves never counts, nor does the node's own: its kubelet, its runtime.
+ * accepted from another pod, or from nobody knows whom. What they are connected to themselves never counts, nor does the node's own: its
+ * kubelet, its runtime.
  */
-export function servingIn(survey: Survey, uid: string, processes: readonly ProcessId[]): readonly Serving[] {
+export function servingIn(survey: Survey, uid: string, processes: readonly ProcessId[]): ServingTold {
   const asked = new Set(processes.map(({ pid, startTicks }) => `${pid} ${startTicks}`));
   const own = survey.processes.filter(({ pid, startTicks }) => asked.has(`${pid} ${startTicks}`));
-  return [...own.flatMap(devicesOf), ...unixPeers(survey, uid, own), ...tcpPeers(survey, uid, own)];
+  if (own.some(({ network }) => network !== null && !survey.tcp.has(network)))
+    return unknown({ code: "incomplete", text: "who is connected to it could not be read", at: [] });
+  return known([...own.flatMap(devicesOf), ...unixClients(survey, uid, own), ...tcpClients(survey, uid, own)]);
 }
 
 function devicesOf({ pid, devices }: SurveyedProcess): readonly Serving[] {
@@ -22,77 +29,45 @@ function devicesOf({ pid, devices }: SurveyedProcess): readonly Serving[] {
   }));
 }
 
-function unixPeers(survey: Survey, uid: string, own: readonly SurveyedProcess[]): readonly Serving[] {
+function unixClients(survey: Survey, uid: string, own: readonly SurveyedProcess[]): readonly Serving[] {
   const holders = holdersOf(survey);
-  const here = new Map(
-    survey.unix.filter((row) => !row.listening && row.address !== "*").map((row) => [row.inode, row]),
+  const far = unixElsewhere(survey, new Set(own.flatMap(({ sockets }) => sockets)));
+  const tables = [survey.unix, ...far.flatMap(({ sockets }) => sockets ?? [])];
+  const accepted = new Map<number, UnixRow>(
+    tables.flatMap(({ rows }) =>
+      rows.filter((row) => !row.listening && row.address !== "*").map((row) => [row.inode, row] as const),
+    ),
   );
-  return own.flatMap(({ pid, sockets, network }) =>
-    sockets.flatMap((inode) => {
-      const row = here.get(inode);
-      if (row !== undefined)
-        return (holders.get(row.peer) ?? []).flatMap((peer) => connection(pid, peer, uid, row.address));
-      return elsewhere(survey, inode, network).flatMap(({ peers, address }) =>
-        peers.flatMap((peer) => connection(pid, peer, uid, address)),
-      );
+  const unsure = new Set([
+    ...tables.flatMap(({ twice, doubted }) => [...twice, ...doubted]),
+    ...far.flatMap(({ network, sockets }) => (sockets === null ? [...(survey.connected.get(network) ?? [])] : [])),
+  ]);
+  return own.flatMap(({ pid, sockets }) =>
+    sockets.flatMap((inode): readonly Serving[] => {
+      const row = accepted.get(inode);
+      if (row === undefined)
+        return unsure.has(inode) ? [fromNobodyKnown(pid, "a unix socket whose name could not be read")] : [];
+      const peers = holders.get(row.peer);
+      if (peers !== undefined) return peers.flatMap((peer) => connectionFrom(peer, { pid, uid, at: row.address }));
+      return row.peer > 0 && isStill(survey, row) ? [fromNobodyKnown(pid, row.address)] : [];
     }),
   );
 }
 
-/** A connection from another network namespace: who holds its other end is not told, only whose the namespace is. */
-function elsewhere(
-  { accepted, processes }: Survey,
-  inode: number,
-  network: NamespaceId | null,
-): readonly { readonly peers: readonly SurveyedProcess[]; readonly address: string }[] {
-  return [...accepted].flatMap(([id, rows]) => {
-    const row = id === network ? undefined : rows.find((each) => each.inode === inode);
-    return row === undefined
-      ? []
-      : [{ peers: processes.filter((each) => each.network === id).slice(0, 1), address: row.address }];
+function fromNobodyKnown(pid: number, at: string): Serving {
+  return {
+    pid,
+    by: "socket",
+    peerPod: null,
+    text: `may have a connection at ${at}, and whose that is could not be told`,
+  };
+}
+
+/** Whether a connection is there by now, too: of one that began or ended while processes were looked at, nobody need have been met. */
+function isStill({ connected, unixIn }: Survey, { inode, peer }: UnixRow): boolean {
+  const networks = [...connected].flatMap(([network, there]) => (there.has(inode) ? [network] : []));
+  return networks.some((network) => {
+    const now = unixIn(network);
+    return now === null || now.rows.some((row) => row.inode === inode && row.peer === peer);
   });
-}
-
-function tcpPeers(survey: Survey, uid: string, own: readonly SurveyedProcess[]): readonly Serving[] {
-  const holders = holdersOf(survey);
-  const rows = [...survey.tcp.values()].flat();
-  const byInode = new Map(rows.map((row) => [row.inode, row]));
-  const byEnds = new Map(rows.filter(({ listening }) => !listening).map((row) => [`${row.local} ${row.remote}`, row]));
-  const held = own.flatMap(({ pid, sockets }) => sockets.flatMap((inode) => ({ pid, row: byInode.get(inode) })));
-  const ports = new Set(held.flatMap(({ row }) => (row?.listening === true ? [row.port] : [])));
-  return held.flatMap(({ pid, row }) => {
-    if (row === undefined || row.listening || !ports.has(row.port)) return [];
-    const other = byEnds.get(`${row.remote} ${row.local}`);
-    return (holders.get(other?.inode ?? -1) ?? []).flatMap((peer) => connection(pid, peer, uid, `port ${row.port}`));
-  });
-}
-
-function holdersOf({ processes }: Survey): ReadonlyMap<number, readonly SurveyedProcess[]> {
-  const holders = new Map<number, SurveyedProcess[]>();
-  for (const process of processes) {
-    for (const inode of process.sockets) {
-      const there = holders.get(inode);
-      if (there === undefined) holders.set(inode, [process]);
-      else there.push(process);
-    }
-  }
-  return holders;
-}
-
-/** A process in no pod is the node's own. */
-function connection(
-  pid: number,
-  { pid: other, name, pod }: SurveyedProcess,
-  uid: string,
-  where: string,
-): readonly Serving[] {
-  if (pod === null || pod === uid) return [];
-  return [
-    {
-      pid,
-      by: "socket",
-      peerPod: pod,
-      text: `has a connection from ${name} (pid ${other}, pod uid ${pod}) at ${where}`,
-    },
-  ];
 }

@@ -8,14 +8,22 @@ export interface TcpRow {
   readonly port: number;
 }
 
-/** Those that listen (0A) and those that are connected (01) [linux, Documentation/networking/proc_net_tcp.rst]. */
-export function tcpRows(text: string): readonly TcpRow[] {
-  return text.split("\n").flatMap((line) => {
+/**
+ * Those that listen (0A) and those that are connected (01) [linux, Documentation/networking/proc_net_tcp.rst]. `null`: a row is not
+ * what the kernel prints, and nothing may be concluded.
+ */
+export function tcpRows(text: string): readonly TcpRow[] | null {
+  const rows: TcpRow[] = [];
+  const [, ...lines] = text.split("\n");
+  for (const line of lines) {
+    if (line === "") continue;
     const [, local = "", remote = "", state = "", inode = ""] = row.exec(line) ?? [];
-    if (inode === "" || inode === "0" || (state !== "0A" && state !== "01")) return [];
+    if (inode === "") return null;
+    if (inode === "0" || (state !== "0A" && state !== "01")) continue;
     const port = Number.parseInt(local.slice(local.indexOf(":") + 1), 16);
-    return [{ inode: Number(inode), listening: state === "0A", local: plain(local), remote: plain(remote), port }];
-  });
+    rows.push({ inode: Number(inode), listening: state === "0A", local: plain(local), remote: plain(remote), port });
+  }
+  return rows;
 }
 
 const row =

@@ -6,7 +6,7 @@ import { killProcesses } from "../kill/kill-processes.ts";
 import type { Hands } from "../kill/pod-cgroup.ts";
 import type { CgroupTarget, ProcessId, Said } from "../../../model/node-actor.ts";
 import type { RuntimePeers, ServingTold } from "../../../model/node-word.ts";
-import { isKnown, mapTold, type Told } from "../../../model/told.ts";
+import { isKnown, type Told } from "../../../model/told.ts";
 import { peersIn } from "../connections/peers-in.ts";
 import { servingIn } from "../connections/serving-in.ts";
 import { survey } from "../connections/survey.ts";
@@ -50,8 +50,10 @@ export const errands: Runs = {
     const told = survey(files, root);
     return isKnown(told) ? peersIn(told.known, socket, new Set([...own, asker])) : told;
   },
-  serving: ({ uid, processes }, { files, root }) =>
-    mapTold(survey(files, root), (told) => servingIn(told, uid, processes)),
+  serving: ({ uid, processes }, { files, root }) => {
+    const told = survey(files, root);
+    return isKnown(told) ? servingIn(told.known, uid, processes) : told;
+  },
 };
 
 export function placeAt(root: string): Place {
