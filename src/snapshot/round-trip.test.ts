@@ -32,6 +32,7 @@ const text = fc.oneof(
 );
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const number = fc.integer();
+const nanoseconds = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String);
 const port = fc.nat(65_535);
 const transport = fc.constantFrom("tcp", "udp", "sctp");
 const few = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { maxLength: 3 });
@@ -95,7 +96,7 @@ const runtime = fc.record({
     fc.record({
       id: text,
       state: fc.constantFrom("ready", "not-ready", "unknown"),
-      createdAt: text,
+      createdAt: nanoseconds,
       namespace: text,
       name: text,
       uid: text,
@@ -112,7 +113,7 @@ const runtime = fc.record({
       sandboxId: text,
       name: text,
       state: fc.constantFrom("created", "running", "exited", "unknown"),
-      createdAt: text,
+      createdAt: nanoseconds,
       attempt: number,
       image: text,
       labelUid: orNull(text),

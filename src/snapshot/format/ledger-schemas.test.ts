@@ -23,3 +23,19 @@ test.each([
 test.each([-1, 0.5, "30"])("%j is no grace", (graceSeconds) => {
   expect(container.safeParse({ ...before, graceSeconds }).success).toBe(false);
 });
+
+test.each([
+  ["0", true],
+  ["1779004010000000000", true],
+  // Of what containerd has no time of.
+  ["-6795364578871345152", true],
+  ["", false],
+  ["yesterday", false],
+  ["1.5", false],
+  ["0x10", false],
+  [" 5", false],
+  ["5\n", false],
+  ["9".repeat(20), false],
+])("created at %j: %j", (createdAt, isTime) => {
+  expect(container.safeParse({ ...before, createdAt }).success).toBe(isTime);
+});

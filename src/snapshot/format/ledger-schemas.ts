@@ -21,6 +21,8 @@ import { isKnown, reasonCodes, type Reason, type Told } from "../../model/told.t
  */
 const text = z.string();
 const orNull = text.nullable();
+/** Since 1970: an int64 [cri-api, v1, PodSandbox.created_at], which no number of JSON holds. */
+const nanoseconds = z.string().regex(/^-?\d{1,19}$/);
 const port = z.int().min(0).max(65_535);
 const transport = z.enum(["tcp", "udp", "sctp"]);
 
@@ -69,7 +71,7 @@ export const unparsed = z.object({
 export const sandbox = z.object({
   id: text,
   state: z.enum(["ready", "not-ready", "unknown"]),
-  createdAt: text,
+  createdAt: nanoseconds,
   namespace: text,
   name: text,
   uid: text,
@@ -85,7 +87,7 @@ export const container = z.object({
   sandboxId: text,
   name: text,
   state: z.enum(["created", "running", "exited", "unknown"]),
-  createdAt: text,
+  createdAt: nanoseconds,
   attempt: z.int(),
   image: text,
   labelUid: orNull,
