@@ -8,8 +8,11 @@ import type { Told } from "./told.ts";
 export interface NodeHand extends NodeActor {
   runtime(signal: AbortSignal): Promise<Told<RuntimeLedger>>;
   details(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Told<SandboxDetail>>>;
-  /** `quiet`: uids of pods whose own networks need not be read, which are most of what it costs. */
-  kernel(quiet: readonly string[], signal: AbortSignal): Promise<Told<KernelLedger>>;
+  /**
+   * `quiet`: uids of pods whose own networks need not be read, which are most of what it costs. `pids`: of processes that are told wherever
+   * their cgroup is by now; default none.
+   */
+  kernel(quiet: readonly string[], signal: AbortSignal, pids?: readonly number[]): Promise<Told<KernelLedger>>;
   machine(signal: AbortSignal): Promise<Told<MachineWord>>;
   peers(signal: AbortSignal): Promise<Told<RuntimePeers>>;
   /** What else lives on processes that are all of one pod. */

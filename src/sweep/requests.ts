@@ -30,8 +30,11 @@ interface Dialogue {
     readonly asks: { readonly ids: readonly string[] };
     readonly answer: ReadonlyMap<string, Told<SandboxDetail>>;
   };
-  /** `quiet`: uids of pods of whose own networks nothing is asked. */
-  readonly kernel: { readonly asks: { readonly quiet: readonly string[] }; readonly answer: Told<KernelLedger> };
+  /** `quiet`: uids of pods of whose own networks nothing is asked. `pids`: of processes that are told in whichever cgroup they are. */
+  readonly kernel: {
+    readonly asks: { readonly quiet: readonly string[]; readonly pids?: readonly number[] };
+    readonly answer: Told<KernelLedger>;
+  };
   /** The pods of the node, all pages, with the newest of what etcd has: resourceVersion unset. */
   readonly pods: { readonly asks: unknown; readonly answer: Told<ApiLedger> };
   /** One pod by name, resourceVersion unset. */

@@ -42,7 +42,7 @@ export function worldOf(parties: Parties): World {
     },
     runtime: () => hand.runtime(whole),
     details: ({ ids }) => hand.details(ids, whole),
-    kernel: ({ quiet }) => hand.kernel(quiet, whole),
+    kernel: ({ quiet, pids = [] }) => hand.kernel(quiet, whole, pids),
     pods: () => pods.list(node),
     pod: ({ namespace, name }) => pods.get(namespace, name),
     cluster: () => parties.cluster(),

@@ -400,6 +400,25 @@ describe("the ledger is refused", () => {
   });
 });
 
+test.each<[string, readonly number[], readonly string[]]>([
+  ["nobody", [], ["7 web: "]],
+  ["those that are in no pod", [9, 10], ["7 web: ", "9 fled: ", "10 main: "]],
+  ["who is told anyway, and who is not there", [7, 77], ["7 web: "]],
+])("asked for by pid, whatever their cgroup: %s", (_, pids, expected) => {
+  const main: RecordedProcess = { pid: 11, name: "main", cgroup: "0::/\n" };
+  const node: RecordedNode = {
+    processes: [
+      init,
+      { pid: 7, name: "web", cgroup: pod },
+      { pid: 8, name: "cron", cgroup: "0::/system.slice/cron.service\n" },
+      { pid: 9, name: "fled", cgroup: "0::/system.slice/cron.service\n" },
+      { ...main, pid: 10, state: "Z", network: null, threads: [main] },
+    ],
+  };
+  const files = kernelFiles(tree(node), () => {});
+  expect(holders(ledger(observeKernel(files, "LE", { pids: new Set(pids) })))).toEqual(expected);
+});
+
 describe("networks of quiet pods", () => {
   const quietUid = "3c9f5a1e-7d2b-4e60-9a8f-1b2c3d4e5f60";
   const other = pod.replace("3c9f5a1e", "aaaaaaaa");
@@ -423,7 +442,7 @@ describe("networks of quiet pods", () => {
     const told = observeKernel(
       kernelFiles(tree(node), () => {}),
       "LE",
-      new Set(quiet),
+      { quiet: new Set(quiet) },
     );
     const facts = ledger(told);
     return [facts.sockets.map(({ port }) => port), facts.unreadNetworks, holders(facts)];

@@ -13,17 +13,25 @@ import { foreignPath, refusal } from "./refusal.ts";
 /** A kernel ledger before it has its place in the order of readings. */
 export type KernelFacts = Omit<KernelLedger, "reading">;
 
+/** What a reading leaves out, and what it never does. */
+export interface Wanted {
+  /**
+   * Uids of pods whose own network namespaces are not read: the kernel walks through the sockets of the whole machine for each table of
+   * each namespace [linux, net/ipv4/tcp_ipv4.c, tcp4_seq_ops]. Default: none.
+   */
+  readonly quiet?: ReadonlySet<string>;
+  /** Pids that are told wherever their cgroup is by now: who may have left the pod that they are asked for. Default: none. */
+  readonly pids?: ReadonlySet<number>;
+}
+
 /**
  * One reading, in the order that tells most: the namespaces of those who are there, their sockets, who holds them, who
  * came meanwhile; at last, what has no holder is looked up once more.
- *
- * @param quiet uids of pods whose own network namespaces are not read: the kernel walks through the sockets of the whole machine
- *   for each table of each namespace [linux, net/ipv4/tcp_ipv4.c, tcp4_seq_ops]
  */
 export function observeKernel(
   files: KernelFiles,
   order: ByteOrder,
-  quiet: ReadonlySet<string> = new Set(),
+  { quiet = new Set(), pids = new Set() }: Wanted = {},
 ): Told<KernelFacts> {
   const refused = refusal(files);
   if (refused !== null) return unknown(refused);
@@ -45,7 +53,9 @@ export function observeKernel(
   return known({
     ...node,
     hostNetwork,
-    processes: holders.filter((process) => process.sockets.length > 0 || mayBeOfPod(process)).map(asTold),
+    processes: holders
+      .filter((process) => process.sockets.length > 0 || mayBeOfPod(process) || pids.has(process.pid))
+      .map(asTold),
     sockets: withClosed(files, holders, networks, order),
     ...census.numbers(),
     unreadNetworks: unreadNetworks(holders, networks),

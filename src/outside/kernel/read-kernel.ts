@@ -7,7 +7,7 @@ import { deserialize } from "node:v8";
 import type { KernelLedger } from "../../model/ledger.ts";
 import { mapTold, unknown, type ReasonCode, type Told, type Unknown } from "../../model/told.ts";
 import type { ByteOrder } from "./address.ts";
-import type { Printed } from "./kernel-child.ts";
+import type { Asked, Printed } from "./kernel-child.ts";
 import type { KernelFacts } from "./observe-kernel.ts";
 import { unpackSockets } from "./packed-sockets.ts";
 import { progressOf } from "./progress.ts";
@@ -19,6 +19,8 @@ export interface KernelOptions {
   readonly after?: Promise<unknown>;
   /** Uids of pods whose own networks are not read: the ledger has them as `unreadNetworks`. Default: none. */
   readonly quiet?: readonly string[];
+  /** Pids of processes that are told wherever their cgroup is by now. Default: none. */
+  readonly pids?: readonly number[];
   /** Gives the reading up. */
   readonly signal?: AbortSignal;
   /** Milliseconds after which a reader that gets no further is given up. Default 5,000. */
@@ -38,7 +40,8 @@ export interface KernelOptions {
  * pid that it was at, and the child is killed; where not even that ends it, it is left behind.
  */
 export async function readKernel(root: string, options: KernelOptions): Promise<Told<KernelLedger>> {
-  const { sequence, after, quiet = [], signal, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
+  const { sequence, after, signal, patience = 5000, deadline = 60_000, byteOrder = endianness() } = options;
+  const asked: Asked = { quiet: options.quiet ?? [], pids: options.pids ?? [] };
   // No environment: NODE_OPTIONS and the like are for the program, not for its parts.
   const child = spawn(process.execPath, [...flags, entry, root, byteOrder], { env: {}, stdio: "pipe" });
   if (child.pid === undefined) return notStarted(child);
@@ -46,7 +49,7 @@ export async function readKernel(root: string, options: KernelOptions): Promise<
   const answer = answerOf(child);
   await Promise.allSettled([after]);
   const began = sequence();
-  child.stdin.end(quiet.join("\n"));
+  child.stdin.end(JSON.stringify(asked));
   const told = await inTime(answer, child, { patience, deadline });
   const reading = { began, ended: sequence(), at: new Date().toISOString() };
   return mapTold(told, (facts) => ({ reading, ...facts }));

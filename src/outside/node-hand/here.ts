@@ -47,7 +47,7 @@ export function handHere({ root, criSocket, services, ...run }: HandOptions): No
       return told;
     },
     details: (ids, signal) => runtime.inspect(ids, signal),
-    kernel: (quiet) => readKernel(root, { ...run, quiet }),
+    kernel: (quiet, _, pids = []) => readKernel(root, { ...run, quiet, pids }),
     machine: () => Promise.resolve(mapTold(machineIds(root), (ids) => ({ ...ids, at: run.now().toISOString() }))),
     peers: async (signal) => {
       if (endpoint === null) return unknown(noEndpoint);
@@ -75,7 +75,7 @@ async function statesOf(
   run: Pick<HandOptions, "sequence">,
   processes: readonly ProcessId[],
 ): Promise<Parameters<typeof causeOf>[0]["processes"]> {
-  const told = await readKernel(root, run);
+  const told = await readKernel(root, { ...run, pids: processes.map(({ pid }) => pid) });
   if (!isKnown(told)) return [];
   const asked = new Set(processes.map(({ pid, startTicks }) => `${pid} ${startTicks}`));
   return told.known.processes.filter(({ pid, startTicks }) => asked.has(`${pid} ${startTicks}`));

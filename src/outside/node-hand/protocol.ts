@@ -61,7 +61,10 @@ const cause = z.object({
 export const calls = {
   runtime: { args: z.tuple([]), answer: toldIn(runtimeLedger) },
   details: { args: z.tuple([z.array(id)]), answer: z.array(z.tuple([id, toldIn(sandboxDetail)])) },
-  kernel: { args: z.tuple([z.array(id).max(10_000)]), answer: toldIn(kernelLedger) },
+  kernel: {
+    args: z.tuple([z.array(id).max(10_000), z.array(z.int().positive()).max(100_000)]),
+    answer: toldIn(kernelLedger),
+  },
   machine: {
     args: z.tuple([]),
     answer: toldIn(z.object({ bootId: id, machineId: id.nullable(), at: z.iso.datetime() })),

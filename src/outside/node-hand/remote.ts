@@ -110,7 +110,8 @@ function handOver(ask: Ask, sequence: Sequence): NodeHand {
       for (const [id, detail] of parsed?.data ?? []) if (answers.has(id)) answers.set(id, toldFrom(detail));
       return answers;
     },
-    kernel: (quiet, signal) => numbered(() => told(ask("kernel", [[...quiet]], { signal }), calls.kernel.answer)),
+    kernel: (quiet, signal, pids = []) =>
+      numbered(() => told(ask("kernel", [[...quiet], [...pids]], { signal }), calls.kernel.answer)),
     machine: (signal) => told(ask("machine", [], { signal }), calls.machine.answer),
     peers: (signal) => told(ask("peers", [], { signal }), calls.peers.answer),
     serving: (uid, processes, signal) => told(ask("serving", [uid, [...processes]], { signal }), calls.serving.answer),

@@ -38,7 +38,7 @@ async function answerTo(side: NodeSide<unknown>, call: CallName, args: readonly 
   const answers: { readonly [C in CallName]: (...args: Args<C>) => unknown } = {
     runtime: () => hand.runtime(whole),
     details: async (ids) => [...(await hand.details(ids, whole))],
-    kernel: (quiet) => hand.kernel(quiet, whole),
+    kernel: (quiet, pids) => hand.kernel(quiet, whole, pids),
     machine: () => hand.machine(whole),
     peers: () => hand.peers(whole),
     serving: (uid, processes) => hand.serving(uid, processes, whole),
