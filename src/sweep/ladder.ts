@@ -161,7 +161,8 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
   }
   if (yield* isTidied(climber)) return null;
   const processes = climber.remains?.processes ?? climber.target.processes;
-  climber.cause = yield* ask({ kind: "cause", processes, said });
+  const tried = ((yield* ask({ kind: "time" })) - began) / 1000;
+  climber.cause = yield* ask({ kind: "cause", processes, said, tried });
   yield* ask({ kind: "record", event: { event: "cause", uid: climber.target.uid, cause: climber.cause } });
   return null;
 }

@@ -56,9 +56,9 @@ interface Dialogue {
     readonly asks: { readonly namespace: string; readonly uid: string };
     readonly answer: Told<readonly Killing[]>;
   };
-  /** Why these do not end; `said` is what the runtime said of it. */
+  /** Why these do not end; `said` is what the runtime said of it, `tried` for how many seconds a climb has tried to end them. */
   readonly cause: {
-    readonly asks: { readonly processes: readonly ProcessId[]; readonly said: string | null };
+    readonly asks: { readonly processes: readonly ProcessId[]; readonly said: string | null; readonly tried?: number };
     readonly answer: Cause;
   };
   /** Pods of this node that its kubelet would not take again after a restart, with why. */

@@ -1,4 +1,5 @@
 import type { Cause } from "../../model/node-word.ts";
+import { signalDenials, type SignalDenial } from "./signal-denials.ts";
 
 /** What is known of processes that do not end. */
 export interface CauseFacts {
@@ -12,21 +13,25 @@ export interface CauseFacts {
   readonly said: string | null;
   /** The newest lines of the kernel's log; `null`: it could not be read. */
   readonly log: readonly string[] | null;
+  /** Seconds since 1970 from which on what the log says is of these processes: it has all of this boot. */
+  readonly since: number;
+  /** The profiles of AppArmor that confine the processes. */
+  readonly profiles: ReadonlySet<string>;
 }
 
 /**
- * Why they do not end. What the kernel's log or the process itself says is observed; what only the runtime said is inferred. The
- * runtime's own words stand in the journal.
+ * Why they do not end. What the kernel's log says of their profile and of now, or the process itself, is observed; what only the runtime
+ * said is inferred. The runtime's own words stand in the journal.
  */
-export function causeOf({ processes, said, log }: CauseFacts): Cause {
-  const denied = log?.findLast((line) => /apparmor="DENIED" operation="signal"/.test(line));
-  if (denied !== undefined) {
-    const [, profile = "a profile"] = /profile="([^"]{1,120})"/.exec(denied) ?? [];
-    return apparmor("observed", `AppArmor refuses signals to containers (kernel log: profile ${profile})`);
-  }
+export function causeOf({ processes, said, log, since, profiles }: CauseFacts): Cause {
+  const denials = signalDenials(log ?? []);
+  const denied = denials.findLast((each) => each.at >= since && isOfRuntime(each, profiles));
+  if (denied !== undefined)
+    return apparmor("observed", true, `AppArmor refuses signals to containers (kernel log: profile ${denied.profile})`);
   if (said !== null && /permission denied/i.test(said) && /signal|kill/i.test(said))
     return apparmor(
       "inferred",
+      true,
       "the runtime may not signal the container, as where AppArmor refuses it (unable to signal init: permission denied)",
     );
   const waiting = processes.find(({ state }) => state === "D");
@@ -63,6 +68,12 @@ export function causeOf({ processes, said, log }: CauseFacts): Cause {
       persists: false,
       fix: null,
     };
+  if (denials.some(isByRuntime))
+    return apparmor(
+      "inferred",
+      null,
+      "AppArmor refused a signal of the runtime's on this node, to another or at another time",
+    );
   return {
     kind: "not-told",
     confidence: "inferred",
@@ -72,12 +83,26 @@ export function causeOf({ processes, said, log }: CauseFacts): Cause {
   };
 }
 
-function apparmor(confidence: Cause["confidence"], text: string): Cause {
+/** What the low-level runtimes are called, which signal containers. */
+const runtimes = /^(?:runc|crun|youki)$/;
+
+/** Whether the runtime was not let signal one with these profiles: by theirs, or by its own. What containers do among themselves is not that. */
+function isOfRuntime(denial: SignalDenial, profiles: ReadonlySet<string>): boolean {
+  const { denied, profile, peer } = denial;
+  const receiver = denied === "receive" ? profile : denied === "send" ? peer : "";
+  return isByRuntime(denial) && profiles.has(receiver);
+}
+
+function isByRuntime({ comm, profile, peer }: SignalDenial): boolean {
+  return runtimes.test(comm) && profile !== peer;
+}
+
+function apparmor(confidence: Cause["confidence"], persists: Cause["persists"], text: string): Cause {
   return {
     kind: "apparmor",
     confidence,
     text,
-    persists: true,
+    persists,
     fix: "upgrade containerd and load its container profile anew (apparmor_parser -r, or a reboot): it has to take signals from runc's profile",
   };
 }

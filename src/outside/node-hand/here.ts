@@ -4,6 +4,7 @@ import type { Cause } from "../../model/node-word.ts";
 import { isKnown, mapTold, unknown, type Reason, type Told } from "../../model/told.ts";
 import { connectRuntimeActor } from "../cri/actor.ts";
 import { connectCri } from "../cri/connect.ts";
+import { apparmorProfiles } from "../kernel/apparmor-profiles.ts";
 import { causeOf } from "../kernel/cause-of.ts";
 import { sendErrand } from "../kernel/errands/send-errand.ts";
 import { cgroupActor } from "../kernel/kill/actor.ts";
@@ -55,8 +56,15 @@ export function handHere({ root, criSocket, services, ...run }: HandOptions): No
     },
     serving: async (uid, processes, signal) =>
       flat(await sendErrand({ kind: "serving", root, uid, processes }, { signal })),
-    cause: async (processes, said): Promise<Cause> =>
-      causeOf({ processes: await statesOf(root, run, processes), said, log: kernelLog() }),
+    cause: async (asked, said, tried): Promise<Cause> => {
+      const processes = await statesOf(root, run, asked);
+      const profiles = apparmorProfiles(
+        root,
+        processes.map(({ pid }) => pid),
+      );
+      const since = run.now().getTime() / 1000 - (tried === null ? lately : tried + slack);
+      return causeOf({ processes, said, log: kernelLog(), since, profiles });
+    },
     stopContainers: (containers, signal) => actor.stopContainers(containers, signal),
     stopSandbox: (id, signal) => actor.stopSandbox(id, signal),
     removeSandbox: (id, signal) => actor.removeSandbox(id, signal),
@@ -69,6 +77,11 @@ export function handHere({ root, criSocket, services, ...run }: HandOptions): No
     requestReboot: () => Promise.resolve(makeSentinel(root, services.sentinel)),
   };
 }
+
+/** Seconds within which a kubelet that cannot end a pod has tried it again. */
+const lately = 600;
+/** Seconds between the beginning of what was tried and who measures it. */
+const slack = 2;
 
 async function statesOf(
   root: string,

@@ -79,7 +79,7 @@ export const calls = {
       z.array(z.object({ pid: z.int(), by: z.enum(["fuse", "nbd", "socket"]), peerPod: id.nullable(), text })),
     ),
   },
-  cause: { args: z.tuple([processIds, text.nullable()]), answer: cause },
+  cause: { args: z.tuple([processIds, text.nullable(), z.number().min(0).nullable()]), answer: cause },
   stopContainers: { args: z.tuple([z.array(z.object({ id, graceSeconds: z.int().min(0) }))]), answer: said },
   stopSandbox: { args: z.tuple([id]), answer: said },
   removeSandbox: { args: z.tuple([id]), answer: said },

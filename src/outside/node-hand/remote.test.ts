@@ -84,7 +84,7 @@ describe("what is asked and answered is the same over the wire", () => {
     ["machine", known({ bootId: "b", machineId: null, at }), ({ hand }) => hand.machine(never), "same"],
     ["peers", known({ runtime: peer, clients: [peer], kubelets: [] }), ({ hand }) => hand.peers(never), "same"],
     ["serving", known(serving), ({ hand }) => hand.serving("u", processes, never), "same"],
-    ["cause", cause, ({ hand }) => hand.cause(processes, "it said\nno", never), "same"],
+    ["cause", cause, ({ hand }) => hand.cause(processes, "it said\nno", 12.5, never), "same"],
     [
       "details",
       new Map<string, unknown>([
@@ -132,13 +132,24 @@ describe("what is asked and answered is the same over the wire", () => {
     [
       "kernel",
       kernel,
-      ({ hand }) => hand.kernel([], never),
+      ({ hand }) => hand.kernel(["u"], never, [7]),
       known({ ...kernel.known, reading: { ...kernel.known.reading, began: 101, ended: 102 } }),
     ],
   ])("%s", async (call, answer, ask, expected) => {
     const { side, asked } = node({ [call]: answer });
     expect(await ask(over(side))).toEqual(expected === "same" ? answer : expected);
     expect(asked.map((each) => each.split(" ")[0])).toEqual([call]);
+  });
+
+  test("with all that is asked for", async () => {
+    const { side, asked } = node({ kernel, cause });
+    const { hand } = over(side);
+    await hand.kernel(["u"], never, [7]);
+    await hand.kernel([], never);
+    await hand.cause(processes, "no", 12.5, never);
+    await hand.cause(processes, null, null, never);
+    const pids = JSON.stringify(processes);
+    expect(asked).toEqual(['kernel ["u"] [7]', "kernel [] []", `cause ${pids} "no" 12.5`, `cause ${pids} null null`]);
   });
 
   test("one after the other, however they are asked", async () => {

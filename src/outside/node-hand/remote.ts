@@ -115,8 +115,8 @@ function handOver(ask: Ask, sequence: Sequence): NodeHand {
     machine: (signal) => told(ask("machine", [], { signal }), calls.machine.answer),
     peers: (signal) => told(ask("peers", [], { signal }), calls.peers.answer),
     serving: (uid, processes, signal) => told(ask("serving", [uid, [...processes]], { signal }), calls.serving.answer),
-    cause: async (processes, message, signal): Promise<Cause> => {
-      const got = await ask("cause", [[...processes], message?.slice(0, mostSaid) ?? null], { signal });
+    cause: async (processes, message, tried, signal): Promise<Cause> => {
+      const got = await ask("cause", [[...processes], message?.slice(0, mostSaid) ?? null, tried], { signal });
       const parsed = "reason" in got ? null : calls.cause.answer.safeParse(got.answer);
       return parsed?.data ?? noCause;
     },
