@@ -45,8 +45,7 @@ function unixClients(survey: Survey, uid: string, own: readonly SurveyedProcess[
   return own.flatMap(({ pid, sockets }) =>
     sockets.flatMap((inode): readonly Serving[] => {
       const row = accepted.get(inode);
-      if (row === undefined)
-        return unsure.has(inode) ? [fromNobodyKnown(pid, "a unix socket whose name could not be read")] : [];
+      if (row === undefined) return unsure.has(inode) ? [fromNobodyKnown(pid, "a unix socket")] : [];
       const peers = holders.get(row.peer);
       if (peers !== undefined) return peers.flatMap((peer) => connectionFrom(peer, { pid, uid, at: row.address }));
       return row.peer > 0 && isStill(survey, row) ? [fromNobodyKnown(pid, row.address)] : [];

@@ -10,8 +10,9 @@ import { parseCgroup } from "../cgroup-lines.ts";
 import { identify } from "../identify.ts";
 import { fateOf, type KernelFiles, type Task } from "../kernel-files.ts";
 import { nodeFacts } from "../node-facts.ts";
-import { tcpRows, type TcpRow } from "./tcp-rows.ts";
-import { connectedInodes, unixFilters, unixSocketsIn, type UnixSockets } from "./unix-rows.ts";
+import { tablesOf } from "./namespace-tables.ts";
+import type { TcpRow } from "./tcp-rows.ts";
+import { unixFilters, unixSocketsIn, type UnixSockets } from "./unix-rows.ts";
 
 /** Who is connected to whom on a node, as far as /proc and `ss` say it. */
 export interface Survey {
@@ -104,40 +105,6 @@ function openFiles(files: KernelFiles): readonly (string | null)[] | "unreadable
   } catch (error) {
     return fateOf(error) === "ended" ? [] : "unreadable";
   }
-}
-
-interface Tables {
-  readonly tcp: readonly TcpRow[];
-  readonly connected: ReadonlySet<number>;
-}
-
-/** The tables of the namespace of the task that was entered; `null`: it ended or went elsewhere meanwhile, or they could not be read. */
-function tablesOf(files: KernelFiles, network: NamespaceId): Tables | null {
-  try {
-    const [four, six] = [tcpRows(textOf(files, "net/tcp")), tcpRows(sixth(files))];
-    const connected = connectedInodes(textOf(files, "net/unix"));
-    if (files.taskLink("ns/net") !== `net:[${network}]`) return null;
-    return four === null || six === null ? null : { tcp: [...four, ...six], connected };
-  } catch {
-    return null;
-  }
-}
-
-/** Where IPv6 is off there is no such table. Whether it is the task that is gone is asked afterwards. */
-function sixth(files: KernelFiles): string {
-  try {
-    return textOf(files, "net/tcp6");
-  } catch (error) {
-    if (fateOf(error) === "ended") return "";
-    throw error;
-  }
-}
-
-function textOf(files: KernelFiles, file: "net/tcp" | "net/tcp6" | "net/unix"): string {
-  let all = "";
-  // A piece is valid until the next one is asked for.
-  for (const piece of files.taskBytes(file)) all += Buffer.from(piece).toString("latin1");
-  return all;
 }
 
 /** More tasks of a namespace than these do not end in one moment. */

@@ -238,7 +238,7 @@ test.each<[string, Partial<Survey>, readonly string[]]>([
   [
     "another network that cannot be asked",
     { processes: [zombie, farApp], connected: new Map([[podNetwork, new Set([21, 30])]]) },
-    ["socket may have a connection at a unix socket whose name could not be read, and whose that is could not be told"],
+    ["socket may have a connection at a unix socket, and whose that is could not be told"],
   ],
   [
     "a network that seems to have its socket, and has not",
@@ -252,7 +252,7 @@ test.each<[string, Partial<Survey>, readonly string[]]>([
   ...(["twice", "doubted"] as const).map((doubt): [string, Partial<Survey>, readonly string[]] => [
     `a socket that is ${doubt}`,
     { processes: [zombie, app], unix: said([], { [doubt]: new Set([21]) }) },
-    ["socket may have a connection at a unix socket whose name could not be read, and whose that is could not be told"],
+    ["socket may have a connection at a unix socket, and whose that is could not be told"],
   ]),
   ...[
     {
