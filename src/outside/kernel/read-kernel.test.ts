@@ -71,6 +71,12 @@ function counter(): () => number {
   return () => ++count;
 }
 
+test("processes that are asked for by pid are told, and no others that are in no pod", async () => {
+  const root = tree({ pid: 7, name: "fled" }, { pid: 8, name: "cron" });
+  const told = await readKernel(root, { sequence: () => 1, pids: [7, 77] });
+  expect(isKnown(told) ? told.known.processes : told).toMatchObject([{ pid: 7, startTicks: 700, name: "fled" }]);
+});
+
 test("a reading has its place in the order of readings", async () => {
   const sequence = counter();
   const first = await readKernel(tree(), { sequence, deadline });
