@@ -7,7 +7,8 @@ import type { Remains, Target } from "./target.ts";
  * not be told, which is not nothing.
  */
 export function* look(target: Target): Program<Remains | null> {
-  const kernel = yield* ask({ kind: "kernel", quiet: [] });
+  const pids = target.processes.map(({ pid }) => pid);
+  const kernel = yield* ask({ kind: "kernel", quiet: [], pids });
   const runtime = yield* ask({ kind: "runtime" });
   if (!isKnown(kernel) || !isKnown(runtime) || kernel.known.unreadable > 0) return null;
   const unread = new Set(kernel.known.unreadNetworks);

@@ -51,7 +51,7 @@ function tell(world: World, request: Request): unknown {
     case "details":
       return new Map(request.ids.map((id) => [id, known(detail)]));
     case "kernel":
-      return kernelOf(world);
+      return kernelOf(world, new Set(request.pids));
     case "pods":
       return known(listOf(world));
     case "pod":
@@ -131,10 +131,16 @@ function runtimeOf(world: World): Told<RuntimeLedger> {
 
 const noTasks = known([]);
 
-function kernelOf(world: World): Told<KernelLedger> {
+/** A process in no pod's cgroup is told where it has a socket, or its pid was asked for. */
+function kernelOf(world: World, pids: ReadonlySet<number>): Told<KernelLedger> {
   const { kernel } = world;
   if (!kernel.answers) return silent;
-  const processes = kernel.processes.map(({ process }) => process);
+  const processes = kernel.processes
+    .map(({ process }) => process)
+    .filter(
+      ({ pid, sockets, cgroup }) =>
+        pids.has(pid) || sockets.length > 0 || cgroup.some(({ path }) => path.includes("kubepods")),
+    );
   return known({
     reading: reading(world),
     bootId: kernel.bootId,

@@ -263,6 +263,13 @@ export const mutants: readonly Mutant[] = [
     "if (remains !== null && isGone(remains)) return",
     "if (remains === null || isQuiet(remains)) return",
   ),
+  never(
+    "target: processes of before",
+    confirm,
+    "processes: [...is.processes, ...was.processes.filter((each) => !there.has(processKey(each)))],",
+    "",
+  ),
+  never("look: processes in another cgroup", "sweep/look.ts", "quiet: [], pids }", "quiet: [] }"),
   never("look: unreadable", "sweep/look.ts", " || kernel.known.unreadable > 0", ""),
   never(
     "look: sockets unread",

@@ -15,6 +15,7 @@ import {
   drop,
   endAll,
   endOne,
+  escape,
   first,
   fork,
   handOver,
@@ -593,6 +594,15 @@ export const scenarios: readonly Scenario[] = [
     expected: [
       "stop container 30 s; stop-sandbox; kill-cgroup 0:/kubepods/burstable/pod00000000-0000-4000-8000-000000000006; aborted before 2: a guard said no",
     ],
+  },
+  {
+    name: "15 a process that leaves the pod's cgroup is still one of its own",
+    run: () =>
+      sweepOne({}, (world, pod) => {
+        fork(world, pod);
+        return whileConfirmed(() => escape(world, pod));
+      }),
+    expected: [person1, person2, "stop container 30 s; stop-sandbox; left on 1: 1"],
   },
   {
     name: "15 a pid that is used again is another process",

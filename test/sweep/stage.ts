@@ -146,6 +146,15 @@ export function listen(world: World, pod: SimPod): void {
   startProcess(world, pod, { container: record.id, lines, name: "late", at: world.now, listens: true });
 }
 
+/** What its main process started goes to a cgroup of the host's, where nothing that ends the pod reaches it. */
+export function escape(world: World, pod: SimPod): void {
+  const child = world.kernel.processes.findIndex(({ uid, process }) => uid === pod.uid && process.name === "child");
+  const escaped = world.kernel.processes[child];
+  if (escaped === undefined) return;
+  const cgroup = [{ hierarchy: 0, controllers: "", path: "/system.slice/cron.service" }];
+  world.kernel.processes[child] = { ...escaped, container: "none", process: { ...escaped.process, cgroup } };
+}
+
 /** Another container in the same sandbox, with a process of its own. */
 export function addContainer(world: World, pod: SimPod): void {
   const sandbox = pod.sandboxes[0];
