@@ -1,6 +1,7 @@
 import { lose } from "./acts.ts";
 import { inForms } from "./cgroup-forms.ts";
 import { disturbing } from "./disturbing.ts";
+import { graces } from "./graces.ts";
 import { atEachMoment } from "./interleavings.ts";
 import { makePod, startPod, type CgroupForm } from "./make.ts";
 import { inTheWay } from "./in-the-way.ts";
@@ -978,6 +979,7 @@ export const scenarios: readonly Scenario[] = [
     run: () => sweepOne({ grace: 300 }),
     expected: [person1, person2, cleared.replace("30 s", "298 s")],
   },
+  ...graces,
   ...inForms,
   ...secondLine,
 ];
