@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { command } from "./command.ts";
-import { metricsAddress, type AgentOptions } from "./agent/options.ts";
+import { listenAddress, type AgentOptions } from "./agent/options.ts";
 import { portNumber } from "./observe/options.ts";
 import { disturbing } from "./sweep/disturbing-options.ts";
 import { seconds, wholeNumber } from "./sweep/options.ts";
@@ -40,8 +40,13 @@ export function agentCommand(): Command {
     .option("--state-dir <directory>", "where the journal is kept", "/var/lib/holdfast")
     .addOption(
       new Option("--metrics <address>", "where metrics are served, or off")
-        .argParser(metrics)
-        .default(metrics(":9753"), ":9753"),
+        .argParser(address)
+        .default(address(":9753"), ":9753"),
+    )
+    .addOption(
+      new Option("--health <address>", "where the kubelet's probes are answered, or off")
+        .argParser(address)
+        .default(address("127.0.0.1:9754"), "127.0.0.1:9754"),
     )
     .option("--root <directory>", "where the node's root file system is", "/proc/1/root")
     .option("--cri-socket <path>", "socket of the container runtime (default: the well-known one that is there)")
@@ -64,10 +69,10 @@ It runs in a pod of a DaemonSet, which helm installs: docs/agent.md. It reports;
 person has to answer for. It deletes no pod. kubectl -n kube-system create configmap holdfast-pause stops all agents before their
 next act.`;
 
-function metrics(text: string): AgentOptions["metrics"] {
-  const address = metricsAddress(text);
-  if (address === "invalid") throw new InvalidArgumentError("It is ADDRESS:PORT, :PORT, or off.");
-  return address;
+function address(text: string): AgentOptions["metrics"] {
+  const read = listenAddress(text);
+  if (read === "invalid") throw new InvalidArgumentError("It is ADDRESS:PORT, :PORT, or off.");
+  return read;
 }
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {

@@ -1,7 +1,8 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { boundedServer, type ListenAddress } from "./http/bounded-server.ts";
 
-/** The agent's metrics (docs/agent.md), and the server that shows them. */
+/** The agent's metrics (docs/agent.md), and the server that shows them to whoever asks. */
 export class AgentMetrics {
   readonly #registry = new Registry();
   readonly #orphans = this.#gauge(
@@ -51,41 +52,21 @@ export class AgentMetrics {
     this.#sweeps.inc({ rung: String(rung), result });
   }
 
-  /** Serves `/metrics`, and as `/healthz` and `/readyz` whether all is well. */
-  serve(
-    { address, port }: { readonly address: string | null; readonly port: number },
-    { healthy, ready }: Health,
-  ): Promise<Server> {
-    const server = createServer((request, response) => {
+  /** Serves `/metrics`. */
+  serve(at: ListenAddress): Promise<Server> {
+    return boundedServer((request, response) => {
       if (request.method !== "GET") return response.writeHead(405).end();
-      const probe = request.url === "/healthz" ? healthy() : request.url === "/readyz" ? ready() : null;
-      if (probe !== null) return response.writeHead(probe ? 200 : 503).end(probe ? "ok\n" : "not yet, or not lately\n");
       if (request.url !== "/metrics") return response.writeHead(404).end();
       void this.#registry
         .metrics()
         .then((text) => response.setHeader("content-type", this.#registry.contentType).end(text));
       return response;
-    });
-    server.headersTimeout = 5000;
-    server.requestTimeout = 10_000;
-    server.maxConnections = 16;
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
-      // Without an address Node listens on those of IPv6 too where there are any.
-      server.listen({ port, ...(address === null ? {} : { host: address }) }, () => resolve(server));
-    });
+    }, at);
   }
 
   #gauge<L extends string>(name: string, help: string, labelNames: readonly L[]): Gauge<L> {
     return new Gauge({ name, help, labelNames: [...labelNames], registers: [this.#registry] });
   }
-}
-
-export interface Health {
-  /** Whether a cycle has ended lately. */
-  readonly healthy: () => boolean;
-  /** Whether one has ended at all. */
-  readonly ready: () => boolean;
 }
 
 export interface SeenCycle {

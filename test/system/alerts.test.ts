@@ -62,10 +62,7 @@ function rulesRead(): z.infer<typeof rulesFile>["groups"][number]["rules"] {
 
 /** The names of all metrics of an agent that has not seen anything yet. */
 async function metricsServed(): Promise<string[]> {
-  const server = await new AgentMetrics().serve(
-    { address: "127.0.0.1", port: 0 },
-    { healthy: () => true, ready: () => true },
-  );
+  const server = await new AgentMetrics().serve({ address: "127.0.0.1", port: 0 });
   onTestFinished(() => void server.close());
   const { port } = z.object({ port: z.int() }).parse(server.address());
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();

@@ -77,6 +77,16 @@ describe("what the chart makes", () => {
     ]);
   });
 
+  test("the kubelet asks on the node's loopback, where no NetworkPolicy and no port of the pod leads", () => {
+    const { stdout } = rendered(image, "agent.healthPort=9999", "networkPolicy.enabled=true");
+    const lines = stdout.split("\n").filter((line) => line.includes("9999"));
+    expect(lines.map((line) => line.trim())).toEqual([
+      "- --health=127.0.0.1:9999",
+      "httpGet: { host: 127.0.0.1, path: /readyz, port: 9999 }",
+      "httpGet: { host: 127.0.0.1, path: /healthz, port: 9999 }",
+    ]);
+  });
+
   test("an agent's flags are all that it has, but where the node's files are", () => {
     const holdfast = join(import.meta.dirname, "../../bin/holdfast.js");
     const help = spawnSync(process.execPath, [holdfast, "agent", "--help"], { encoding: "utf8" }).stdout;

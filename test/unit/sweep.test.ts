@@ -84,6 +84,7 @@ test.each([
   [["recover", "csi-nfs-node"], /It is NAMESPACE\/NAME/],
   [["recover"], /missing required argument 'pod'/],
   [["agent", "--metrics", "9753"], /It is ADDRESS:PORT, :PORT, or off/],
+  [["agent", "--health", "localhost:9754"], /It is ADDRESS:PORT, :PORT, or off/],
   [["agent"], /AGENT001: NODE_NAME, POD_NAMESPACE, POD_NAME and POD_UID are not all set/],
 ] as const)("wrong usage: %j", async (args, said) => {
   const { status, stdout, stderr } = await holdfast([...args], { env: { NO_COLOR: "1" } });

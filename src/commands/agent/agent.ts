@@ -1,6 +1,7 @@
 import { connectKube } from "../../outside/kube/connect.ts";
 import { fileJournal, newRun } from "../../outside/journal/journal.ts";
 import { AgentMetrics } from "../../outside/metrics.ts";
+import { serveProbes } from "../../outside/probes.ts";
 import { untilStopped } from "../../outside/node-reader/until-stopped.ts";
 import { Failure } from "../failure.ts";
 import { sweepEvent } from "../sweep/event-schema.ts";
@@ -24,8 +25,9 @@ export async function agent(options: AgentOptions): Promise<number> {
   const journal = fileJournal({ folder: options.stateDir, name: "sweep", schema: sweepEvent, run, now });
   const metrics = new AgentMetrics();
   const watch = new Watch({ kube: connected.source, pod, options, journal, run, metrics });
-  using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics, watch));
-  void served;
+  using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics));
+  using probed = options.health === null ? null : closing(await serveProbes(options.health, watch));
+  void [served, probed];
   await untilStopped((signal) => watch.keep(signal));
   return 0;
 }

@@ -1,3 +1,4 @@
+import type { ListenAddress } from "../../outside/http/bounded-server.ts";
 import { unattended, type Policy } from "../../sweep/policy.ts";
 import type { DisturbingOptions } from "../sweep/disturbing-options.ts";
 import { rungsUpTo } from "../sweep/options.ts";
@@ -17,8 +18,10 @@ export interface AgentOptions extends DisturbingOptions {
   readonly confirmations: number;
   readonly attempts: number;
   readonly stateDir: string;
-  /** `ADDRESS:PORT`, the address `null` for all that there are; `null`: no metrics are served. */
-  readonly metrics: { readonly address: string | null; readonly port: number } | null;
+  /** `null`: no metrics are served. */
+  readonly metrics: ListenAddress | null;
+  /** Where the kubelet's probes are answered; `null`: nowhere. */
+  readonly health: ListenAddress | null;
   readonly root: string;
   readonly criSocket?: string;
   readonly cgroupRoot?: string;
@@ -63,8 +66,8 @@ export function agentPolicy({ node, uid }: AgentPod, options: AgentOptions): Pol
   };
 }
 
-/** `:9753` or `127.0.0.1:9753`; `off`: none. `null`: it is none of these. */
-export function metricsAddress(text: string): AgentOptions["metrics"] | "invalid" {
+/** `:9753` or `127.0.0.1:9753`; `off` is `null`. `invalid`: it is none of these. */
+export function listenAddress(text: string): ListenAddress | null | "invalid" {
   if (text === "off") return null;
   const [, address = "", port = ""] = /^(\[[0-9a-fA-F:]+\]|[0-9.]*):(\d{1,5})$/.exec(text) ?? [];
   const number = Number(port);
