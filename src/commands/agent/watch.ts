@@ -21,6 +21,7 @@ import { worldOf } from "../sweep/world.ts";
 import { decisionsOf, type Decision } from "./decisions.ts";
 import { Announcer } from "./announce.ts";
 import { OrderDesk } from "./carry-out.ts";
+import { Life } from "./life.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { agentPolicy, type AgentOptions, type AgentPod } from "./options.ts";
 import { Orders } from "./orders.ts";
@@ -33,8 +34,6 @@ const attemptsCount = 24 * 3600 * 1000;
 const newsAtLeast = 600_000;
 /** Seconds until the next cycle while something is left over: a daily job would take days to confirm it. */
 const whileLeftOver = 60;
-/** Milliseconds after which an agent without a cycle is not healthy, whatever its interval. */
-const lateAtLeast = 300_000;
 
 export interface Watched {
   readonly kube: KubeSource;
@@ -56,7 +55,7 @@ export class Watch implements Health {
   #lastSweep: LastSweep | null = null;
   #told = "";
   #toldAt = Number.NEGATIVE_INFINITY;
-  #endedAt = performance.now();
+  readonly #life = new Life(() => performance.now());
 
   constructor(watched: Watched) {
     this.#watched = watched;
@@ -65,9 +64,7 @@ export class Watch implements Health {
     this.#announcer = new Announcer(watched.kube, watched.pod.node, this.#log);
   }
 
-  /** Whether a cycle has ended lately. */
-  readonly healthy = (): boolean =>
-    performance.now() - this.#endedAt < Math.max(lateAtLeast, this.#watched.options.interval * 3000);
+  readonly healthy = (): boolean => this.#life.isThere();
 
   /** Whether one has ended at all. */
   readonly ready = (): boolean => this.#told !== "";
@@ -82,7 +79,7 @@ export class Watch implements Health {
       if (announcement !== null) void this.#announcer.once(announcement);
     };
     const written = (): Written | null => this.#written;
-    const world = worldOf(agentParties(kube, pod, options, { run, journal, tell, signal, written }));
+    const world = this.#life.over(worldOf(agentParties(kube, pod, options, { run, journal, tell, signal, written })));
     const desk = this.#orderDesk(world, signal);
     this.#memory = await memoryFrom(journal, this.#log);
     const { mode, rungs } = this.#policy;
@@ -112,6 +109,7 @@ export class Watch implements Health {
   /** Until the next cycle is due, and carries out meanwhile what is ordered. */
   async #rest(until: number, desk: OrderDesk | null, signal: AbortSignal): Promise<void> {
     const left = (): number => Math.max(0, until - performance.now());
+    this.#life.goesOn(left());
     if (desk === null) return sleep(left(), undefined, { signal }).catch(() => {});
     do {
       const after = await desk.carryOut(this.#memory);
@@ -119,6 +117,7 @@ export class Watch implements Health {
       this.#memory = after;
       // What it did is looked at, and reported, at once.
       if (wasDone) return;
+      this.#life.goesOn(left());
       await desk.arrival(left(), signal);
     } while (left() > 0 && !signal.aborted);
   }
@@ -128,17 +127,18 @@ export class Watch implements Health {
     const began = performance.now();
     const seen = await perform(cycle(this.#memory, this.#policy), world);
     this.#memory = seen.memory;
-    this.#endedAt = performance.now();
+    this.#life.goesOn();
+    const ended = performance.now();
     const decisions = decisionsOf(seen);
-    this.#measure(seen, decisions, (this.#endedAt - began) / 1000);
+    this.#measure(seen, decisions, (ended - began) / 1000);
     const news = newsOf(seen, decisions, this.#lastSweep);
     if (news !== this.#told) {
       logNews(this.#log, seen, decisions);
       await this.#announcer.standing(seenAnnouncements(seen));
     }
-    if (news !== this.#told || this.#endedAt - this.#toldAt >= newsAtLeast) {
+    if (news !== this.#told || ended - this.#toldAt >= newsAtLeast) {
       this.#told = news;
-      this.#toldAt = this.#endedAt;
+      this.#toldAt = ended;
       await this.#publish(seen);
     }
     return decisions.length > 0;
