@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { eventObject } from "../../src/report/sweep/kube-events.ts";
@@ -129,7 +130,8 @@ describe.skipIf(!hasBed)("the chart", () => {
         "take the lease": await asAgent(replace, lease("w1 a")),
         "renew it": await asAgent(replace, lease("w1 a")),
         "give it back": await asAgent(replace, lease("", { seconds: 1 })),
-        "take what another let run out": await leaseIs(bed, "w2 b").then(() => asAgent(replace, lease("w1 a"))),
+        "take what another let run out": await leaseRunsOut(bed, "w2 b").then(() => asAgent(replace, lease("w1 a"))),
+        "take it again after a restart": await asAgent(replace, lease("w1 b")),
         "say what is left over": await asAgent(["create", "--filename=-"], event("w1")),
         "list pods": await asAgent(["get", "pods", "--all-namespaces"]),
         "see whether there is a pause": await asAgent(["get", "configmap", "holdfast-pause", kubeSystem]),
@@ -140,6 +142,7 @@ describe.skipIf(!hasBed)("the chart", () => {
         "renew it": "done",
         "give it back": "done",
         "take what another let run out": "done",
+        "take it again after a restart": "done",
         "say what is left over": "done",
         "list pods": "done",
         "see whether there is a pause": "not found",
@@ -159,8 +162,30 @@ describe.skipIf(!hasBed)("the chart", () => {
         "the lease of w2, given back": await asAgent(replace, lease("", { seconds: 1 })),
         "the lease for a day": await asAgent(replace, lease("w1 a", { seconds: 86_400 })),
         "the lease for no time": await asAgent(replace, lease("w1 a", { seconds: null })),
+        "the lease for a second": await asAgent(replace, lease("w1 a", { seconds: 1 })),
+        "the lease that w2 has": await asAgent(replace, lease("w1 a")),
+        "the lease that w2 has, renewed long ago and for ever": await asAgent(
+          replace,
+          lease("w1 a", { spec: { renewTime: "2200-01-01T00:00:00.000000Z" } }),
+        ),
+        "the lease that w2 has, written at other times": await asAgent(
+          replace,
+          lease("w1 a", { metadata: { managedFields: [writtenAt("2200-01-01T00:00:00Z")] } }),
+        ),
+        "the lease that w2 has, written at no time": await asAgent(
+          replace,
+          lease("w1 a", { metadata: { managedFields: [{}] } }),
+        ),
         "a lease of its own": await asAgent(["create", "--filename=-"], lease("w1 a", { name: "other" })),
         "an event of w2": await asAgent(["create", "--filename=-"], event("w2")),
+        "an event that w2 is said to report": await asAgent(
+          ["create", "--filename=-"],
+          event("w1", { reportingInstance: "w2" }),
+        ),
+        "an event that a kubelet is said to report": await asAgent(
+          ["create", "--filename=-"],
+          event("w1", { reportingComponent: "kubelet" }),
+        ),
         "that a kubelet ends a pod": await asAgent(["create", "--filename=-"], event("w1", { reason: "Killing" })),
         "an event of another program": await asAgent(
           ["create", "--filename=-"],
@@ -173,12 +198,70 @@ describe.skipIf(!hasBed)("the chart", () => {
         "the lease in the name of w10":
           "an agent may hold the lease holdfast-sweep, and in the name of its own node alone",
         "the lease of w2, given back": "an agent may give back the lease of its own node alone",
-        "the lease for a day": "an agent may hold the lease for two minutes at most, and then renews it",
-        "the lease for no time": "an agent may hold the lease for two minutes at most, and then renews it",
+        "the lease for a day": aWhile,
+        "the lease for no time": aWhile,
+        "the lease for a second": aWhile,
+        "the lease that w2 has": onceRunOut,
+        "the lease that w2 has, renewed long ago and for ever": onceRunOut,
+        "the lease that w2 has, written at other times": "an agent may not say when a lease was written",
+        "the lease that w2 has, written at no time": "an agent may not say when a lease was written",
         "a lease of its own": "an agent may hold the lease holdfast-sweep, and in the name of its own node alone",
         "an event of w2": ownEvents,
+        "an event that w2 is said to report": ownEvents,
+        "an event that a kubelet is said to report": ownEvents,
         "that a kubelet ends a pod": ownEvents,
         "an event of another program": ownEvents,
+      });
+    });
+
+    test("may tie nothing that it writes to another object, and keep nothing from its end", async () => {
+      const bed = suiteBed();
+      await leaseIs(bed, "");
+      const create = ["create", "--filename=-"];
+      const ties = { ownerReferences: [await owner(bed)], finalizers: ["holdfast.dev/stays"] };
+      const answers: Record<string, string> = {};
+      for (const [kind, tie] of Object.entries(ties)) {
+        const metadata = { [kind]: tie };
+        answers[`lease ${kind}`] = await asAgent(replace, lease("w1 a", { metadata }));
+        answers[`event ${kind}`] = await asAgent(create, event("w1", {}, metadata));
+        // The administrator may, and an agent leaves it as it is.
+        await leaseIs(bed, "w1 a", { metadata });
+        answers[`lease that has ${kind}`] = await asAgent(replace, lease("w1 a", { metadata }));
+        answers[`lease that had ${kind}`] = await asAgent(replace, lease("w1 a"));
+        await leaseIs(bed, "");
+      }
+      // There is one already, which would be seen only after the policy was asked.
+      answers["report"] = await asAgent(create, report("w1", { ownerReferences: ties.ownerReferences }));
+      const none = "an agent may write no owner and no finalizer";
+      expect(answers).toEqual({
+        "lease ownerReferences": none,
+        "event ownerReferences": none,
+        "lease that has ownerReferences": "done",
+        "lease that had ownerReferences": none,
+        "lease finalizers": none,
+        "event finalizers": none,
+        "lease that has finalizers": "done",
+        "lease that had finalizers": none,
+        report: none,
+      });
+    });
+
+    test("may not have another wait for ever by a time that it makes up", async () => {
+      const bed = suiteBed();
+      const at = (managedFields: object[], facts: LeaseFacts = {}): string =>
+        lease("w1 a", { ...facts, metadata: { managedFields } });
+      const before = { spec: { renewTime: "2026-05-17T09:00:00.000000Z" } };
+      await leaseIs(bed, "w1 a", before);
+      expect({
+        "in the future, and nothing else": await asAgent(replace, at([writtenAt("2200-01-01T00:00:00Z")], before)),
+        "in the future": await asAgent(replace, at([writtenAt("2200-01-01T00:00:00Z")])),
+        "in the past": await asAgent(replace, at([writtenAt("2000-01-01T00:00:00Z")])),
+        "at no time": await asAgent(replace, at([{}])),
+      }).toEqual({
+        "in the future, and nothing else": "an agent that writes the lease renews it",
+        "in the future": "an agent may not say when a lease was written",
+        "in the past": "an agent may not say when a lease was written",
+        "at no time": "an agent may not say when a lease was written",
       });
     });
 
@@ -329,18 +412,29 @@ async function patchedStatus(bed: Bed, object: readonly string[], change: object
   return taken(await tryRun(kubectlCommand(bed, args)));
 }
 
-function report(name: string): string {
-  return JSON.stringify({ apiVersion: "holdfast.dev/v1alpha1", kind: "NodeReport", metadata: { name } });
+function report(name: string, metadata: object = {}): string {
+  return JSON.stringify({ apiVersion: "holdfast.dev/v1alpha1", kind: "NodeReport", metadata: { ...metadata, name } });
 }
 
+const aWhile = "an agent may hold the lease for half a minute to two minutes, and then renews it";
+const onceRunOut = "an agent may take the lease of another only once that has run out";
 const ownEvents = "an agent may write events of what it found and did on its own node alone";
 
-function event(node: string, change: object = {}): string {
-  const { object } = eventObject(
+function event(node: string, change: object = {}, metadata: object = {}): string {
+  const { object, namespace } = eventObject(
     { pod: null, type: "Warning", reason: "LeftOver", message: "a test" },
     { node, id: randomBytes(4).toString("hex"), at: "2026-05-17T09:00:00Z" },
   );
-  return JSON.stringify({ ...object, ...change });
+  const named = { name: `test.${randomBytes(4).toString("hex")}`, namespace };
+  return JSON.stringify({ ...object, ...change, metadata: { ...named, ...metadata } });
+}
+
+/** Something that a thing could be said to belong to. */
+async function owner(bed: Bed): Promise<object> {
+  const { metadata } = z
+    .object({ metadata: z.object({ uid: z.string() }) })
+    .parse(await getJson(bed, ["configmap", "kube-root-ca.crt", kubeSystem]));
+  return { apiVersion: "v1", kind: "ConfigMap", name: "kube-root-ca.crt", uid: metadata.uid };
 }
 
 const someUid = "6be1f0aa-3c1d-4a57-9f55-1f1d8a4a0b11";
@@ -412,20 +506,48 @@ const longest = {
 interface LeaseFacts {
   readonly name?: string;
   readonly seconds?: number | null;
+  readonly metadata?: object;
+  readonly spec?: object;
 }
 
-function lease(holderIdentity: string, { name = "holdfast-sweep", seconds = 60 }: LeaseFacts = {}): string {
+function lease(holderIdentity: string, facts: LeaseFacts = {}): string {
+  const { name = "holdfast-sweep", seconds = 60, metadata, spec } = facts;
   return JSON.stringify({
     apiVersion: "coordination.k8s.io/v1",
     kind: "Lease",
-    metadata: { name, namespace: "kube-system" },
-    spec: { holderIdentity, ...(seconds === null ? {} : { leaseDurationSeconds: seconds }) },
+    metadata: { name, namespace: "kube-system", ...metadata },
+    spec: {
+      holderIdentity,
+      renewTime: new Date().toISOString().replace("Z", "000Z"),
+      ...(seconds === null ? {} : { leaseDurationSeconds: seconds }),
+      ...spec,
+    },
   });
 }
 
+/** What says of a Lease that somebody wrote it at that time. */
+function writtenAt(time: string): object {
+  const fieldsV1 = { "f:spec": { "f:leaseDurationSeconds": {} } };
+  return {
+    manager: "m",
+    operation: "Update",
+    apiVersion: "coordination.k8s.io/v1",
+    time,
+    fieldsType: "FieldsV1",
+    fieldsV1,
+  };
+}
+
 /** The administrator makes it so. */
-async function leaseIs(bed: Bed, holder: string): Promise<void> {
-  await kubectl(bed, ["apply", "--server-side", "--force-conflicts", "--filename=-"], { input: lease(holder) });
+async function leaseIs(bed: Bed, holder: string, facts: LeaseFacts = {}): Promise<void> {
+  const input = lease(holder, facts);
+  await kubectl(bed, ["apply", "--server-side", "--force-conflicts", "--filename=-"], { input });
+}
+
+/** And lets the time pass for which it is. */
+async function leaseRunsOut(bed: Bed, holder: string): Promise<void> {
+  await leaseIs(bed, holder, { seconds: 1 });
+  await sleep(2000);
 }
 
 /** `kind.group/name` of all objects that are named after Holdfast, or of its own kinds, in all namespaces. */
