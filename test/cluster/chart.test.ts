@@ -250,10 +250,10 @@ describe.skipIf(!hasBed)("the chart", () => {
       const bed = suiteBed();
       const at = (managedFields: object[], facts: LeaseFacts = {}): string =>
         lease("w1 a", { ...facts, metadata: { managedFields } });
-      const before = { spec: { renewTime: "2026-05-17T09:00:00.000000Z" } };
-      await leaseIs(bed, "w1 a", before);
+      const unchanged = { spec: { renewTime: "2026-05-17T09:00:00.000000Z" } };
+      await leaseIs(bed, "w1 a", unchanged);
       expect({
-        "in the future, and nothing else": await asAgent(replace, at([writtenAt("2200-01-01T00:00:00Z")], before)),
+        "in the future, and nothing else": await asAgent(replace, at([writtenAt("2200-01-01T00:00:00Z")], unchanged)),
         "in the future": await asAgent(replace, at([writtenAt("2200-01-01T00:00:00Z")])),
         "in the past": await asAgent(replace, at([writtenAt("2000-01-01T00:00:00Z")])),
         "at no time": await asAgent(replace, at([{}])),
