@@ -68,8 +68,11 @@ export interface ClusterWord {
   readonly clusterUid: string | null;
   /** `null`: the API server has no node of this name. */
   readonly node: (MachineIds & { readonly uid: string }) | null;
-  /** Whether what this program wrote last is there; `none`: it has written nothing. A restored database loses it. */
-  readonly ownWrite: "there" | "lost" | "none";
+  /**
+   * Whether what this program wrote last is there: a restored database loses it. `not-yet`: it is to write, and nothing of that was
+   * taken so far; `none`: it writes nothing that could be looked for.
+   */
+  readonly ownWrite: "there" | "lost" | "not-yet" | "none";
 }
 
 /** What reboots nodes one after another, each drained first: kured. */

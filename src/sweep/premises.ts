@@ -88,8 +88,13 @@ function listsInOrder(scan: Scan, memory: Memory): Judged {
   const doubt = view.warnings.find(({ code }) => ofLists.has(code));
   if (doubt !== undefined) return fails(doubt.text);
   if (word === null) return holds("the lists of pods are whole and in order");
-  return isKnown(word.cluster) ? holds("the lists of pods are whole and in order") : untold(word.cluster.unknown);
+  if (!isKnown(word.cluster)) return untold(word.cluster.unknown);
+  if (word.cluster.known.ownWrite === "not-yet") return { state: "untold", text: notWritten };
+  return holds("the lists of pods are whole and in order");
 }
+
+const notWritten =
+  "no report of this agent was taken by the API server so far, and nothing else would show a restored etcd: its log says why";
 
 const ofLists: ReadonlySet<string> = new Set(["list-order", "list-scope", "resource-version-back", "unparsed"]);
 

@@ -20,7 +20,7 @@ export interface AgentActing {
   readonly tell: (event: SweepEvent) => void;
   readonly signal: AbortSignal;
   /** What this agent wrote last. */
-  readonly written: () => Written | null;
+  readonly written: () => Written | "not-yet";
 }
 
 /** Who answers in an agent's pod: the node's files below its pid 1, the API server and the kubelet by the pod's own account. */

@@ -51,7 +51,7 @@ export class Watch implements Health {
   readonly #log: Log;
   readonly #announcer: Announcer;
   #memory: Memory = noMemory;
-  #written: Written | null = null;
+  #written: Written | "not-yet" = "not-yet";
   #lastSweep: LastSweep | null = null;
   #told = "";
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -78,7 +78,7 @@ export class Watch implements Health {
       // Nothing waits for it: what is done does not hang on who is told.
       if (announcement !== null) void this.#announcer.once(announcement);
     };
-    const written = (): Written | null => this.#written;
+    const written = (): Written | "not-yet" => this.#written;
     const world = this.#life.over(worldOf(agentParties(kube, pod, options, { run, journal, tell, signal, written })));
     const desk = this.#orderDesk(world, signal);
     this.#memory = await memoryFrom(journal, this.#log);

@@ -4,10 +4,9 @@ import type { NodeSide } from "../../model/node-hand.ts";
 import type { Sequence } from "../../model/sources.ts";
 import { isKnown, known } from "../../model/told.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
-import { clusterWord } from "../../outside/cluster/cluster-word.ts";
+import { clusterWord, type ClusterQuestion } from "../../outside/cluster/cluster-word.ts";
 import { killingsOf } from "../../outside/cluster/killing.ts";
 import { pauseNow } from "../../outside/coordination/pause.ts";
-import type { Written } from "../../outside/cluster/written.ts";
 import { kubeletWord, type AskKubelet } from "../../outside/kubelet/word.ts";
 import { podsOfApi } from "../observe/pods-of-api.ts";
 import { csiDrivers } from "./csi-drivers.ts";
@@ -27,8 +26,8 @@ export interface Acting {
   readonly journal: Journal<SweepEvent>;
   readonly sequence: Sequence;
   readonly kubelet: AskKubelet;
-  /** What this program wrote last; `null`: nothing that would be looked for. */
-  readonly written: () => Written | null;
+  /** What this program wrote last; `null`: it writes nothing that would be looked for. */
+  readonly written: () => ClusterQuestion["written"];
   readonly person: Person;
   readonly tell: (event: SweepEvent) => void;
   readonly signal: AbortSignal;

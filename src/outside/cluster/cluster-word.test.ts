@@ -18,7 +18,7 @@ const lease = (resourceVersion: string, uid = "uid-of-lease") => ({
 const all: Answers = { namespaces: system, nodes: node, leases: lease("100") };
 
 /** What is told, and what was asked, where `lease` at 100 was written last. */
-async function word(answers: Partial<Answers>, written: ServedObject | null = served(lease("100"))) {
+async function word(answers: Partial<Answers>, written: ServedObject | "not-yet" | null = served(lease("100"))) {
   const asked: string[] = [];
   const kube = kubeSource({
     get: ({ resource }, { namespace, name }): Promise<KubeTold<ServedObject | null>> => {
@@ -28,7 +28,8 @@ async function word(answers: Partial<Answers>, written: ServedObject | null = se
       return Promise.resolve(known(answer === null ? null : served(answer)));
     },
   });
-  const question = { node: "w1", written: written === null ? null : writtenAs(leases, written) };
+  const isWritten = written !== null && written !== "not-yet";
+  const question = { node: "w1", written: isWritten ? writtenAs(leases, written) : written };
   return { told: await clusterWord(kube, question), asked };
 }
 
@@ -67,9 +68,12 @@ test("revisions are compared as numbers, however large", async () => {
   expect(earlier.told).toEqual(known({ ...whole, ownWrite: "lost" }));
 });
 
-test("nothing was written yet", async () => {
-  const { told, asked } = await word({}, null);
-  expect([told, asked]).toEqual([known({ ...whole, ownWrite: "none" }), ["namespaces - kube-system", "nodes - w1"]]);
+test.each([
+  ["nothing is written", null, "none"],
+  ["nothing of what is to be written was taken so far", "not-yet", "not-yet"],
+] as const)("%s", async (_, written, ownWrite) => {
+  const { told, asked } = await word({}, written);
+  expect([told, asked]).toEqual([known({ ...whole, ownWrite }), ["namespaces - kube-system", "nodes - w1"]]);
 });
 
 const noIdentity = "not-understood: the API's node does not say which machine and boot it is of";

@@ -9,8 +9,8 @@ import { stands, type Written } from "./written.ts";
 export interface ClusterQuestion {
   /** The name of the Node. */
   readonly node: string;
-  /** What this program wrote last; `null`: nothing yet. */
-  readonly written: Written | null;
+  /** What this program wrote last; `null`: it writes nothing. */
+  readonly written: Written | "not-yet" | null;
 }
 
 /**
@@ -28,8 +28,17 @@ export async function clusterWord(
   if (!isKnown(served)) return served;
   const identity = served.known === null ? known(null) : identityOf(served.known);
   if (!isKnown(identity)) return identity;
-  const ownWrite = written === null ? known("none" as const) : await stands(kube, written, call);
+  const ownWrite = await standingOf(kube, written, call);
   if (!isKnown(ownWrite)) return ownWrite;
   const clusterUid = system.known === null ? null : versionOf(system.known).uid;
   return known({ clusterUid, node: identity.known, ownWrite: ownWrite.known });
+}
+
+function standingOf(
+  kube: KubeSource,
+  written: ClusterQuestion["written"],
+  call?: KubeCall,
+): Promise<Told<ClusterWord["ownWrite"]>> {
+  if (written === null) return Promise.resolve(known("none"));
+  return written === "not-yet" ? Promise.resolve(known("not-yet")) : stands(kube, written, call);
 }
