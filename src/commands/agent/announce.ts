@@ -10,15 +10,34 @@ import type { Log } from "./log.ts";
 const mostAMinute = 30;
 /** Milliseconds for one question to the API server. */
 const apiDeadline = 5000;
+/** How often one may be refused: of a namespace that is being deleted none is ever taken. */
+const mostTries = 5;
+/** Happenings that wait to be written; the oldest are forgotten first, since the journal has all of them. */
+const mostWaiting = 100;
 
-/** Writes Events, each that was not written before; one that is not taken is only logged, since it is no record. */
+/** One Event, the same at each attempt: of one that was taken without an answer no second is made. */
+interface Note {
+  readonly announcement: Announcement;
+  readonly id: string;
+  readonly at: string;
+  tries: number;
+}
+
+/**
+ * Writes Events, each that was not written before. What is not taken is tried again, a few times and not more often than once a
+ * cycle, and then only in the log: Events are no record.
+ */
 export class Announcer {
   readonly #kube: KubeSource;
   readonly #node: string;
   readonly #log: Log;
-  /** What is so now, and was announced. */
-  #standing: ReadonlySet<string> = new Set();
+  /** By key, what is so now: still to be written, or `null` once there is no more to do. */
+  #standing: ReadonlyMap<string, Note | null> = new Map();
+  /** What happened, and was not written yet. */
+  #happened: readonly Note[] = [];
   #window = { began: Number.NEGATIVE_INFINITY, written: 0 };
+  /** The API server has not answered in this cycle: nothing else waits for it. */
+  #isSilent = false;
 
   constructor(kube: KubeSource, node: string, log: Log) {
     this.#kube = kube;
@@ -26,20 +45,42 @@ export class Announcer {
     this.#log = log;
   }
 
-  /** Announces what is new among what is so now. */
-  async standing(now: readonly Standing[]): Promise<void> {
-    const before = this.#standing;
-    this.#standing = new Set(now.map(({ key }) => key));
-    for (const each of now) if (!before.has(each.key)) await this.once(each);
+  /** Once a cycle: announces what is new among what is so now, and what was not written before. */
+  async cycle(now: readonly Standing[]): Promise<void> {
+    this.#isSilent = false;
+    const waiting = this.#happened;
+    this.#happened = [];
+    for (const note of waiting) await this.#write(note);
+    const standing = new Map<string, Note | null>();
+    for (const each of now) {
+      const before = this.#standing.get(each.key);
+      const note = before === undefined ? noteOf(each) : before;
+      standing.set(each.key, note === null || (await this.#isOver(note)) ? null : note);
+    }
+    this.#standing = standing;
   }
 
-  /** Announces what happened. */
+  /** Announces what happened, now or with the next cycles. */
   async once(announcement: Announcement): Promise<void> {
-    if (!this.#mayWrite()) return;
-    const about = { node: this.#node, id: randomBytes(8).toString("hex"), at: wholeSeconds(new Date()) };
-    const { namespace, object } = eventObject(announcement, about);
+    await this.#write(noteOf(announcement));
+  }
+
+  async #write(note: Note): Promise<void> {
+    if (!(await this.#isOver(note))) this.#happened = [...this.#happened, note].slice(-mostWaiting);
+  }
+
+  /** Whether it was written, or is tried no more. */
+  async #isOver(note: Note): Promise<boolean> {
+    if (this.#isSilent || !this.#mayWrite()) return false;
+    const { announcement, id, at } = note;
+    const { namespace, object } = eventObject(announcement, { node: this.#node, id, at });
     const made = await this.#kube.create(events, namespace, object, { signal: AbortSignal.timeout(apiDeadline) });
-    if (!isKnown(made)) this.#log("warn", "an event could not be written", { reason: made.unknown.text });
+    if (isKnown(made) || made.unknown.said === "AlreadyExists") return true;
+    this.#isSilent = made.unknown.status === null;
+    if (!this.#isSilent) note.tries += 1;
+    const isOver = note.tries >= mostTries;
+    this.#log("warn", "an event could not be written", { reason: made.unknown.text, again: !isOver });
+    return isOver;
   }
 
   #mayWrite(): boolean {
@@ -48,4 +89,8 @@ export class Announcer {
     this.#window.written += 1;
     return this.#window.written <= mostAMinute;
   }
+}
+
+function noteOf(announcement: Announcement): Note {
+  return { announcement, id: randomBytes(8).toString("hex"), at: wholeSeconds(new Date()), tries: 0 };
 }

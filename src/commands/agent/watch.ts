@@ -53,6 +53,9 @@ export class Watch implements Health {
   #memory: Memory = noMemory;
   #written: Written | "not-yet" = "not-yet";
   #lastSweep: LastSweep | null = null;
+  /** What was seen last: for the log. */
+  #seen = "";
+  /** What the API server took last. */
   #told = "";
   #toldAt = Number.NEGATIVE_INFINITY;
   readonly #life = new Life(() => performance.now());
@@ -67,7 +70,7 @@ export class Watch implements Health {
   readonly healthy = (): boolean => this.#life.isThere();
 
   /** Whether one has ended at all. */
-  readonly ready = (): boolean => this.#told !== "";
+  readonly ready = (): boolean => this.#seen !== "";
 
   /** Until the signal, or as many cycles as were asked for. */
   async keep(signal: AbortSignal): Promise<void> {
@@ -132,14 +135,14 @@ export class Watch implements Health {
     const decisions = decisionsOf(seen);
     this.#measure(seen, decisions, (ended - began) / 1000);
     const news = newsOf(seen, decisions, this.#lastSweep);
-    if (news !== this.#told) {
-      logNews(this.#log, seen, decisions);
-      await this.#announcer.standing(seenAnnouncements(seen));
-    }
-    if (news !== this.#told || ended - this.#toldAt >= newsAtLeast) {
+    if (news !== this.#seen) logNews(this.#log, seen, decisions);
+    this.#seen = news;
+    await this.#announcer.cycle(seenAnnouncements(seen));
+    // What was not taken is written again with the next cycle.
+    const isNew = news !== this.#told || ended - this.#toldAt >= newsAtLeast;
+    if (isNew && (await this.#publish(seen))) {
       this.#told = news;
       this.#toldAt = ended;
-      await this.#publish(seen);
     }
     return decisions.length > 0;
   }
@@ -155,7 +158,8 @@ export class Watch implements Health {
     this.#watched.metrics.swept(rungOf(outcome), outcome.is);
   }
 
-  async #publish(seen: Cycle): Promise<void> {
+  /** Whether it was taken. */
+  async #publish(seen: Cycle): Promise<boolean> {
     const { kube, pod, options } = this.#watched;
     const at = new Date().toISOString();
     const word = { at, intervalSeconds: options.interval, pod: pod.name, version, lastSweep: this.#lastSweep };
@@ -163,6 +167,7 @@ export class Watch implements Health {
     const written = await publishReport(kube, pod.node, status, AbortSignal.timeout(15_000));
     if (isKnown(written)) this.#written = written.known;
     else this.#log("warn", "the report of this node could not be written", { reason: written.unknown.text });
+    return isKnown(written);
   }
 }
 
