@@ -8,7 +8,9 @@ import { seconds, wholeNumber } from "./sweep/options.ts";
 export function agentCommand(): Command {
   return disturbing(command("agent"), "1")
     .description("watch a node for leftovers, in a pod of the chart (deploy/chart)")
-    .addOption(new Option("--interval <time>", "between two cycles").argParser(seconds).default(60, "60s"))
+    .addOption(
+      new Option("--interval <time>", "between two cycles, 10s to 7d").argParser(between(10)).default(60, "60s"),
+    )
     .option("--enforce", "clear what may be cleared; without it, it reports")
     .option("--take-orders", "carry out Sweep objects for this node, also without --enforce")
     .option("--per-process", "on rung 2, signal processes one by one where the kernel cannot end a cgroup")
@@ -57,10 +59,13 @@ export function agentCommand(): Command {
         .default(10_250, "10250"),
     )
     .addOption(new Option("--cycles <number>", "end after so many").argParser(wholeNumber).hideHelp())
+    .addOption(
+      new Option("--test-interval <time>", "instead of --interval, from 1s on").argParser(between(1)).hideHelp(),
+    )
     .addHelpText("after", agentExamples)
-    .action(async (options: AgentOptions) => {
+    .action(async ({ testInterval, ...options }: AgentOptions & { readonly testInterval?: number }) => {
       const { agent } = await import("./agent/agent.ts");
-      process.exitCode = await agent(options);
+      process.exitCode = await agent({ ...options, interval: testInterval ?? options.interval });
     });
 }
 
@@ -68,6 +73,15 @@ const agentExamples = `
 It runs in a pod of a DaemonSet, which helm installs: docs/agent.md. It reports; only with --enforce it clears, and only what no
 person has to answer for. It deletes no pod. kubectl -n kube-system create configmap holdfast-pause stops all agents before their
 next act.`;
+
+/** Seconds: no fewer than these, which would have API server and node asked all the time; no more than a week. */
+function between(least: number): (text: string) => number {
+  return (text) => {
+    const value = seconds(text);
+    if (value < least || value > 7 * 86_400) throw new InvalidArgumentError(`It is a time from ${least}s to 7d.`);
+    return value;
+  };
+}
 
 function address(text: string): AgentOptions["metrics"] {
   const read = listenAddress(text);

@@ -15,7 +15,7 @@ import { until } from "../testbed/until.ts";
 
 /** Everything that is waited for is as short as the flags allow. */
 const installed = agentChart({
-  interval: "2s",
+  testInterval: "2s",
   minimumAge: "5s",
   minimumUptime: "5s",
   unseenGrace: "1s",

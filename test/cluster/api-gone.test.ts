@@ -23,7 +23,7 @@ import { until } from "../testbed/until.ts";
 const hasty = {
   enforce: "true",
   maxRung: "2",
-  interval: "2s",
+  testInterval: "2s",
   minimumAge: "10s",
   minimumUptime: "10s",
   unseenGrace: "10s",

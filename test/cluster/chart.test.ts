@@ -313,7 +313,7 @@ describe.skipIf(!hasBed)("the chart", () => {
   });
 
   test("upgrades, and uninstalled leaves what docs/agent.md says", async ({ bed }) => {
-    await helm(bed, ["upgrade", "holdfast", ...agentChart({ interval: "5s" })]);
+    await helm(bed, ["upgrade", "holdfast", ...agentChart({ interval: "30s" })]);
     await helm(bed, ["uninstall", "holdfast", "--namespace=holdfast", "--wait", "--timeout=120s"]);
     // The pods of a DaemonSet end after it.
     await kubectl(bed, ["wait", "pods", "--all", "--for=delete", "--namespace=holdfast", "--timeout=120s"]);

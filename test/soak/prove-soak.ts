@@ -23,7 +23,7 @@ interface Sample {
 const hasty = {
   enforce: "true",
   maxRung: "2",
-  interval: "1s",
+  testInterval: "1s",
   minimumAge: "1s",
   minimumUptime: "1s",
   // Of what was never seen being deleted: as long as the pods have.

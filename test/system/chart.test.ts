@@ -121,6 +121,20 @@ describe("what the chart makes", () => {
   });
 });
 
+test.each([
+  ["taken", ["10", "10s", "86399s", "604800s", "604800", "1m", "10080m", "1h", "168h", "1d", "7d"]],
+  [
+    "refused",
+    ["", "0", "0s", "9", "9s", "010s", "604801s", "700000s", "0m", "10081m", "0h", "169h", "0d", "8d", "60S"],
+  ],
+])("an interval of ten seconds to a week is taken, and no other: %s", (answer, intervals) => {
+  const answers = intervals.map((interval) => {
+    const { status, stderr } = rendered(image, `agent.interval=${JSON.stringify(interval)}`);
+    return status === 0 ? "taken" : stderr.includes("at '/agent/interval'") ? "refused" : stderr;
+  });
+  expect(answers).toEqual(intervals.map(() => answer));
+});
+
 describe("values that the chart refuses", () => {
   test.each([
     ["no image", [], "at '/image/repository': minLength"],

@@ -84,6 +84,10 @@ test.each([
   [["recover", "csi-nfs-node"], /It is NAMESPACE\/NAME/],
   [["recover"], /missing required argument 'pod'/],
   [["agent", "--metrics", "9753"], /It is ADDRESS:PORT, :PORT, or off/],
+  [["agent", "--interval", "0"], /It is a time from 10s to 7d/],
+  [["agent", "--interval", "9s"], /It is a time from 10s to 7d/],
+  [["agent", "--interval", "169h"], /It is a time from 10s to 7d/],
+  [["agent", "--test-interval", "0s"], /It is a time from 1s to 7d/],
   [["agent", "--health", "localhost:9754"], /It is ADDRESS:PORT, :PORT, or off/],
   [["agent"], /AGENT001: NODE_NAME, POD_NAMESPACE, POD_NAME and POD_UID are not all set/],
 ] as const)("wrong usage: %j", async (args, said) => {

@@ -4,7 +4,7 @@ import { checkout } from "../checkout.ts";
 import { helm, kubectl } from "../clients.ts";
 import { readerImage } from "./reader-image.ts";
 
-/** What helm is given for the checkout's chart with the reader's image, and these values of `agent`: `{ interval: "2s" }`. */
+/** What helm is given for the checkout's chart with the reader's image, and these values of `agent`: `{ testInterval: "2s" }`. */
 export function agentChart(values: Readonly<Record<string, string>> = {}): readonly string[] {
   const [repository = "", tag = ""] = readerImage.split(/:(?=[^:]*$)/);
   const image = [`--set=image.repository=${repository}`, `--set=image.tag=${tag}`, "--set=image.pullPolicy=Never"];
