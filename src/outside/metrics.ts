@@ -2,6 +2,9 @@ import type { Server } from "node:http";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { boundedServer, type ListenAddress } from "./http/bounded-server.ts";
 
+/** Ports of which one node has a series: what pods listen on is for whoever wrote them to say. */
+const mostListeners = 100;
+
 /** The agent's metrics (docs/agent.md), and the server that shows them to whoever asks. */
 export class AgentMetrics {
   readonly #registry = new Registry();
@@ -21,6 +24,11 @@ export class AgentMetrics {
     "protocol",
     "pod",
   ]);
+  readonly #leftOut = this.#gauge(
+    "holdfast_host_listeners_left_out",
+    "Ports of the host that leftovers listen on, and of which holdfast_host_listener_info has no series",
+    ["node"],
+  );
   readonly #sweeps = new Counter({
     name: "holdfast_sweep_total",
     help: "Attempts to clear a leftover, by the last rung and the outcome that was seen",
@@ -38,11 +46,17 @@ export class AgentMetrics {
   saw(cycle: SeenCycle): void {
     const { node } = cycle;
     for (const gauge of [this.#orphans, this.#leftovers, this.#blocked, this.#listeners]) gauge.reset();
-    for (const { kind, verdict, rule, sandboxes, ports, pod } of cycle.leftovers) {
+    let listed = 0;
+    let leftOut = 0;
+    for (const { kind, verdict, rule, sandboxes, listens, pod } of cycle.leftovers) {
       this.#leftovers.inc({ node, kind, verdict });
       if (kind === "orphan") this.#orphans.inc({ node, rule }, sandboxes);
-      for (const { port, protocol } of ports) this.#listeners.set({ node, port: String(port), protocol, pod }, 1);
+      const shown = listens.ports.slice(0, mostListeners - listed);
+      for (const { port, protocol } of shown) this.#listeners.set({ node, port: String(port), protocol, pod }, 1);
+      listed += shown.length;
+      leftOut += listens.leftOut + listens.ports.length - shown.length;
     }
+    this.#leftOut.set({ node }, leftOut);
     for (const precondition of cycle.blocked) this.#blocked.set({ precondition }, 1);
     if (cycle.told) this.#scanned.set({ node }, cycle.at);
     this.#duration.observe(cycle.seconds);
@@ -83,7 +97,11 @@ export interface SeenCycle {
     readonly rule: string;
     readonly sandboxes: number;
     readonly pod: string;
-    readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+    /** Ports of the host on which it listens, and how many others there are. */
+    readonly listens: {
+      readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+      readonly leftOut: number;
+    };
   }[];
   /** Preconditions that do not hold. */
   readonly blocked: readonly string[];

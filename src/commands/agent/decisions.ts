@@ -1,4 +1,5 @@
 import { podName } from "../../report/pod-name.ts";
+import { hostPorts, type HostPorts } from "../../report/sweep/host-ports.ts";
 import type { Cycle } from "../../sweep/cycle.ts";
 import type { Leftover } from "../../sweep/judge.ts";
 
@@ -11,21 +12,23 @@ export interface Decision {
   readonly rule: string;
   readonly text: string;
   readonly sandboxes: number;
-  readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+  /** Of the node, on which it listens. */
+  readonly listens: HostPorts;
 }
 
-export function decisionsOf({ judgement }: Cycle): readonly Decision[] {
+/** Ports that are named of one leftover. */
+const mostPorts = 32;
+
+export function decisionsOf({ judgement, scan }: Cycle): readonly Decision[] {
   return judgement.leftovers.map((leftover) => {
     const { pod, kind } = leftover;
-    const sockets = pod.processes.flatMap(({ sockets: own }) => own);
-    const ports = new Map(sockets.map(({ port, protocol }) => [`${port}/${protocol}`, { port, protocol }]));
     return {
       uid: pod.uid,
       pod: podName(pod),
       kind,
       ...ruleOf(leftover),
       sandboxes: pod.sandboxes.length,
-      ports: [...ports.values()],
+      listens: hostPorts(leftover, scan, mostPorts),
     };
   });
 }

@@ -8,6 +8,7 @@ import type { Health } from "../../outside/probes.ts";
 import { nodeReportStatus, type LastSweep } from "../../report/sweep/node-report-object.ts";
 import { seenAnnouncements, stepAnnouncement } from "../../report/sweep/kube-events.ts";
 import { outcomeText } from "../../report/sweep/event-lines.ts";
+import { portText } from "../../report/sweep/host-ports.ts";
 import { cycle, type Cycle } from "../../sweep/cycle.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
 import { noMemory, type Memory } from "../../sweep/memory.ts";
@@ -186,11 +187,11 @@ function seenBy({ scan, judgement }: Cycle, node: string, decisions: readonly De
     at: Date.now() / 1000,
     seconds,
     told: isKnown(scan.after) && isKnown(scan.first) && isKnown(scan.kernel),
-    leftovers: decisions.map(({ kind, rule, sandboxes, ports, pod }) => ({
+    leftovers: decisions.map(({ kind, rule, sandboxes, listens, pod }) => ({
       kind,
       rule,
       sandboxes,
-      ports,
+      listens,
       pod,
       verdict: rule === "candidate" || rule === "waiting" || rule === "unknown" ? rule : "protected",
     })),
@@ -216,14 +217,15 @@ function logNews(log: Log, { judgement, scan }: Cycle, decisions: readonly Decis
   for (const { id, state, text } of judgement.premises)
     if (state !== "holds")
       log("warn", "a premise does not hold: nothing is done", { premise: id, state, reason: text });
-  for (const { uid, pod, kind, rule, text, ports } of decisions)
+  for (const { uid, pod, kind, rule, text, listens } of decisions)
     log("warn", "left over", {
       uid,
       pod,
       kind,
       rule,
       reason: text,
-      ports: ports.map((each) => `${each.port}/${each.protocol}`),
+      ports: listens.ports.map(portText),
+      ...(listens.leftOut === 0 ? {} : { portsLeftOut: listens.leftOut }),
     });
   if (decisions.length === 0 && judgement.premises.every(({ state }) => state === "holds"))
     log("info", "nothing is left over");

@@ -4,8 +4,8 @@ import type { SweepEvent } from "../../sweep/events.ts";
 import { podName } from "../pod-name.ts";
 import { printableUpTo } from "../safe.ts";
 import { isLeft } from "./assemble.ts";
-import { distinctPorts } from "./distinct-ports.ts";
 import { outcomeText, rungNames } from "./event-lines.ts";
+import { hostPorts, portText } from "./host-ports.ts";
 
 /** What an agent says where people look first: on the Node, and on the pod that cannot start. */
 export interface Announcement {
@@ -26,17 +26,19 @@ export interface Standing extends Announcement {
 type EventReason = "LeftOver" | "PortHeldByLeftover" | "Sweeping" | "Swept" | "NotSwept";
 
 /** What a cycle saw that people should know of: each leftover with what is done about it, and who waits for its ports. */
-export function seenAnnouncements({ scan: { view }, judgement }: Cycle): readonly Standing[] {
-  const leftovers = judgement.leftovers.map(({ pod, kind, verdict }): Standing => {
-    const ports = distinctPorts(pod.processes.flatMap(({ sockets }) => sockets));
-    const holds = ports.length === 0 ? "" : `, holds ${ports.join(" ")}`;
+export function seenAnnouncements({ scan, judgement }: Cycle): readonly Standing[] {
+  const leftovers = judgement.leftovers.map((leftover): Standing => {
+    const { pod, kind, verdict } = leftover;
+    const { ports, leftOut } = hostPorts(leftover, scan, mostPorts);
+    const more = leftOut === 0 ? "" : ` and ${leftOut} more`;
+    const holds = ports.length === 0 ? "" : `, holds ${ports.map(portText).join(" ")}${more}`;
     const done =
       verdict.is === "protected" ? verdict.text : verdict.is === "unknown" ? verdict.reason.text : "it may be cleared";
     const rule = verdict.is === "protected" ? verdict.by : verdict.is;
     const said = warning(null, "LeftOver", `${nameOf(pod)} (${kind}) is left over here${holds}: ${done}`);
     return { ...said, key: `${pod.uid} ${rule}` };
   });
-  const stuck = holdings(view, null).flatMap(({ port, protocol, holders, wantedBy }) => {
+  const stuck = holdings(scan.view, null).flatMap(({ port, protocol, holders, wantedBy }) => {
     const [left] = holders.flatMap(({ pod }) => (pod !== null && isLeft(pod.standing) ? [pod] : []));
     if (left === undefined) return [];
     return wantedBy.flatMap(({ pod: { namespace, name, uid } }) => {
@@ -94,6 +96,9 @@ export function eventObject(
     },
   };
 }
+
+/** Ports that are named in one message. */
+const mostPorts = 16;
 
 const eventSource = "holdfast-agent";
 

@@ -3,9 +3,10 @@ import type { Cycle } from "../../sweep/cycle.ts";
 import type { Leftover } from "../../sweep/judge.ts";
 import { rungOf, type Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
+import type { Scan } from "../../sweep/scan.ts";
 import { printableUpTo } from "../safe.ts";
-import { distinctPorts } from "./distinct-ports.ts";
 import { outcomeText } from "./event-lines.ts";
+import { hostPorts, portText } from "./host-ports.ts";
 
 /** What an agent tells of itself beside its cycle. */
 export interface AgentWord {
@@ -42,17 +43,18 @@ export function nodeReportStatus({ scan, judgement }: Cycle, policy: Policy, wor
       protected: of("protected"),
       unknown: scan.view.pods.filter(({ standing }) => typeof standing !== "string").length + of("unknown"),
     },
-    leftovers: leftovers.slice(0, mostLeftovers).map(leftoverObject),
+    leftovers: leftovers.slice(0, mostLeftovers).map((each) => leftoverObject(each, scan)),
     ...(word.lastSweep === null ? {} : { lastSweep: sweepObject(word.lastSweep) }),
   };
 }
 
 const mostLeftovers = 100;
 
-function leftoverObject({ kind, pod, verdict, cause }: Leftover): object {
-  const listeners =
-    verdict.is === "candidate" ? verdict.target.listeners : pod.processes.flatMap(({ sockets }) => sockets);
-  const ports = distinctPorts(listeners);
+const mostListeners = 32;
+
+function leftoverObject(leftover: Leftover, scan: Scan): object {
+  const { kind, pod, verdict, cause } = leftover;
+  const { ports, leftOut } = hostPorts(leftover, scan, mostListeners);
   return {
     uid: printableUpTo(pod.uid, 64),
     ...(pod.namespace === null ? {} : { namespace: printableUpTo(pod.namespace, 253) }),
@@ -60,7 +62,8 @@ function leftoverObject({ kind, pod, verdict, cause }: Leftover): object {
     kind,
     verdict: verdict.is,
     text: printableUpTo(verdictText(verdict), 512),
-    listeners: ports.slice(0, 32),
+    listeners: ports.map(portText),
+    ...(leftOut === 0 ? {} : { listenersLeftOut: leftOut }),
     ...(cause === null || cause.kind === "not-told"
       ? {}
       : { cause: printableUpTo(`${cause.text} (${cause.confidence})`, 512) }),
