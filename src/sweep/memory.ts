@@ -107,8 +107,11 @@ export function backIn({ newest, wentBack }: Memory, { before, after, word }: Sc
     .find(({ known: { resourceVersion } }) => isOlder(resourceVersion, newest));
   if (back !== undefined) return `the resourceVersion went back from ${newest} to ${back.known.resourceVersion}`;
   const isLost = word !== null && isKnown(word.cluster) && word.cluster.known.ownWrite === "lost";
-  return isLost ? "what this wrote last is not in the API any more" : null;
+  return isLost ? lostWrite : null;
 }
+
+/** Says of an API that it does not have what this program wrote there last. */
+export const lostWrite = "what this wrote last is not in the API any more";
 
 function isOlder(resourceVersion: string, newest: string | null): boolean {
   return newest !== null && decimal.test(resourceVersion) && BigInt(resourceVersion) < BigInt(newest);

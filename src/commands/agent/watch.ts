@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Journal } from "../../model/journal.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
 import { isKnown, isSilent, type Reason } from "../../model/told.ts";
-import type { Written } from "../../outside/cluster/written.ts";
+import { stands, type Written } from "../../outside/cluster/written.ts";
 import type { AgentMetrics } from "../../outside/metrics.ts";
 import type { Health } from "../../outside/probes.ts";
 import { nodeReportStatus, type LastSweep } from "../../report/sweep/node-report-object.ts";
@@ -11,7 +11,7 @@ import { outcomeText } from "../../report/sweep/event-lines.ts";
 import { portText } from "../../report/sweep/host-ports.ts";
 import { cycle, type Cycle } from "../../sweep/cycle.ts";
 import type { SweepEvent } from "../../sweep/events.ts";
-import { noMemory, type Memory } from "../../sweep/memory.ts";
+import { lostWrite, noMemory, type Memory } from "../../sweep/memory.ts";
 import { perform } from "../../sweep/perform.ts";
 import { rungOf, type Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
@@ -164,11 +164,24 @@ export class Watch implements Health {
     const { kube, pod, options } = this.#watched;
     const at = new Date().toISOString();
     const word = { at, intervalSeconds: options.interval, pod: pod.name, version, lastSweep: this.#lastSweep };
+    if (!(await this.#noteLost())) return false;
     const status = nodeReportStatus(seen, this.#policy, word);
     const written = await publishReport(kube, pod.node, status, AbortSignal.timeout(15_000));
     if (isKnown(written)) this.#written = written.known;
     else this.#log("warn", "the report of this node could not be written", { reason: written.unknown.text });
     return isKnown(written);
+  }
+
+  /** What is written now would hide that what was written before is lost. Whether that could be told. */
+  async #noteLost(): Promise<boolean> {
+    if (this.#written === "not-yet") return true;
+    const told = await stands(this.#watched.kube, this.#written, { signal: AbortSignal.timeout(15_000) });
+    if (!isKnown(told)) {
+      this.#log("warn", "the report of this node could not be read", { reason: told.unknown.text });
+      return false;
+    }
+    if (told.known === "lost") this.#memory = { ...this.#memory, wentBack: this.#memory.wentBack ?? lostWrite };
+    return true;
   }
 }
 
