@@ -6,6 +6,7 @@ import { auditReport } from "../src/report/audit-report.ts";
 import { nodeReport } from "../src/report/node/node-report.ts";
 import { portsReport } from "../src/report/node/ports-report.ts";
 import { snapshotReport } from "../src/report/snapshot-report.ts";
+import { orderReport } from "../src/report/sweep/order-report.ts";
 import { recoverReport, sweepReport } from "../src/report/sweep/schema.ts";
 
 /**
@@ -32,6 +33,11 @@ const schemas = [
     file: "docs/schema/sweep-report.schema.json",
     title: "The report of holdfast sweep",
     schema: sweepReport,
+  },
+  {
+    file: "docs/schema/order-report.schema.json",
+    title: "The report of holdfast sweep --by-agent",
+    schema: orderReport,
   },
   {
     file: "docs/schema/recover-report.schema.json",

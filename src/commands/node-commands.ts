@@ -91,7 +91,6 @@ function observing(one: Command): Command {
 }
 
 /** What another node is read through: the same for every command that reads one. */
-/** What another node is read through. */
 export function throughPod(one: Command): Command {
   return readingNode(one)
     .option("--image <image>", "what the pod runs through which another node is read; it has holdfast in its PATH")

@@ -3,13 +3,37 @@ import { colorOption, command } from "./command.ts";
 import { throughPod } from "./node-commands.ts";
 import { nodeFormats, nodeName } from "./observe/options.ts";
 import { disturbing } from "./sweep/disturbing-options.ts";
-import { podName, seconds, wholeNumber, type ActingOptions, type PodName, type SweepOptions } from "./sweep/options.ts";
+import {
+  podName,
+  podUid,
+  seconds,
+  wholeNumber,
+  type ActingOptions,
+  type PodName,
+  type SweepOptions,
+} from "./sweep/options.ts";
 
 export function sweepCommand(): Command {
   return acting(command("sweep"))
     .description("say what a failed rollout left on a node, and clear it")
     .option("--enforce", "clear what may be cleared; without it nothing is done")
     .option("--overdue", "also what the API has as Terminating, past its time")
+    .addOption(new Option("--uid <uid>", "only the pod that has this uid").argParser(podUid))
+    .addOption(
+      new Option(
+        "--by-agent",
+        "have the agent of --node do it, within what it may, and wait for what came of it",
+      ).conflicts([
+        "image",
+        "snapshot",
+        "criSocket",
+        "root",
+        "cgroupRoot",
+        "perProcess",
+        "evenIfServing",
+        "denyNamespace",
+      ]),
+    )
     .option("--deny-namespace <name>", "leave what is of this namespace alone (may be repeated)", collect, [])
     .addOption(
       new Option("--snapshot <file>", "read what holdfast snapshot recorded, and nothing of this node").conflicts([
@@ -46,6 +70,7 @@ Examples:
   holdfast sweep --enforce --max-rung 2 --yes     by its cgroup too, where the runtime cannot
   holdfast sweep --enforce --max-rung 3           then by restarting the kubelet, which admits every pod again
   holdfast sweep --node cp --image registry.example/holdfast:0.1.0
+  holdfast sweep --node cp --by-agent --enforce   ordered from the agent there (a Sweep object), which takes orders
   holdfast sweep --snapshot cp.snapshot           as it was when the snapshot was recorded
 
 Exit codes, the first that holds:

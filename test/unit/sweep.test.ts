@@ -81,6 +81,18 @@ test.each([
   [["sweep", "--minimum-age", "soon"], /It is a time as 90s, 10m or 1h/],
   [["sweep", "--confirmations", "0"], /It is a whole number from 1 on/],
   [["sweep", "--snapshot", orphaned, "--enforce"], /'--snapshot <file>' cannot be used with option '--enforce'/],
+  [["sweep", "--by-agent", "--enforce"], /SWEEP005: an agent is to be ordered, and no node is named/],
+  [["sweep", "--by-agent", "--node", "w1"], /SWEEP005: an agent is ordered to clear, and that was not asked for/],
+  [
+    ["sweep", "--by-agent", "--node", "w1", "--enforce", "--max-rung", "3"],
+    /SWEEP005: .* to go to rung 2 at most, and 3/,
+  ],
+  [
+    ["sweep", "--by-agent", "--node", "w1", "--enforce", "--overdue"],
+    /SWEEP005: what is overdue is cleared by its uid/,
+  ],
+  [["sweep", "--by-agent", "--image", "i"], /'--by-agent' cannot be used with option '--image <image>'/],
+  [["sweep", "--uid", "../x"], /It is a pod's uid/],
   [["recover", "csi-nfs-node"], /It is NAMESPACE\/NAME/],
   [["recover"], /missing required argument 'pod'/],
   [["agent", "--metrics", "9753"], /It is ADDRESS:PORT, :PORT, or off/],

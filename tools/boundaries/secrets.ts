@@ -10,6 +10,8 @@ const openers: ReadonlySet<string> = new Set([
   "src/outside/cluster/killing.ts",
   // Keeps what a person ordered.
   "src/commands/agent/order-object.ts",
+  // Keeps how an order goes.
+  "src/commands/sweep/given-order.ts",
   // Keeps what a kubelet admits a pod by.
   "src/commands/sweep/readmission.ts",
   // Keeps names of CSI drivers.

@@ -22,6 +22,10 @@ export interface ActingOptions extends LiveOptions, ReaderPodOptions, Disturbing
 export interface SweepOptions extends ActingOptions {
   readonly enforce?: boolean;
   readonly overdue?: boolean;
+  /** Only the pod that has this uid. */
+  readonly uid?: string;
+  /** The node's agent does it. */
+  readonly byAgent?: true;
   readonly denyNamespace: readonly string[];
   readonly snapshot?: string;
   readonly failOn: "high" | "never";
@@ -30,7 +34,7 @@ export interface SweepOptions extends ActingOptions {
 
 /** The policy of a person who is there. */
 export function policyOf(node: string, self: string | null, options: ActingOptions & Partial<SweepOptions>): Policy {
-  const { cgroupRoot, maxRung, minimumAge, minimumUptime, confirmations } = options;
+  const { cgroupRoot, maxRung, minimumAge, minimumUptime, confirmations, uid } = options;
   return {
     ...attended,
     node,
@@ -38,6 +42,7 @@ export function policyOf(node: string, self: string | null, options: ActingOptio
     mode: options.dryRun === true ? "dry-run" : "enforce",
     rungs: rungsUpTo(maxRung),
     perProcess: options.perProcess === true,
+    named: uid === undefined ? null : new Set([uid]),
     overdue: options.overdue === true,
     evenIfServing: options.evenIfServing === true,
     denied: new Set(options.denyNamespace ?? []),
@@ -75,6 +80,12 @@ const unitSeconds: ReadonlyMap<string, number> = new Map([
   ["h", 3600],
   ["d", 86_400],
 ]);
+
+/** The uid of a pod as it is typed. */
+export function podUid(text: string): string {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError("It is a pod's uid, as holdfast sweep --output json prints it.");
+}
 
 export interface PodName {
   readonly namespace: string;

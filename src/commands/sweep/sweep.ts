@@ -13,6 +13,10 @@ import { policyOf, type SweepOptions } from "./options.ts";
 /** Runs `holdfast sweep`; gives the exit code. */
 export async function sweep(options: SweepOptions): Promise<number> {
   if (options.snapshot !== undefined) return sweepOfSnapshot(options.snapshot, options);
+  if (options.byAgent === true) {
+    const { sweepByAgent } = await import("./by-agent.ts");
+    return sweepByAgent(options);
+  }
   const { result, node, server } = await act(options, {
     node: () => Promise.resolve(nodeNamed(options)),
     policy: (name, self) => sweepPolicy(name, self, options),

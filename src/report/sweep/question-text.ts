@@ -13,6 +13,16 @@ export function questionText(to: Proposal, style: Style): string {
   return `rung ${to.rung}, ${rungNames[to.rung]}: ${targetText(to.target, style)}?${cost === undefined ? "" : ` ${cost}`}`;
 }
 
+/** What a person is asked before an agent is ordered. */
+export function orderQuestion(order: {
+  readonly node: string;
+  readonly uid?: string;
+  readonly maxRung: number;
+}): string {
+  const what = order.uid === undefined ? "whatever may be cleared" : `pod ${order.uid}`;
+  return `order the agent of ${order.node} to clear ${what}, up to rung ${order.maxRung}?`;
+}
+
 /** The gentle rungs cost nobody else anything. */
 const rungCosts: Readonly<Partial<Record<Rung, string>>> = {
   3: "The kubelet admits every pod of this node again; where it would not take one, nothing is done.",
