@@ -8,7 +8,7 @@ import type { Memory } from "./memory.ts";
 import type { Next, Outcome } from "./outcome.ts";
 import type { Policy, Rung } from "./policy.ts";
 import { sinceKilling } from "./killing.ts";
-import { defaultGrace } from "./target-of.ts";
+import { defaultGrace, graceOf } from "./target-of.ts";
 import { ask, type ActRequest, type Program } from "./requests.ts";
 import type { Remains, Target } from "./target.ts";
 
@@ -179,20 +179,21 @@ function givenNow({ id, graceSeconds }: ContainerStop, graceEnd: ReadonlyMap<str
 
 /**
  * By container: when its grace is over, which some of may have passed: since its pod was seen to be gone, or since the kubelet began to end the
- * container.
+ * container. Also of one that is said to have ended: what it started may live.
  */
-function* graceEndsOf(target: Target, { absences }: Memory): Program<Map<string, number>> {
+function* graceEndsOf(target: Target, { absences, graces }: Memory): Program<Map<string, number>> {
   const killed = yield* killedFor(target);
   // After what was told: no more has passed by then than passes for it.
   const now = yield* ask({ kind: "time" });
+  const { kind, uid, containers } = target;
   // A deletionTimestamp has the grace in it.
-  if (target.kind === "overdue") return new Map(target.stops.map(({ id }) => [id, now]));
-  const absence = absences.get(target.uid);
+  if (kind === "overdue") return new Map(containers.map(({ id }) => [id, now]));
+  const absence = absences.get(uid);
   const absent = absence?.kind === "orphan" ? (now - absence.since) / 1000 : 0;
   return new Map(
-    target.stops.map(({ id, graceSeconds }) => {
-      const left = graceSeconds - Math.max(absent, killed.get(id) ?? 0);
-      return [id, now + Math.max(0, left) * 1000];
+    containers.map((each) => {
+      const left = graceOf(each, graces.get(uid) ?? 0) - Math.max(absent, killed.get(each.id) ?? 0);
+      return [each.id, now + Math.max(0, left) * 1000];
     }),
   );
 }

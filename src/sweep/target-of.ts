@@ -58,11 +58,13 @@ const noGrace: Reason = {
   at: [],
 };
 
-/** What the containers say is as it stood when they were made: a deletion may have been listed with more. */
 function stopsOf({ containers }: PodView, listed: number): Target["stops"] {
-  return containers
-    .filter(mayLive)
-    .map(({ id, graceSeconds }) => ({ id, graceSeconds: Math.max(graceSeconds ?? defaultGrace, listed) }));
+  return containers.filter(mayLive).map((each) => ({ id: each.id, graceSeconds: graceOf(each, listed) }));
+}
+
+/** Seconds. What a container says is as it stood when it was made: its deletion may have been listed with more. */
+export function graceOf({ graceSeconds }: Pick<Container, "graceSeconds">, listed: number): number {
+  return Math.max(graceSeconds ?? defaultGrace, listed);
 }
 
 function mayLive({ state }: Container): boolean {

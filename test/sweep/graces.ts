@@ -1,5 +1,5 @@
 import { aNode, anAgent, aPerson, orphan, play, threeScans, type Moment, type Scenario } from "./play.ts";
-import { comesBack, drop, first, sandboxesOf, sweepOne, terminate, when } from "./stage.ts";
+import { comesBack, drop, first, sandboxesOf, sayExited, sweepOne, terminate, when } from "./stage.ts";
 import { nanosecondsOf, type SimPod } from "./world.ts";
 
 const twoScans = ["orphan csi waits 0 s, 2 scans", "orphan csi waits 0 s, 1 scans"];
@@ -72,6 +72,17 @@ export const graces: readonly Scenario[] = [
       "stop container 30 s; stop-sandbox; kill-cgroup 0:/kubepods/burstable/pod00000000-0000-4000-8000-000000000006; stop-sandbox; remove-sandbox; cleared on 2",
       "waited 23 s before stop-sandbox",
     ],
+  },
+  {
+    name: "2 what a container that ended has started is given its grace, too",
+    run: () => {
+      const { world, pods } = aNode(orphan);
+      sayExited(first(pods));
+      const waited = waits();
+      const lines = play({ world, policy: aPerson(), cycles: threeScans, before: waited.note });
+      return [...lines.slice(2), ...waited.lines];
+    },
+    expected: ["stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1", "waited 28 s before stop-sandbox"],
   },
   {
     name: "2 a sighting by its name alone ends its absence too",

@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
   never(
     "grace: of a stop, as listed",
     "sweep/target-of.ts",
-    "Math.max(graceSeconds ?? defaultGrace, listed)",
-    "graceSeconds ?? defaultGrace",
+    "return Math.max(graceSeconds ?? defaultGrace, listed);",
+    "return graceSeconds ?? defaultGrace;",
   ),
   never(
     "grace: of a stop, what is left",
