@@ -3,7 +3,7 @@ import type { ExecStep } from "../../model/kube-source.ts";
 import type { Reason } from "../../model/told.ts";
 import { ProgramRun } from "../node-reader/program-run.ts";
 import { linesOf } from "./lines.ts";
-import { longestLine } from "./protocol.ts";
+import { longestAnswer } from "./answer-limits.ts";
 import type { NodeWire } from "./remote.ts";
 
 /** Begins a program that is given this input, until the signal. */
@@ -20,7 +20,7 @@ export class ExecWire implements NodeWire {
 
   constructor(begin: BeginProgram) {
     this.#run = new ProgramRun(begin(this.#input, this.#over.signal));
-    this.#output = linesOf(this.#run.output(), longestLine);
+    this.#output = linesOf(this.#run.output(), longestAnswer);
   }
 
   write(line: string): void {

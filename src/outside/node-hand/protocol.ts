@@ -13,6 +13,7 @@ import {
   toldIn,
   reason,
 } from "../../snapshot/format/ledger-schemas.ts";
+import { boundedList } from "./bounded-list.ts";
 
 /**
  * What is said between a program on a node and one elsewhere: a line of JSON for each question, and one for its answer. Both sides
@@ -39,13 +40,27 @@ const runtimeLedger = z.object({
   reading,
   runtime,
   endpoint: text,
-  sandboxes: z.array(sandbox),
-  containers: z.array(container),
+  sandboxes: boundedList(sandbox, 100_000),
+  containers: boundedList(container, 200_000),
   containersOf: z.enum(["all", "listed-sandboxes"]),
-  tasks: toldIn(z.array(task)),
+  tasks: toldIn(boundedList(task, 200_000)),
 });
 
-const kernelLedger = kernelFacts.extend({ processes: z.array(process), sockets: z.array(socket) });
+/** A process is in one cgroup of each hierarchy, of which a kernel has some dozens at most. */
+const mostHierarchies = 64;
+const mostSockets = 2_000_000;
+const kernelLedger = kernelFacts.extend({
+  unreadNetworks: boundedList(kernelFacts.shape.unreadNetworks.element, 100_000),
+  processes: boundedList(
+    process.extend({
+      cgroup: boundedList(process.shape.cgroup.element, mostHierarchies),
+      sockets: boundedList(process.shape.sockets.element, mostSockets),
+    }),
+    // As many pids as Linux has [linux v6.12, include/linux/threads.h, PID_MAX_LIMIT].
+    4_194_304,
+  ),
+  sockets: boundedList(socket, mostSockets),
+});
 
 const peer = z.object({ pid: z.int(), startTicks: z.number(), name: text, ageSeconds: z.number() });
 
@@ -60,7 +75,7 @@ const cause = z.object({
 /** For each call, the form of its arguments and of its answer. */
 export const calls = {
   runtime: { args: z.tuple([]), answer: toldIn(runtimeLedger) },
-  details: { args: z.tuple([z.array(id)]), answer: z.array(z.tuple([id, toldIn(sandboxDetail)])) },
+  details: { args: z.tuple([z.array(id)]), answer: boundedList(z.tuple([id, toldIn(sandboxDetail)]), 100_000) },
   kernel: {
     args: z.tuple([z.array(id).max(10_000), z.array(z.int().positive()).max(100_000)]),
     answer: toldIn(kernelLedger),
@@ -71,12 +86,17 @@ export const calls = {
   },
   peers: {
     args: z.tuple([]),
-    answer: toldIn(z.object({ runtime: peer, clients: z.array(peer), kubelets: z.array(peer) })),
+    answer: toldIn(
+      z.object({ runtime: peer, clients: boundedList(peer, 10_000), kubelets: boundedList(peer, 10_000) }),
+    ),
   },
   serving: {
     args: z.tuple([id, processIds]),
     answer: toldIn(
-      z.array(z.object({ pid: z.int(), by: z.enum(["fuse", "nbd", "socket"]), peerPod: id.nullable(), text })),
+      boundedList(
+        z.object({ pid: z.int(), by: z.enum(["fuse", "nbd", "socket"]), peerPod: id.nullable(), text }),
+        100_000,
+      ),
     ),
   },
   cause: { args: z.tuple([processIds, text.nullable(), z.number().min(0).nullable()]), answer: cause },
@@ -94,7 +114,7 @@ export const calls = {
     args: z.tuple([]),
     answer: toldIn(
       z.object({
-        entries: z.array(z.object({ run: id, line: z.int(), at: z.iso.datetime(), event: z.unknown() })),
+        entries: boundedList(z.object({ run: id, line: z.int(), at: z.iso.datetime(), event: z.unknown() }), 1_000_000),
         damaged: z.int().min(0),
       }),
     ),
@@ -117,5 +137,5 @@ export const question = z.object({
 
 export const reply = z.object({ number: z.int().positive(), answer: z.unknown() });
 
-/** Most bytes of a line: a node with 200,000 connections has some 40 million. */
-export const longestLine = 128 * 1024 * 1024;
+/** Most bytes of a question: the longest names the processes of a pod, twice a hundred thousand. */
+export const longestQuestion = 16 * 1024 * 1024;

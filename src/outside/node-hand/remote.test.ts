@@ -191,6 +191,44 @@ describe("what is no answer is unknown, and of an act nobody knows what was done
     expect(isKnown(machine) ? "known" : `${machine.unknown.code}: ${machine.unknown.text}`).toBe(expected);
   });
 
+  const tooMuch = "limit: what holdfast on the node gave is more than an answer to that may be";
+  const many = (value: string, count: number): string => Array.from({ length: count }, () => value).join(",");
+  const { reading, bootId } = kernel.known;
+  const facts = JSON.stringify({ ...kernel.known, processes: undefined, sockets: undefined, reading, bootId }).slice(1);
+  test.each<[string, string, (side: NodeSide<Event>) => Promise<object>, string]>([
+    ["a machine with a long name", `{"x":"${"x".repeat(1 << 20)}"}`, ({ hand }) => hand.machine(never), tooMuch],
+    ["a machine of many values", `[${many("[]", 20_000)}]`, ({ hand }) => hand.machine(never), tooMuch],
+    ["a machine in many brackets", "[".repeat(20_000), ({ hand }) => hand.machine(never), tooMuch],
+    [
+      "more values than a kernel has",
+      `{"known":[${many("{}", 6_000_000)}]}`,
+      ({ hand }) => hand.kernel([], never),
+      tooMuch,
+    ],
+    [
+      "as many sockets as a kernel may have, all of another form",
+      `{"known":{"processes":[],"sockets":[${many("{}", 1_900_000)}],${facts}}`,
+      ({ hand }) => hand.kernel([], never),
+      noAnswer,
+    ],
+    [
+      "one process with as many, all of another form",
+      `{"known":{"processes":[{"sockets":[${many("[]", 1_900_000)}]}],"sockets":[],${facts}}`,
+      ({ hand }) => hand.kernel([], never),
+      noAnswer,
+    ],
+  ])("it takes no memory that the workstation does not have: %s", async (_, answer, ask, expected) => {
+    const told = await ask(saying(`{"number":1,"answer":${answer}}\n`));
+    expect(told).toMatchObject({ unknown: { code: expected.split(":")[0], text: expected.split(": ")[1] } });
+  });
+
+  test("of a thousand questions that were given up none is parsed when it is answered", async () => {
+    const late = Array.from({ length: 1000 }, (_, number) => `{"number":${number + 1},"answer":[[[\n`);
+    const { hand } = saying(...late, '{"number":1001,"answer":{"said":"done"}}\n');
+    for (let count = 0; count < 1000; count++) await hand.machine(AbortSignal.abort());
+    expect(await hand.stopSandbox("s", never)).toEqual({ said: "done" });
+  });
+
   test("an answer that comes too late belongs to no other question", async () => {
     const gate = Promise.withResolvers<void>();
     const { side } = node({ machine: gate.promise.then(() => known({ bootId: "late", machineId: null, at })) });

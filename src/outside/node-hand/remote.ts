@@ -9,6 +9,7 @@ import type { Sequence } from "../../model/sources.ts";
 import { mapTold, unknown, type Reason, type Told } from "../../model/told.ts";
 import { reasonFrom, toldFrom } from "../../snapshot/format/ledger-schemas.ts";
 import { jsonOf } from "../json-of.ts";
+import { fits } from "./answer-limits.ts";
 import { calls, reply, type CallName } from "./protocol.ts";
 
 /** The two ends of the connection to a program that serves a node. */
@@ -81,12 +82,21 @@ class Talk {
     for (;;) {
       const read = await this.#wire.read(inTime);
       if ("reason" in read) return read;
-      const parsed = reply.safeParse(jsonOf(read.line));
-      if (!parsed.success || parsed.data.number > number) return { reason: noAnswer };
+      const answered = numberOf(read.line);
       // One that was given up before may be answered late.
-      if (parsed.data.number === number) return { answer: parsed.data.answer };
+      if (answered !== null && answered < number) continue;
+      if (answered !== number) return { reason: noAnswer };
+      if (!fits(read.line, call)) return { reason: tooMuch };
+      const parsed = reply.safeParse(jsonOf(read.line));
+      return parsed.success && parsed.data.number === number ? { answer: parsed.data.answer } : { reason: noAnswer };
     }
   }
+}
+
+/** To which question a line is the answer, which comes first in it (serve.ts); `null`: to none. */
+function numberOf(line: string): number | null {
+  const [, number] = /^\{"number":([1-9]\d{0,14}),/.exec(line.slice(0, 32)) ?? [];
+  return number === undefined ? null : Number(number);
 }
 
 function handOver(ask: Ask, sequence: Sequence): NodeHand {
@@ -179,6 +189,13 @@ const noAnswer: Reason = {
   text: "what holdfast on the node gave is no answer",
   at: [],
   supply: "name an image of this version of holdfast (--image)",
+};
+
+const tooMuch: Reason = {
+  code: "limit",
+  text: "what holdfast on the node gave is more than an answer to that may be",
+  at: [],
+  supply: "look at the node itself (holdfast sweep there)",
 };
 
 const noCause: Cause = {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { NodeSide } from "../../model/node-hand.ts";
 import { isKnown } from "../../model/told.ts";
 import { jsonOf } from "../json-of.ts";
-import { calls, longestLine, question, type CallName } from "./protocol.ts";
+import { calls, longestQuestion, question, type CallName } from "./protocol.ts";
 import { linesOf } from "./lines.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function serveNode(
   input: AsyncIterable<Uint8Array>,
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  for await (const line of linesOf(input, longestLine)) {
+  for await (const line of linesOf(input, longestQuestion)) {
     const asked = question.safeParse(jsonOf(line));
     if (!asked.success) return;
     const { number, call, args } = asked.data;
