@@ -87,12 +87,50 @@ describe("what the chart makes", () => {
     ]);
   });
 
+  test("names that YAML would take for something else stay names", () => {
+    const values = ['serviceAccount.name="123"', 'priorityClassName="true"', 'image.pullSecrets=["null","1e3"]'];
+    const command = 'agent.kubeletRestartCommand=["a:","b"]';
+    const kured = [
+      command,
+      "agent.enforce=true",
+      "agent.maxRung=3",
+      'agent.kured.name="0x1"',
+      'agent.kured.namespace="777"',
+    ];
+    const documents = parseAllDocuments(rendered(image, ...values, ...kured, "networkPolicy.enabled=true").stdout);
+    const objects = documents.map((each) => each.toJS() as unknown);
+    const names = objects.map(
+      (each) => z.object({ metadata: z.object({ name: z.string() }) }).parse(each).metadata.name,
+    );
+    expect(new Set(names)).toEqual(new Set(["123", "123-kured"]));
+    const daemonSet = objects.find((each) => kindOf.parse(each).kind === "DaemonSet");
+    expect(daemonSet).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            serviceAccountName: "123",
+            priorityClassName: "true",
+            imagePullSecrets: [{ name: "null" }, { name: "1e3" }],
+            containers: [{ args: expect.arrayContaining(["--kubelet-restart-command=a: b"]) }],
+          },
+        },
+      },
+    });
+    const roles = objects.filter((each) => kindOf.parse(each).kind === "Role");
+    expect(roles).toContainEqual(
+      expect.objectContaining({
+        metadata: { name: "123-kured", namespace: "777" },
+        rules: [{ apiGroups: ["apps"], resources: ["daemonsets"], resourceNames: ["0x1"], verbs: ["get"] }],
+      }),
+    );
+  });
+
   test("an agent's flags are all that it has, but where the node's files are", () => {
     const holdfast = join(import.meta.dirname, "../../bin/holdfast.js");
     const help = spawnSync(process.execPath, [holdfast, "agent", "--help"], { encoding: "utf8" }).stdout;
     const flags = (text: string, form: RegExp): string[] => [...text.matchAll(form)].map(([, flag = ""]) => flag);
     const taken = new Set(flags(help, /^ {2}(?:-\w, )?(--[a-z-]+)/gm));
-    const given = new Set(flags(rendered(...everything).stdout, /^ +- (--[a-z-]+)/gm));
+    const given = new Set(flags(rendered(...everything).stdout, /^ +- "?(--[a-z-]+)/gm));
     expect([given.difference(taken), taken.difference(given)]).toEqual([new Set(), new Set(["--root", "--help"])]);
   });
 
@@ -158,6 +196,26 @@ describe("values that the chart refuses", () => {
     ["another flag in a value", [image, 'agent.criSocket="/run/a.sock --enforce"'], "at '/agent/criSocket'"],
     ["a state folder that is no path", [image, "agent.stateDir=var"], "at '/agent/stateDir'"],
     ["a tag that is none", [image, 'image.tag="a b"'], "at '/image/tag'"],
+    ["a state folder that leads elsewhere", [image, 'agent.stateDir="/var/lib/../../etc"'], "at '/agent/stateDir'"],
+    ["a socket that leads elsewhere", [image, 'agent.criSocket="/run/../tmp/a.sock"'], "at '/agent/criSocket'"],
+    [
+      "a sentinel that leads elsewhere",
+      [image, 'agent.kured.sentinel="/run/./../etc/x"'],
+      "at '/agent/kured/sentinel'",
+    ],
+    ["a secret that none can be", [image, 'image.pullSecrets=["a: b"]'], "at '/image/pullSecrets/0'"],
+    ["a priority class that none can be", [image, 'priorityClassName="a\\nhostIPC: true"'], "at '/priorityClassName'"],
+    ["an account that none can be", [image, 'serviceAccount.name="a, b"'], "at '/serviceAccount/name'"],
+    ["a DaemonSet that none can be", [image, 'agent.kured.name="a..b"'], "at '/agent/kured/name'"],
+    [
+      "a label by which its pods are found",
+      [image, 'podLabels={"app.kubernetes.io/component":"b"}'],
+      "invalid propertyName 'app.kubernetes.io/component'",
+    ],
+    ["a label that none can be", [image, 'podLabels={"a b":"c"}'], "invalid propertyName 'a b'"],
+    ["a label without a value that can be", [image, 'podLabels={"a":"b c"}'], "at '/podLabels/a'"],
+    ["no interval", [image, "agent.interval=null"], "at '/agent': missing property 'interval'"],
+    ["nobody said who reads the metrics", [image, "networkPolicy.metricsFrom=null"], "missing property 'metricsFrom'"],
     ["a port that is none", [image, "agent.metricsPort=70000"], "at '/agent/metricsPort': maximum"],
   ])("%s", (_, values, said) => {
     const { status, stderr } = rendered(...values);
