@@ -18,6 +18,7 @@ export interface ServedNodeFacts {
   readonly allocatable?: object;
   readonly features?: object;
   readonly conditions?: readonly object[];
+  readonly kubeletVersion?: string;
 }
 
 /** A pod of the node `cp`, as the API server serves it. */
@@ -37,13 +38,15 @@ export function servedPod(name: string, { metadata, spec, status }: ServedPodFac
   };
 }
 
-export function servedNode({ labels, taints, allocatable, features, conditions }: ServedNodeFacts = {}): object {
+export function servedNode(facts: ServedNodeFacts = {}): object {
+  const { labels, taints, allocatable, features, conditions, kubeletVersion = "v1.36.3" } = facts;
   return {
     apiVersion: "v1",
     kind: "Node",
     metadata: { name: "cp", labels: { "kubernetes.io/os": "linux", ...labels } },
     spec: taints === undefined ? {} : { taints },
     status: {
+      nodeInfo: { kubeletVersion },
       allocatable: { cpu: "4", memory: "8Gi", "ephemeral-storage": "10Gi", pods: "110", ...allocatable },
       ...(features === undefined ? {} : { features }),
       ...(conditions === undefined ? {} : { conditions }),

@@ -87,10 +87,34 @@ describe("pods that a kubelet would not take again", () => {
   ])("%s", async (_, facts, expected) => expect(await asked(facts)).toEqual(expected));
 });
 
+test.each([
+  ["v1.36.0", []],
+  ["v1.36.11", []],
+  ["v1.36.3+k3s1", []],
+  ["v1.36.3-gke.100", []],
+  ["v1.35.4", other("v1.35.4")],
+  ["v1.37.0", other("v1.37.0")],
+  ["v1.360.1", other("v1.360.1")],
+  ["v2.36.0", other("v2.36.0")],
+  ["1.36.3", other("1.36.3")],
+  ["v1.36.3\u001b[2J", other(String.raw`v1.36.3\u{1b}[2J`)],
+  ["", "unknown (incomplete): the Node does not say which version its kubelet is of"],
+])("a kubelet %j is replayed only where that is known", async (kubeletVersion, expected) => {
+  expect(await asked({ node: servedNode({ kubeletVersion }) })).toEqual(expected);
+});
+
+function other(version: string): string {
+  return `unknown (incomplete): the kubelet is ${version}, and which pods one takes again is known of v1.36 alone`;
+}
+
 describe("what could not be told is not none", () => {
   test.each<[string, Facts, string]>([
     ["the node is not there", { node: null }, "unknown (wrong-cluster): the API server has no node cp"],
-    ["it is none", { node: {} }, "unknown (not-understood): the Node has not the form of one"],
+    [
+      "it is none",
+      { node: { status: { nodeInfo: { kubeletVersion: "v1.36.3" } } } },
+      "unknown (not-understood): the Node has not the form of one",
+    ],
     ["the list fails", { steps: [failed(silence)] }, "unknown (timed-out): it gave no answer"],
     ["the list is cut", { steps: [] }, "unknown (incomplete): the list of pods did not come to its end"],
     ["the kubelet refuses", { page: unknown(forbidden) }, "unknown (not-permitted): listing secrets is forbidden"],

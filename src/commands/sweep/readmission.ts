@@ -1,6 +1,7 @@
+import * as z from "zod";
 import { nodes, pods } from "../../model/kube-kinds.ts";
 import type { KubeSource } from "../../model/kube-source.ts";
-import { isKnown, known, unknown, type Told } from "../../model/told.ts";
+import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { podObjectsOnPage } from "../../outside/kubelet/pods-page.ts";
 import type { AskKubelet } from "../../outside/kubelet/word.ts";
 import { printable } from "../../report/safe.ts";
@@ -26,6 +27,8 @@ export async function readmission(
   if (!isKnown(served)) return served;
   if (served.known === null)
     return unknown({ code: "wrong-cluster", text: `the API server has no node ${printable(node)}`, at: [] });
+  const version = kubeletIn(served.known.unredacted().object);
+  if (!isReplayed(version)) return unknown(ofAnother(version));
   const scheduling = projectSchedulingNode(served.known.unredacted().object);
   if (!isKnown(scheduling)) return scheduling;
   const ofApi = await podsOfNode(kube, node, signal);
@@ -42,6 +45,27 @@ export async function readmission(
     unparsed: [...all.unparsed, ...own.unparsed],
   });
   return known(found.map((each) => printable(sentenceOf(each))));
+}
+
+/** As the kubelet itself wrote it; `null`: it has not. */
+function kubeletIn(object: unknown): string | null {
+  const read = nodeVersion.safeParse(object);
+  return read.success ? read.data.status.nodeInfo.kubeletVersion : null;
+}
+
+const nodeVersion = z.object({ status: z.object({ nodeInfo: z.object({ kubeletVersion: z.string().min(1) }) }) });
+
+/** What src/scheduling replays, and was held against (test/oracle/kubelet). What another takes is not known. */
+function isReplayed(version: string | null): boolean {
+  return version !== null && /^v1\.36\.\d+(?:[-+].*)?$/.test(version);
+}
+
+function ofAnother(version: string | null): Reason {
+  const text =
+    version === null
+      ? "the Node does not say which version its kubelet is of"
+      : `the kubelet is ${printable(version)}, and which pods one takes again is known of v1.36 alone`;
+  return { code: "incomplete", text, at: [], supply: "drain the node, and restart its kubelet yourself" };
 }
 
 async function podsOfNode(kube: KubeSource, node: string, signal: AbortSignal): Promise<Told<readonly unknown[]>> {
