@@ -53,6 +53,18 @@ export function isRunningPodOf(object: ServedObject, daemonSetUid: string): bool
   return isOf && (metadata.deletionTimestamp ?? null) === null && status?.phase === "Running";
 }
 
+/** The DaemonSet whose pod this is; `null`: it is of none, or ends. */
+export function daemonSetOf(object: ServedObject): { readonly namespace: string; readonly name: string } | null {
+  const read = pod.safeParse(object.unredacted().object);
+  if (!read.success || (read.data.metadata.deletionTimestamp ?? null) !== null) return null;
+  const { namespace, ownerReferences } = read.data.metadata;
+  const owner = ownerReferences?.find(({ kind }) => kind === "DaemonSet");
+  return owner?.name === undefined || namespace === undefined ? null : { namespace, name: owner.name };
+}
+
+/** Labels of its pods as its chart and its manifest make them [kured, charts/kured/templates/_helpers.tpl, kured.labels; kured-ds.yaml]. */
+export const podLabels: readonly string[] = ["app.kubernetes.io/name=kured", "name=kured"];
+
 const annotations = z.record(z.string(), z.string()).nullish();
 const container = z.object({
   command: z.array(z.string()).nullish(),
@@ -72,7 +84,10 @@ const node = z.object({ metadata: z.object({ annotations }) });
 const pod = z.object({
   metadata: z.object({
     deletionTimestamp: z.string().nullish(),
-    ownerReferences: z.array(z.object({ uid: z.string() })).nullish(),
+    namespace: z.string().optional(),
+    ownerReferences: z
+      .array(z.object({ uid: z.string(), kind: z.string().optional(), name: z.string().optional() }))
+      .nullish(),
   }),
   status: z.object({ phase: z.string().nullish() }).nullish(),
 });

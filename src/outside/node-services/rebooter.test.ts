@@ -16,6 +16,8 @@ interface Facts {
   readonly mounts?: readonly object[];
   readonly node?: object | null;
   readonly pods?: readonly object[];
+  /** By label, of all namespaces. */
+  readonly labelled?: Readonly<Record<string, readonly object[]>>;
   readonly sentinel?: string;
 }
 
@@ -41,7 +43,7 @@ function pod({ owner = uid, phase = "Running", deletionTimestamp }: Record<strin
 }
 
 function cluster(facts: Facts): Partial<KubeSource> {
-  const { annotations, node = {}, pods = [ownPod] } = facts;
+  const { annotations, node = {}, pods = [ownPod], labelled = {} } = facts;
   return {
     get: (kind, { namespace, name }) => {
       expect([kind.resource, namespace, name]).toBeOneOf([
@@ -53,12 +55,12 @@ function cluster(facts: Facts): Partial<KubeSource> {
       return Promise.resolve(known(object === null ? null : served(whole ?? {})));
     },
     list: (kind, options) => {
-      expect([kind.resource, options.namespace, options.fieldSelector]).toEqual([
-        "pods",
-        "kube-system",
-        "spec.nodeName=cp",
+      const { labelSelector } = options;
+      expect([kind.resource, options.freshness, options.namespace, options.fieldSelector, labelSelector]).toBeOneOf([
+        ["pods", "most-recent", "kube-system", "spec.nodeName=cp", undefined],
+        ["pods", "most-recent", undefined, undefined, labelSelector ?? "some"],
       ]);
-      return steps(wholeList(pods));
+      return steps(wholeList(labelSelector === undefined ? pods : (labelled[labelSelector] ?? [])));
     },
   };
 }
@@ -77,6 +79,10 @@ async function asked(answers: Partial<KubeSource>, sentinel = "/var/run/reboot-r
   return `at [${at.join(" ")}]${deaf === null ? "" : `, deaf: ${deaf.text}`}`;
 }
 
+function podOf(namespace: string, name: string, owner: object = {}, metadata: object = {}): object {
+  return { metadata: { namespace, ownerReferences: [{ kind: "DaemonSet", name, uid: "u", ...owner }], ...metadata } };
+}
+
 const lock = (nodeID: string, seconds = 0, created = "2026-05-17T08:59:00.123456789Z"): object => ({
   nodeID,
   metadata: { unschedulable: false },
@@ -91,6 +97,37 @@ describe("what kured is at, and whether it would see a request", () => {
   test.each<[string, Facts, string]>([
     ["nothing, as its chart installs it", {}, "at []"],
     ["it is not there", { annotations: null }, "none"],
+    [
+      "it is not there, and its chart made one of another name",
+      {
+        annotations: null,
+        labelled: { "app.kubernetes.io/name=kured": [{ metadata: {} }, podOf("ops", "nightly-kured")] },
+      },
+      "unknown (contradicted): there is a kured of the DaemonSet ops/nightly-kured, and none of the DaemonSet kube-system/kured",
+    ],
+    [
+      "it is not there, and its manifest made one of another name",
+      { annotations: null, labelled: { "name=kured": [podOf("kube-system", "a\u001b[2J")] } },
+      String.raw`unknown (contradicted): there is a kured of the DaemonSet kube-system/a\u{1b}[2J, and none of the DaemonSet kube-system/kured`,
+    ],
+    [
+      "it is not there, and what is labelled so is no DaemonSet's, or ends",
+      {
+        annotations: null,
+        labelled: {
+          "name=kured": [
+            podOf("a", "b", { kind: "ReplicaSet" }),
+            podOf("a", "b", {}, { deletionTimestamp: "2026-05-17T08:00:00Z" }),
+          ],
+        },
+      },
+      "none",
+    ],
+    [
+      "it is not there, and has begun with this node",
+      { annotations: null, node: { "weave.works/kured-reboot-in-progress": "x" } },
+      "unknown (contradicted): a kured has begun with this node, and none of the DaemonSet kube-system/kured",
+    ],
     ["another node has its lock", locked(lock("w1")), "at [w1]"],
     ["this one has", locked(lock("cp")), "at [cp]"],
     ["a lock that lasts", locked(lock("w1", 61)), "at [w1]"],
@@ -186,13 +223,20 @@ describe("what kured is at, and whether it would see a request", () => {
         asks.resource === kind ? Promise.resolve({ unknown: forbidden }) : (get ?? never)(asks, name, call);
     };
     const all = cluster({});
+    const absent = cluster({ annotations: null });
     expect([
+      await asked({ ...absent, get: cluster({ annotations: null, node: null }).get ?? never }),
+      await asked({ ...absent, list: () => steps([...wholeList([]).slice(0, 1), failed(silence)]) }),
+      await asked({ ...absent, list: () => steps([]) }),
       await asked({ ...all, get: of("daemonsets") }),
       await asked({ ...all, get: of("nodes") }),
       await asked({ ...all, list: () => steps([...wholeList([]).slice(0, 1), failed(silence)]) }),
       await asked({ ...all, list: () => steps([]) }),
       await asked({ ...all, get: () => Promise.resolve(known(served({ kind: "Status" }))) }),
     ]).toEqual([
+      "unknown (wrong-cluster): the API server has no node cp",
+      "unknown (timed-out): it gave no answer",
+      "unknown (incomplete): the list of kured's pods did not come to its end",
       "unknown (not-permitted): listing secrets is forbidden",
       "unknown (not-permitted): listing secrets is forbidden",
       "unknown (timed-out): it gave no answer",

@@ -3,7 +3,7 @@ import type { KubeSource } from "../../model/kube-source.ts";
 import type { Rebooter } from "../../model/node-word.ts";
 import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { printable } from "../../report/safe.ts";
-import { isRunningPodOf, kuredAtNode, kuredIn, type Kured } from "./kured.ts";
+import { daemonSetOf, isRunningPodOf, kuredAtNode, kuredIn, podLabels, type Kured } from "./kured.ts";
 
 export interface RebooterQuestion {
   /** The name of the Node. */
@@ -24,12 +24,13 @@ export interface KuredPlace {
 
 /**
  * What kured is at, and whether it would see a request on this node: it looks for a file, once an hour unless it is told otherwise,
- * and then drains, reboots and uncordons. It may be at a node the moment after this was asked. `null`: it is not in the cluster.
+ * and then drains, reboots and uncordons. It may be at a node the moment after this was asked. `null`: it is not in the cluster,
+ * under this name or another.
  */
 export async function rebooterOf(kube: KubeSource, question: RebooterQuestion): Promise<Told<Rebooter | null>> {
   const kured = await kuredNow(kube, question);
   if (!isKnown(kured)) return kured;
-  if (kured.known === null) return known(null);
+  if (kured.known === null) return noneByAnyName(kube, question);
   const begun = await begunAt(kube, question);
   if (!isKnown(begun)) return begun;
   const runs = await runsHere(kube, question, kured.known.uid);
@@ -50,6 +51,34 @@ async function kuredNow(
   if (!isKnown(told)) return told;
   return told.known === null ? known(null) : kuredIn(told.known, now());
 }
+
+/** One of another name is at nodes too, and its lock would not be seen. */
+async function noneByAnyName(kube: KubeSource, question: RebooterQuestion): Promise<Told<null>> {
+  const begun = await begunAt(kube, question);
+  if (!isKnown(begun)) return begun;
+  if (begun.known) return unknown(hasAnother(question, "a kured has begun with this node"));
+  for (const labelSelector of podLabels) {
+    const list = { freshness: "most-recent", labelSelector, limit: 100, ...within(question.deadline) } as const;
+    let isWhole = false;
+    for await (const step of kube.list(pods, list)) {
+      if (step.step === "failed") return unknown(step.reason);
+      if (step.step === "end") isWhole = true;
+      const [of] = step.step === "page" ? step.objects.flatMap((object) => daemonSetOf(object) ?? []) : [];
+      if (of === undefined) continue;
+      const name = printable(`${of.namespace}/${of.name}`);
+      return unknown(hasAnother(question, `there is a kured of the DaemonSet ${name}`));
+    }
+    if (!isWhole) return unknown(cutShort);
+  }
+  return known(null);
+}
+
+function hasAnother({ kured: { namespace, name } }: RebooterQuestion, what: string): Reason {
+  const text = `${what}, and none of the DaemonSet ${namespace}/${name}`;
+  return { code: "contradicted", text, at: [], supply: "name its DaemonSet: --kured, or agent.kured of the chart" };
+}
+
+const cutShort: Reason = { code: "incomplete", text: "the list of kured's pods did not come to its end", at: [] };
 
 async function begunAt(kube: KubeSource, { node, deadline }: RebooterQuestion): Promise<Told<boolean>> {
   const told = await kube.get(nodes, { namespace: null, name: node }, within(deadline));
@@ -73,7 +102,7 @@ async function runsHere(
     else if (step.step === "failed") return unknown(step.reason);
     else return known(runs);
   }
-  return unknown({ code: "incomplete", text: "the list of kured's pods did not come to its end", at: [] });
+  return unknown(cutShort);
 }
 
 function within(deadline = 15_000): { readonly signal: AbortSignal } {
