@@ -5,6 +5,7 @@ import { serveProbes } from "../../outside/probes.ts";
 import { untilStopped } from "../../outside/node-reader/until-stopped.ts";
 import { Failure } from "../failure.ts";
 import { sweepEvent } from "../sweep/event-schema.ts";
+import { jsonLog } from "./log.ts";
 import { agentPod, type AgentOptions } from "./options.ts";
 import { Watch } from "./watch.ts";
 
@@ -24,7 +25,7 @@ export async function agent(options: AgentOptions): Promise<number> {
   const now = (): Date => new Date();
   const journal = fileJournal({ folder: options.stateDir, name: "sweep", schema: sweepEvent, run, now });
   const metrics = new AgentMetrics();
-  const watch = new Watch({ kube: connected.source, pod, options, journal, run, metrics });
+  const watch = new Watch({ kube: connected.source, pod, options, journal, run, metrics, log: jsonLog(pod.node) });
   using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics));
   using probed = options.health === null ? null : closing(await serveProbes(options.health, watch));
   void [served, probed];

@@ -23,7 +23,7 @@ import { decisionsOf, type Decision } from "./decisions.ts";
 import { Announcer } from "./announce.ts";
 import { OrderDesk } from "./carry-out.ts";
 import { Life } from "./life.ts";
-import { jsonLog, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
 import { agentPolicy, type AgentOptions, type AgentPod } from "./options.ts";
 import { Orders } from "./orders.ts";
 import { agentParties } from "./parties.ts";
@@ -43,6 +43,7 @@ export interface Watched {
   readonly journal: Journal<SweepEvent>;
   readonly run: string;
   readonly metrics: AgentMetrics;
+  readonly log: Log;
 }
 
 /** Watches one node, a cycle after the other, and tells what each of them saw. */
@@ -64,7 +65,7 @@ export class Watch implements Health {
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#policy = agentPolicy(watched.pod, watched.options);
-    this.#log = jsonLog(watched.pod.node);
+    this.#log = watched.log;
     this.#announcer = new Announcer(watched.kube, watched.pod.node, this.#log);
   }
 
