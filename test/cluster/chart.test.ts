@@ -365,6 +365,7 @@ const beyond: readonly string[] = [
   "get configmaps/kube-root-ca.crt --namespace=kube-system",
   "create configmaps --namespace=kube-system",
   "delete configmaps/holdfast-pause --namespace=kube-system",
+  "list events --all-namespaces",
   "update events --all-namespaces",
   "create events.events.k8s.io --all-namespaces",
   "update daemonsets.apps --namespace=holdfast",
