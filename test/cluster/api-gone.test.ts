@@ -1,17 +1,17 @@
 import { cpSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import * as z from "zod";
 import { nodeNamed, type Bed, type NamespaceNode } from "../testbed/bed.ts";
-import { getJson, kubectl } from "../testbed/clients.ts";
+import { kubectl } from "../testbed/clients.ts";
 import { etcdFolder, startApi, stopApi } from "../testbed/control-plane.ts";
 import { endBed } from "../testbed/down.ts";
 import { setFault } from "../testbed/faults.ts";
 import { admin, kubeconfig } from "../testbed/kubeconfig.ts";
-import { exec, restartService } from "../testbed/nodes.ts";
+import { restartService } from "../testbed/nodes.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
+import { agentLooked, agentReport } from "../testbed/suite/agent-said.ts";
 import { hasBed } from "../testbed/suite/cluster-test.ts";
 import { kubeconfigOn, sweepOf } from "../testbed/suite/holdfast.ts";
 import { startOwnBed } from "../testbed/suite/own-bed.ts";
@@ -63,23 +63,6 @@ describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("an a
 
 const sleeper = ["sleep", "3600"];
 
-const report = z.object({
-  status: z.object({ premises: z.array(z.object({ id: z.string(), state: z.string(), text: z.string() })) }),
-});
-
-/** Waits until the agent has looked so many times more. */
-async function agentLooked(bed: Bed, w1: NamespaceNode, times: number): Promise<void> {
-  const looks = async (): Promise<number> => {
-    const metrics = await exec(bed, w1, ["busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:9753/metrics"]);
-    return Number(/^holdfast_sweep_duration_seconds_count\S* (\d+)$/m.exec(metrics)?.[1]);
-  };
-  const before = await looks();
-  await until(`${times} more looks of the agent`, async () => {
-    const now = await looks();
-    return { done: now >= before + times, saw: `${now - before}` };
-  });
-}
-
 /** Proofs 5, 19: a runtime that has just come up, or the API gone: a person's sweep does nothing either. */
 async function seeNothingDone(bed: Bed, w1: NamespaceNode): Promise<void> {
   const asAdmin = kubeconfigOn(w1, "admin", kubeconfig(bed, admin));
@@ -120,7 +103,7 @@ async function seeRestored(bed: Bed, w1: NamespaceNode): Promise<void> {
   cpSync(backup, etcdFolder(bed), { recursive: true });
   await startApi(bed);
   await until("the agent to see that the API went back", async () => {
-    const { premises } = report.parse(await getJson(bed, ["nodereport", "w1"])).status;
+    const { premises } = await agentReport(bed, w1);
     const done = premises.some(({ id, state }) => id === "P4" && state === "fails");
     return { done, saw: JSON.stringify(premises) };
   });

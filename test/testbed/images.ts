@@ -25,6 +25,14 @@ export function standInImage(programs: Programs, names: readonly string[]): Imag
   return { names, layers: [plainLayer([program])], config: { Entrypoint: ["/stand-in"] } };
 }
 
+/** A program that listens where its argument says, and whose first thread has ended (go/node/stuck-leader). */
+export function stuckLeader(programs: Programs): Image {
+  const program = { path: "stuck-leader", content: readFileSync(join(programs.node, "stuck-leader")), mode: 0o755 };
+  return { names: [stuckLeaderImage], layers: [plainLayer([program])], config: { Entrypoint: ["/stuck-leader"] } };
+}
+
+export const stuckLeaderImage = "holdfast.test/stuck-leader:1";
+
 export const busyboxImage = "docker.io/library/busybox:1.36";
 
 const busyboxApplets = "sh sleep nc httpd wget cat echo ls ps kill mkdir touch grep date true false netstat ip".split(

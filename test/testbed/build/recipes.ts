@@ -85,7 +85,7 @@ export const recipes: Readonly<Record<(typeof bedRecipes)[number], GoRecipe> & R
     title: "the nodes' own programs",
     takes: "2 seconds",
     module: "node",
-    packages: ["./init", "./runc-fault", "./pause"],
+    packages: ["./init", "./runc-fault", "./pause", "./stuck-leader"],
   },
   standIn: {
     title: "the stand-in for a CSI driver",

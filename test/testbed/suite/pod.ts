@@ -6,6 +6,10 @@ export interface PodRequest {
   readonly name: string;
   readonly node: string;
   readonly command: readonly string[];
+  /** It has to be on the node. Default: busybox. */
+  readonly image?: string;
+  /** Whether it has all of the node's devices. Default: no. */
+  readonly privileged?: boolean;
   readonly hostNetwork?: boolean;
   readonly ports?: readonly {
     readonly containerPort: number;
@@ -21,7 +25,7 @@ export interface PodRequest {
   readonly grace?: number;
 }
 
-/** Starts a busybox pod on a node, and waits until it is Ready. */
+/** Starts a pod of one container on a node, and waits until it is Ready. */
 export function startPod(bed: Bed, namespace: string, request: PodRequest): Promise<void> {
   return startPods(bed, namespace, [request]);
 }
@@ -36,11 +40,11 @@ export async function startPods(bed: Bed, namespace: string, requests: readonly 
 
 function podObject(namespace: string, request: PodRequest): object {
   const { name, node, command, hostNetwork = false, ports = [], hostPaths = [] } = request;
-  const { nodeSelector = {}, token = true, grace = 1 } = request;
+  const { nodeSelector = {}, token = true, grace = 1, image = busyboxImage, privileged = false } = request;
   const folders = hostPaths.map((path, index) => ({ path, name: `folder-${index}` }));
   const volumeMounts = folders.map((folder) => ({ name: folder.name, mountPath: folder.path, readOnly: true }));
   const volumes = folders.map((folder) => ({ name: folder.name, hostPath: { path: folder.path } }));
-  const containers = [{ name: "main", image: busyboxImage, command, ports, volumeMounts }];
+  const containers = [{ name: "main", image, command, ports, volumeMounts, securityContext: { privileged } }];
   const spec = {
     nodeName: node,
     nodeSelector,

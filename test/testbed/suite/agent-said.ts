@@ -1,0 +1,51 @@
+import * as z from "zod";
+import type { Bed, NamespaceNode } from "../bed.ts";
+import { getJson } from "../clients.ts";
+import { exec } from "../nodes.ts";
+import { until } from "../until.ts";
+
+const nodeReportObject = z.object({
+  status: z.object({
+    premises: z.array(z.object({ id: z.string(), state: z.string(), text: z.string() })),
+    leftovers: z
+      .array(
+        z.object({
+          name: z.string().default(""),
+          kind: z.string(),
+          verdict: z.string(),
+          text: z.string(),
+          cause: z.string().optional(),
+          listeners: z.array(z.string()).default([]),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+export type AgentReport = z.infer<typeof nodeReportObject>["status"];
+
+/** What the agent of a node wrote last into its NodeReport. */
+export async function agentReport(bed: Bed, { name }: NamespaceNode): Promise<AgentReport> {
+  return nodeReportObject.parse(await getJson(bed, ["nodereport", name])).status;
+}
+
+/** Waits until the agent of a node has looked so many times more. */
+export async function agentLooked(bed: Bed, node: NamespaceNode, times: number): Promise<void> {
+  const looks = async (): Promise<number> =>
+    Number(/^holdfast_sweep_duration_seconds_count\S* (\d+)$/m.exec(await metricsOf(bed, node))?.[1]);
+  const before = await looks();
+  await until(`${times} more looks of the agent`, async () => {
+    const now = await looks();
+    return { done: now >= before + times, saw: `${now - before}` };
+  });
+}
+
+/** What the agent of a node has done since it began: `RUNG RESULT COUNT`. */
+export async function agentSwept(bed: Bed, node: NamespaceNode): Promise<string[]> {
+  const lines = (await metricsOf(bed, node)).matchAll(/^holdfast_sweep_total\{rung="(\d)",result="(\S+)"\} (\d+)$/gm);
+  return [...lines].map(([, rung, result, count]) => `${rung} ${result} ${count}`).toSorted();
+}
+
+function metricsOf(bed: Bed, node: NamespaceNode): Promise<string> {
+  return exec(bed, node, ["busybox", "wget", "-q", "-O", "-", "http://127.0.0.1:9753/metrics"]);
+}
