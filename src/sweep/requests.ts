@@ -69,7 +69,7 @@ interface Dialogue {
   readonly pause: { readonly asks: unknown; readonly answer: Told<boolean> };
   /** The node's lock: `null` once it is ours, or who has it. */
   readonly lock: { readonly asks: { readonly want: "take" | "give-back" }; readonly answer: Told<string | null> };
-  /** The cluster's Lease: `null` once it is ours, or who has it. It stays ours until it is given back. */
+  /** The cluster's Lease: `null` once it is ours, or who has it. To take it again asks whether it is ours still: it ends where it could not be renewed. */
   readonly lease: { readonly asks: { readonly want: "take" | "give-back" }; readonly answer: Told<string | null> };
 
   /** Deletes a pod plainly, and only if it still has this uid. */

@@ -28,7 +28,7 @@ import { until } from "../testbed/until.ts";
 const hasty = {
   enforce: "true",
   maxRung: "2",
-  interval: "2s",
+  testInterval: "2s",
   minimumAge: "5s",
   minimumUptime: "5s",
   unseenGrace: "10s",

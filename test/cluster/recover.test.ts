@@ -112,6 +112,27 @@ describe.skipIf(!hasBed)("the incident, cleared while runc still cannot kill", (
       return { done: held === 0, saw: `${held} leftovers` };
     });
   });
+
+  test("proof 24: from the stage before, what holds the port is overdue, and so is the pod that loops", async ({
+    bed,
+  }) => {
+    const charts = await nightCharts(bed, "own");
+    const cp = controlPlane(bed);
+    await playNight(bed, { charts: "own", until: "rolled-back", say });
+    await leftoversSeen(bed, cp, (await hanging({ bed, charts, say })).length);
+    const { holder, looping } = await controllersOn(bed, cp, charts);
+    const kubelet = await kubeletOf(bed, cp);
+    const report = await recovered(bed, cp, looping, ["--yes"]);
+    expect(report.recovery).toEqual({ is: "recovered" });
+    expect(report.swept.map(({ uid, outcome }) => [uid === holder, outcome.is, outcome.rung])).toEqual([
+      [true, "cleared", 2],
+      [false, "cleared", 2],
+    ]);
+    expect(report.proof?.ports.map(({ heldBy }) => heldBy)).toEqual(["replacement"]);
+    expect(report.proof?.restarted).toEqual([]);
+    expect(await hasFault(bed, cp, "kill")).toBe(true);
+    expect(await kubeletOf(bed, cp)).toBe(kubelet);
+  });
 });
 
 /** Lists until all that was left over is old enough to be told. */
