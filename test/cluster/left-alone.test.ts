@@ -12,8 +12,9 @@ import { exec, loadImages } from "../testbed/nodes.ts";
 import { processesInCgroup, processesOfPod } from "../testbed/pod-processes.ts";
 import { killProcess, processIds, readOrNull } from "../testbed/processes.ts";
 import { whyNoBed } from "../testbed/requirements.ts";
+import { runtimeNames } from "../testbed/runtimes.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
-import { agentLooked, agentReport, agentSwept } from "../testbed/suite/agent-said.ts";
+import { agentLooked, agentOutcomes, agentReport } from "../testbed/suite/agent-said.ts";
 import { hasBed } from "../testbed/suite/cluster-test.ts";
 import { runForeignSandbox, type SandboxClaims } from "../testbed/suite/foreign-sandbox.ts";
 import { runMobyTask } from "../testbed/suite/foreign-task.ts";
@@ -22,7 +23,7 @@ import { truthOf } from "../testbed/suite/node-truth.ts";
 import { startOwnBed } from "../testbed/suite/own-bed.ts";
 import { podField, startPods, type PodRequest } from "../testbed/suite/pod.ts";
 import { loadReaderImage } from "../testbed/suite/reader-image.ts";
-import { until } from "../testbed/until.ts";
+import { until, type Look } from "../testbed/until.ts";
 
 /** An agent that may kill, and does not wait for long. */
 const hasty = {
@@ -35,7 +36,7 @@ const hasty = {
   graceMargin: "5s",
 };
 
-describe.for(["containerd-2"] as const)("an agent that may kill, beside %s", (runtime) => {
+describe.for(runtimeNames)("an agent that may kill, beside %s", (runtime) => {
   const why = whyNoBed({ runtime });
   if (hasBed && why !== null) console.warn(`no bed of its own: ${why}`);
   // In CI a missing bed is a failure: starting it throws.
@@ -241,10 +242,10 @@ async function seeBrake(bed: Bed, cp: NamespaceNode, uids: Uids): Promise<void> 
   await kubectl(bed, ["delete", "pod", ...others, "--wait=false"]);
   await endByHand(uids, [...others, ...orphaned.slice(3)]);
   await kubectl(bed, ["wait", ...others.map((name) => `pod/${name}`), "--for=delete", "--timeout=120s"]);
-  await until("three orphans to be cleared", async () => {
-    const saw = await agentSwept(bed, cp);
-    return { done: saw.includes("2 cleared 3"), saw: saw.join(", ") };
-  });
+  await until("three orphans to be cleared", () => lookFor(cp, 3));
+  expect(new Map(agentOutcomes(cp))).toEqual(
+    new Map(orphaned.slice(0, 3).map((name) => [uidIn(uids, name), "cleared on 2: apparmor"])),
+  );
   const now = processesOn(uids);
   expect(now.filter(([, pids]) => pids.length > 0)).toEqual(alive.filter(([name]) => name === first));
 }
@@ -266,12 +267,23 @@ async function seeWorker(bed: Bed, w1: NamespaceNode, uids: Uids, forced: number
     seeLeftovers(bed, w1).then(() => seeOthers(bed, w1)),
   ]);
   expect(waited - forced).toBeGreaterThan(305_000);
-  await until("three to be cleared", async () => {
-    const swept = (await agentSwept(bed, w1)).filter((each) => !each.includes("aborted"));
-    return { done: swept.join() === "2 cleared 3", saw: swept.join(), hopeless: swept.length > 1 };
-  });
+  await until("three to be cleared", () => lookFor(w1, 3));
+  expect(new Map(agentOutcomes(w1))).toEqual(
+    new Map([
+      [uidIn(uids, "db-0"), "cleared on 2: apparmor"],
+      // A runtime that has no record of it says no cause.
+      [uidIn(uids, "lost"), expect.stringMatching(/^cleared on 2: /)],
+      [uidIn(uids, "patient"), "cleared on 2: apparmor"],
+    ]),
+  );
   for (const name of ["db-0", "lost", "patient"])
     expect(await truthOf(bed, w1, uidIn(uids, name))).toMatchObject({ sandboxes: [], tasks: [], processes: [] });
+}
+
+/** Whether the agent of a node has come to so many outcomes. */
+function lookFor(node: NamespaceNode, count: number): Look {
+  const outcomes = agentOutcomes(node);
+  return { done: outcomes.length === count, saw: JSON.stringify(outcomes), hopeless: outcomes.length > count };
 }
 
 /** Waits until nothing of a pod lives; gives when that was, in milliseconds. */

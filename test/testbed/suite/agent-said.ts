@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import * as z from "zod";
 import type { Bed, NamespaceNode } from "../bed.ts";
 import { getJson } from "../clients.ts";
 import { exec } from "../nodes.ts";
+import { readOrNull } from "../processes.ts";
 import { until } from "../until.ts";
 
 const nodeReportObject = z.object({
@@ -40,10 +42,27 @@ export async function agentLooked(bed: Bed, node: NamespaceNode, times: number):
   });
 }
 
-/** What the agent of a node has done since it began: `RUNG RESULT COUNT`. */
-export async function agentSwept(bed: Bed, node: NamespaceNode): Promise<string[]> {
-  const lines = (await metricsOf(bed, node)).matchAll(/^holdfast_sweep_total\{rung="(\d)",result="(\S+)"\} (\d+)$/gm);
-  return [...lines].map(([, rung, result, count]) => `${rung} ${result} ${count}`).toSorted();
+const outcomeLine = z.object({
+  event: z.object({
+    event: z.literal("outcome"),
+    uid: z.string(),
+    outcome: z.object({
+      is: z.string(),
+      rung: z.int().optional(),
+      cause: z.object({ kind: z.string() }).nullish(),
+    }),
+  }),
+});
+
+/** What came of its attempts, by the agent's journal, the oldest first: by uid, `OUTCOME on RUNG: CAUSE`. Without those that were aborted. */
+export function agentOutcomes(node: NamespaceNode): [uid: string, outcome: string][] {
+  const lines = (readOrNull(join(node.root, "var/lib/holdfast/sweep.ndjson")) ?? "").split("\n").filter(Boolean);
+  return lines.flatMap((line): [string, string][] => {
+    const told = outcomeLine.safeParse(JSON.parse(line));
+    if (!told.success || told.data.event.outcome.is === "aborted") return [];
+    const { uid, outcome } = told.data.event;
+    return [[uid, `${outcome.is} on ${outcome.rung}: ${outcome.cause?.kind}`]];
+  });
 }
 
 function metricsOf(bed: Bed, node: NamespaceNode): Promise<string> {
