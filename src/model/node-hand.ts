@@ -1,6 +1,6 @@
 import type { KernelLedger, RuntimeLedger, SandboxDetail } from "./ledger.ts";
 import type { NodeActor, ProcessId } from "./node-actor.ts";
-import type { Cause, MachineWord, RuntimePeers, ServingTold } from "./node-word.ts";
+import type { Attempt, Cause, MachineWord, RuntimePeers, ServingTold } from "./node-word.ts";
 import type { Journal } from "./journal.ts";
 import type { Told } from "./told.ts";
 
@@ -17,13 +17,8 @@ export interface NodeHand extends NodeActor {
   peers(signal: AbortSignal): Promise<Told<RuntimePeers>>;
   /** What else lives on processes that are all of one pod. */
   serving(uid: string, processes: readonly ProcessId[], signal: AbortSignal): Promise<ServingTold>;
-  /** Why processes do not end; `said` is what the runtime said of it, `tried` for how many seconds they have been tried to end. */
-  cause(
-    processes: readonly ProcessId[],
-    said: string | null,
-    tried: number | null,
-    signal: AbortSignal,
-  ): Promise<Cause>;
+  /** Why processes do not end. */
+  cause(processes: readonly ProcessId[], attempt: Attempt, signal: AbortSignal): Promise<Cause>;
 }
 
 /** A node as a program has it that acts on it: on the node itself, or elsewhere. */

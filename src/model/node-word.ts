@@ -97,6 +97,16 @@ export interface Serving {
 /** What else lives on the processes of a pod. Unknown where it could not be told: then nothing is done to them. */
 export type ServingTold = Told<readonly Serving[]>;
 
+/** What is known of ending processes beside what the kernel says. */
+export interface Attempt {
+  /** What the runtime said; `null`: nothing, or it was not asked. */
+  readonly said: string | null;
+  /** For how many seconds they have been tried to end; `null`: not by us. */
+  readonly tried: number | null;
+  /** The runtime has no record any more of what lives. */
+  readonly recordLost: boolean;
+}
+
 /** Why processes do not end (rung 0). */
 export interface Cause {
   readonly kind: "apparmor" | "uninterruptible" | "zombie-leader" | "cni" | "shim-gone" | "not-told";

@@ -22,7 +22,7 @@ export interface Cycle {
 export function* cycle(memory: Memory, policy: Policy): Program<Cycle> {
   const seen = yield* scan(memory, policy);
   const judged = judge(seen, memory, policy);
-  const judgement = { ...judged, leftovers: yield* withCauses(judged.leftovers) };
+  const judgement = { ...judged, leftovers: yield* withCauses(judged.leftovers, seen) };
   const known = yield* pinned(memory.pins, remembered(memory, seen));
   yield* graced(memory.graces, known.graces, seen);
   const next = yield* sighted(judgement, seen, { ...known, absences: judgement.absences });
@@ -33,10 +33,14 @@ export function* cycle(memory: Memory, policy: Policy): Program<Cycle> {
 }
 
 /** Rung 0: says of each why it does not end. */
-function* withCauses(leftovers: readonly Leftover[]): Program<readonly Leftover[]> {
+function* withCauses(leftovers: readonly Leftover[], { again }: Scan): Program<readonly Leftover[]> {
+  const records = isKnown(again) ? new Set(again.known.sandboxes.map(({ id }) => id)) : null;
   const told: Leftover[] = [];
   for (const leftover of leftovers) {
-    const cause = yield* ask({ kind: "cause", processes: livingOf(leftover.pod), said: null });
+    const { pod } = leftover;
+    const recordLost = records !== null && !pod.sandboxes.some(({ sandbox }) => records.has(sandbox.id));
+    const attempt = { said: null, tried: null, recordLost };
+    const cause = yield* ask({ kind: "cause", processes: livingOf(pod), attempt });
     told.push({ ...leftover, cause });
   }
   return told;

@@ -162,7 +162,8 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
   if (yield* isTidied(climber)) return null;
   const processes = climber.remains?.processes ?? climber.target.processes;
   const tried = ((yield* ask({ kind: "time" })) - began) / 1000;
-  climber.cause = yield* ask({ kind: "cause", processes, said, tried });
+  const recordLost = climber.remains !== null && climber.remains.sandboxes.length === 0;
+  climber.cause = yield* ask({ kind: "cause", processes, attempt: { said, tried, recordLost } });
   yield* ask({ kind: "record", event: { event: "cause", uid: climber.target.uid, cause: climber.cause } });
   return null;
 }

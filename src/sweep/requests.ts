@@ -2,6 +2,7 @@ import type { Deletion } from "../model/kube-source.ts";
 import type { ApiLedger, ApiPod, KernelLedger, PodAnswer, RuntimeLedger, SandboxDetail } from "../model/ledger.ts";
 import type { CgroupTarget, ContainerStop, ProcessId, Said } from "../model/node-actor.ts";
 import type {
+  Attempt,
   Cause,
   ClusterWord,
   Killing,
@@ -56,9 +57,9 @@ interface Dialogue {
     readonly asks: { readonly namespace: string; readonly uid: string };
     readonly answer: Told<readonly Killing[]>;
   };
-  /** Why these do not end; `said` is what the runtime said of it, `tried` for how many seconds a climb has tried to end them. */
+  /** Why these do not end. */
   readonly cause: {
-    readonly asks: { readonly processes: readonly ProcessId[]; readonly said: string | null; readonly tried?: number };
+    readonly asks: { readonly processes: readonly ProcessId[]; readonly attempt: Attempt };
     readonly answer: Cause;
   };
   /** Pods of this node that its kubelet would not take again after a restart, with why. */

@@ -271,8 +271,7 @@ async function seeWorker(bed: Bed, w1: NamespaceNode, uids: Uids, forced: number
   expect(new Map(agentOutcomes(w1))).toEqual(
     new Map([
       [uidIn(uids, "db-0"), "cleared on 2: apparmor"],
-      // A runtime that has no record of it says no cause.
-      [uidIn(uids, "lost"), expect.stringMatching(/^cleared on 2: /)],
+      [uidIn(uids, "lost"), "cleared on 2: shim-gone"],
       [uidIn(uids, "patient"), "cleared on 2: apparmor"],
     ]),
   );

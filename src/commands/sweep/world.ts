@@ -51,7 +51,7 @@ export function worldOf(parties: Parties): World {
     peers: () => hand.peers(whole),
     serving: ({ uid, processes }) => hand.serving(uid, processes, whole),
     killings: ({ namespace, uid }) => parties.killings({ namespace, uid }),
-    cause: ({ processes, said, tried = null }) => hand.cause(processes, said, tried, whole),
+    cause: ({ processes, attempt }) => hand.cause(processes, attempt, whole),
     readmission: () => parties.readmission(),
     rebooter: () => parties.rebooter(),
     // Who wants to stop is taken for a pause: it ends before the next rung.

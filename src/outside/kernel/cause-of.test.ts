@@ -44,6 +44,11 @@ test.each<[string, Partial<CauseFacts>, string]>([
   ["a container signals the node", { log: [denied({ peer: "unconfined", mask: "send" })] }, ofAnother],
   ["somebody wrote it into the kernel's log", { log: [denied({ start: "13,901,2001,-;" })] }, notTold],
   [
+    "the runtime has lost its record",
+    { recordLost: true },
+    "shim-gone inferred false: the runtime has no record of it any more, and stops nothing: as where its shim is gone",
+  ],
+  [
     "only the runtime says it, and the log is of another",
     { said: `failed to kill container "4f1c": ${runc}`, log: [denied({ profile: "other" })] },
     "apparmor inferred true: the runtime may not signal the container, as where AppArmor refuses it (unable to signal init: permission denied)",
@@ -72,6 +77,7 @@ test.each<[string, Partial<CauseFacts>, string]>([
   ["a denial of something else", { log: [denied().replace("signal", "open")] }, notTold],
 ])("%s", (_, facts, expected) => {
   const { kind, confidence, persists, text } = causeOf({
+    recordLost: false,
     processes: [running],
     said: null,
     log: [],

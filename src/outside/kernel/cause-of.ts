@@ -11,6 +11,8 @@ export interface CauseFacts {
   }[];
   /** What the runtime said of it; hostile. */
   readonly said: string | null;
+  /** The runtime has no record of what lives. */
+  readonly recordLost: boolean;
   /** The newest lines of the kernel's log; `null`: it could not be read. */
   readonly log: readonly string[] | null;
   /** Seconds since 1970 from which on what the log says is of these processes: it has all of this boot. */
@@ -23,7 +25,7 @@ export interface CauseFacts {
  * Why they do not end. What the kernel's log says of their profile and of now, or the process itself, is observed; what only the runtime
  * said is inferred. The runtime's own words stand in the journal.
  */
-export function causeOf({ processes, said, log, since, profiles }: CauseFacts): Cause {
+export function causeOf({ processes, said, recordLost, log, since, profiles }: CauseFacts): Cause {
   const denials = signalDenials(log ?? []);
   const denied = denials.findLast((each) => each.at >= since && isOfRuntime(each, profiles));
   if (denied !== undefined)
@@ -65,6 +67,15 @@ export function causeOf({ processes, said, log, since, profiles }: CauseFacts): 
       kind: "shim-gone",
       confidence: "inferred",
       text: "the container's shim does not answer",
+      persists: false,
+      fix: null,
+    };
+  // Without its shim, containerd takes a stop and a removal for done [containerd v2.4.2, internal/cri/server/sandbox_stop.go].
+  if (recordLost)
+    return {
+      kind: "shim-gone",
+      confidence: "inferred",
+      text: "the runtime has no record of it any more, and stops nothing: as where its shim is gone",
       persists: false,
       fix: null,
     };

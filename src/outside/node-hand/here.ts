@@ -56,14 +56,14 @@ export function handHere({ root, criSocket, services, ...run }: HandOptions): No
     },
     serving: async (uid, processes, signal) =>
       flat(await sendErrand({ kind: "serving", root, uid, processes }, { signal })),
-    cause: async (asked, said, tried): Promise<Cause> => {
+    cause: async (asked, { said, tried, recordLost }): Promise<Cause> => {
       const processes = await statesOf(root, run, asked);
       const profiles = apparmorProfiles(
         root,
         processes.map(({ pid }) => pid),
       );
       const since = run.now().getTime() / 1000 - (tried === null ? lately : tried + slack);
-      return causeOf({ processes, said, log: kernelLog(), since, profiles });
+      return causeOf({ processes, said, recordLost, log: kernelLog(), since, profiles });
     },
     stopContainers: (containers, signal) => actor.stopContainers(containers, signal),
     stopSandbox: (id, signal) => actor.stopSandbox(id, signal),

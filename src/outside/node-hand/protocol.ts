@@ -64,6 +64,11 @@ const kernelLedger = kernelFacts.extend({
 
 const peer = z.object({ pid: z.int(), startTicks: z.number(), name: text, ageSeconds: z.number() });
 
+const attempt = z.object({
+  said: text.nullable(),
+  tried: z.number().min(0).nullable(),
+  recordLost: z.boolean(),
+});
 const cause = z.object({
   kind: z.enum(["apparmor", "uninterruptible", "zombie-leader", "cni", "shim-gone", "not-told"]),
   confidence: z.enum(["observed", "inferred"]),
@@ -99,7 +104,7 @@ export const calls = {
       ),
     ),
   },
-  cause: { args: z.tuple([processIds, text.nullable(), z.number().min(0).nullable()]), answer: cause },
+  cause: { args: z.tuple([processIds, attempt]), answer: cause },
   stopContainers: { args: z.tuple([z.array(z.object({ id, graceSeconds: z.int().min(0) }))]), answer: said },
   stopSandbox: { args: z.tuple([id]), answer: said },
   removeSandbox: { args: z.tuple([id]), answer: said },

@@ -84,7 +84,12 @@ describe("what is asked and answered is the same over the wire", () => {
     ["machine", known({ bootId: "b", machineId: null, at }), ({ hand }) => hand.machine(never), "same"],
     ["peers", known({ runtime: peer, clients: [peer], kubelets: [] }), ({ hand }) => hand.peers(never), "same"],
     ["serving", known(serving), ({ hand }) => hand.serving("u", processes, never), "same"],
-    ["cause", cause, ({ hand }) => hand.cause(processes, "it said\nno", 12.5, never), "same"],
+    [
+      "cause",
+      cause,
+      ({ hand }) => hand.cause(processes, { said: "it said\nno", tried: 12.5, recordLost: true }, never),
+      "same",
+    ],
     [
       "details",
       new Map<string, unknown>([
@@ -146,10 +151,15 @@ describe("what is asked and answered is the same over the wire", () => {
     const { hand } = over(side);
     await hand.kernel(["u"], never, [7]);
     await hand.kernel([], never);
-    await hand.cause(processes, "no", 12.5, never);
-    await hand.cause(processes, null, null, never);
+    await hand.cause(processes, { said: "no", tried: 12.5, recordLost: true }, never);
+    await hand.cause(processes, { said: null, tried: null, recordLost: false }, never);
     const pids = JSON.stringify(processes);
-    expect(asked).toEqual(['kernel ["u"] [7]', "kernel [] []", `cause ${pids} "no" 12.5`, `cause ${pids} null null`]);
+    expect(asked).toEqual([
+      'kernel ["u"] [7]',
+      "kernel [] []",
+      `cause ${pids} {"said":"no","tried":12.5,"recordLost":true}`,
+      `cause ${pids} {"said":null,"tried":null,"recordLost":false}`,
+    ]);
   });
 
   test("one after the other, however they are asked", async () => {

@@ -125,8 +125,9 @@ function handOver(ask: Ask, sequence: Sequence): NodeHand {
     machine: (signal) => told(ask("machine", [], { signal }), calls.machine.answer),
     peers: (signal) => told(ask("peers", [], { signal }), calls.peers.answer),
     serving: (uid, processes, signal) => told(ask("serving", [uid, [...processes]], { signal }), calls.serving.answer),
-    cause: async (processes, message, tried, signal): Promise<Cause> => {
-      const got = await ask("cause", [[...processes], message?.slice(0, mostSaid) ?? null, tried], { signal });
+    cause: async (processes, attempt, signal): Promise<Cause> => {
+      const cut = { ...attempt, said: attempt.said?.slice(0, mostSaid) ?? null };
+      const got = await ask("cause", [[...processes], cut], { signal });
       const parsed = "reason" in got ? null : calls.cause.answer.safeParse(got.answer);
       return parsed?.data ?? noCause;
     },

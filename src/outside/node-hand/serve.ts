@@ -42,7 +42,7 @@ async function answerTo(side: NodeSide<unknown>, call: CallName, args: readonly 
     machine: () => hand.machine(whole),
     peers: () => hand.peers(whole),
     serving: (uid, processes) => hand.serving(uid, processes, whole),
-    cause: (processes, said, tried) => hand.cause(processes, said, tried, whole),
+    cause: (processes, attempt) => hand.cause(processes, attempt, whole),
     stopContainers: (containers) => hand.stopContainers(containers, whole),
     stopSandbox: (id) => hand.stopSandbox(id, whole),
     removeSandbox: (id) => hand.removeSandbox(id, whole),
