@@ -34,7 +34,7 @@ export async function agentTable(scratch: string, load: AgentLoad): Promise<stri
   try {
     await fill(bed, load.pods);
     await loadReaderImage(bed);
-    await installAgent(bed, { interval: `${interval}s` });
+    await installAgent(bed, { testInterval: `${interval}s` });
     const agent = processOf("holdfast", "agent");
     const kubelet = processOf("kubelet", "--config");
     // What is only done once: loading, the first report.
