@@ -104,10 +104,10 @@ test("a cluster of which no node is read", async () => {
     {"open":"objects","kind":pods,"pass":1,"attempt":1}
     {"object":{one}}
     {"object":{two}}
-    {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":2,"complete":true,"list":{"reading":{"began":1,"ended":2,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42"}}
+    {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":2,"complete":true,"list":{"reading":{"began":1,"ended":2,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42","servedAt":"2026-05-17T09:00:41.000Z"}}
     {"open":"objects","kind":nodes,"pass":1,"attempt":1}
     {"object":{cp}}
-    {"close":"objects","kind":nodes,"pass":1,"attempt":1,"count":1,"complete":true,"list":{"reading":{"began":3,"ended":4,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42"}}
+    {"close":"objects","kind":nodes,"pass":1,"attempt":1,"count":1,"complete":true,"list":{"reading":{"began":3,"ended":4,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42","servedAt":"2026-05-17T09:00:41.000Z"}}
     {"open":"objects","kind":secrets,"pass":1,"attempt":1}
     {"close":"objects","kind":secrets,"pass":1,"attempt":1,"count":0,"complete":false,"list":null}
     {"unread":{"what":"objects","kind":{"group":"","resource":"secrets"},"pass":1,"reason":{"code":"not-permitted","text":"listing secrets is forbidden","supply":"it needs list of secrets"}}}
@@ -132,7 +132,7 @@ test("a list that has to be begun anew counts from there", async () => {
     {"close":"objects","kind":pods,"pass":1,"attempt":1,"count":1,"complete":false,"list":null}
     {"open":"objects","kind":pods,"pass":1,"attempt":2}
     {"object":{one}}
-    {"close":"objects","kind":pods,"pass":1,"attempt":2,"count":1,"complete":true,"list":{"reading":{"began":2,"ended":3,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42"}}
+    {"close":"objects","kind":pods,"pass":1,"attempt":2,"count":1,"complete":true,"list":{"reading":{"began":2,"ended":3,"at":"2026-05-17T09:00:39.000Z"},"resourceVersion":"42","servedAt":"2026-05-17T09:00:41.000Z"}}
     {"open":"documents"}
     {"document":{"path":"/apis","json":{}}}
     {"close":"documents","count":1,"complete":true}"
