@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 import { hungTest } from "./test/limits.ts";
 
+/** Milliseconds. A hang ends in the error of the wait that hangs, long before. */
+const hungClusterTest = 1_800_000;
+
 export default defineConfig({
   test: {
     // Node is started through node_modules/.bin, so tests run on the version that the package needs.
@@ -39,9 +42,19 @@ export default defineConfig({
           include: ["test/cluster/**/*.test.ts"],
           globalSetup: ["test/testbed/suite/start-suite-bed.ts"],
           fileParallelism: false,
-          // A hang ends in the error of the wait that hangs, long before.
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
+          testTimeout: hungClusterTest,
+          hookTimeout: hungClusterTest,
+        },
+      },
+      {
+        // Each on a cluster of its own, which is ended with it. They wait most of the time, so they run beside those above.
+        extends: true,
+        test: {
+          name: "own-bed",
+          include: ["test/own-bed/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: hungClusterTest,
+          hookTimeout: hungClusterTest,
         },
       },
     ],

@@ -11,16 +11,14 @@ import { admin, kubeconfig } from "../testbed/kubeconfig.ts";
 import { exec, loadImages } from "../testbed/nodes.ts";
 import { processesInCgroup, processesOfPod } from "../testbed/pod-processes.ts";
 import { killProcess, processIds, readOrNull } from "../testbed/processes.ts";
-import { whyNoBed } from "../testbed/requirements.ts";
 import { runtimeNames } from "../testbed/runtimes.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
 import { agentLooked, agentOutcomes, agentReport } from "../testbed/suite/agent-said.ts";
-import { hasBed } from "../testbed/suite/cluster-test.ts";
 import { runForeignSandbox, type SandboxClaims } from "../testbed/suite/foreign-sandbox.ts";
 import { runMobyTask } from "../testbed/suite/foreign-task.ts";
 import { kubeconfigOn, kubeletConfig, nodeOf, portsOf, sweepOf } from "../testbed/suite/holdfast.ts";
 import { truthOf } from "../testbed/suite/node-truth.ts";
-import { startOwnBed } from "../testbed/suite/own-bed.ts";
+import { startOwnBed, withoutBed } from "../testbed/suite/own-bed.ts";
 import { podField, startPods, type PodRequest } from "../testbed/suite/pod.ts";
 import { loadReaderImage } from "../testbed/suite/reader-image.ts";
 import { until, type Look } from "../testbed/until.ts";
@@ -37,10 +35,7 @@ const hasty = {
 };
 
 describe.for(runtimeNames)("an agent that may kill, beside %s", (runtime) => {
-  const why = whyNoBed({ runtime });
-  if (hasBed && why !== null) console.warn(`no bed of its own: ${why}`);
-  // In CI a missing bed is a failure: starting it throws.
-  test.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))(
+  test.skipIf(withoutBed({ runtime }))(
     "proofs 1, 2, 7, 8, 9, 12, 14, 20, 21, 25: clears what it may, and leaves alone all else",
     async () => {
       const bed = await startOwnBed("left-alone", { workers: 1, runtime });

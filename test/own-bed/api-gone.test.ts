@@ -9,12 +9,10 @@ import { setFault } from "../testbed/faults.ts";
 import { admin, kubeconfig } from "../testbed/kubeconfig.ts";
 import { restartService } from "../testbed/nodes.ts";
 import { processesOfPod } from "../testbed/pod-processes.ts";
-import { whyNoBed } from "../testbed/requirements.ts";
 import { installAgent } from "../testbed/suite/agent-chart.ts";
 import { agentLooked, agentReport } from "../testbed/suite/agent-said.ts";
-import { hasBed } from "../testbed/suite/cluster-test.ts";
 import { kubeconfigOn, sweepOf } from "../testbed/suite/holdfast.ts";
-import { startOwnBed } from "../testbed/suite/own-bed.ts";
+import { startOwnBed, withoutBed } from "../testbed/suite/own-bed.ts";
 import { podField, startPods } from "../testbed/suite/pod.ts";
 import { loadReaderImage } from "../testbed/suite/reader-image.ts";
 import { until } from "../testbed/until.ts";
@@ -31,11 +29,7 @@ const hasty = {
 };
 
 const runtime = "containerd-2";
-const why = whyNoBed({ runtime });
-if (hasBed && why !== null) console.warn(`no bed of its own: ${why}`);
-
-// In CI a missing bed is a failure: starting it throws.
-describe.skipIf(!hasBed || (why !== null && process.env["CI"] !== "true"))("an agent that may kill", () => {
+describe.skipIf(withoutBed({ runtime }))("an agent that may kill", () => {
   test("proofs 5, 6, 19: believes no API that is gone or went back, and no runtime that has just come up", async () => {
     const bed = await startOwnBed("api-gone", { workers: 1, runtime });
     try {
