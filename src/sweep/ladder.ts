@@ -1,14 +1,13 @@
 import type { Cause } from "../model/node-word.ts";
-import type { ContainerStop, Said } from "../model/node-actor.ts";
+import type { Said } from "../model/node-actor.ts";
 import { isKnown, type Reason, type Told } from "../model/told.ts";
 import { confirm } from "./confirm.ts";
 import { whyNotDisturb } from "./disturbing.ts";
+import { givenNow, graceEndsOf } from "./grace.ts";
 import { isGone, isQuiet, look } from "./look.ts";
 import type { Memory } from "./memory.ts";
 import type { Next, Outcome } from "./outcome.ts";
 import type { Policy, Rung } from "./policy.ts";
-import { sinceKilling } from "./killing.ts";
-import { defaultGrace, graceOf } from "./target-of.ts";
 import { ask, type ActRequest, type Program } from "./requests.ts";
 import type { Remains, Target } from "./target.ts";
 
@@ -166,47 +165,6 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
   climber.cause = yield* ask({ kind: "cause", processes, attempt: { said, tried, recordLost } });
   yield* ask({ kind: "record", event: { event: "cause", uid: climber.target.uid, cause: climber.cause } });
   return null;
-}
-
-/**
- * Whole seconds that the runtime is to wait before its last signal: what is left of a grace, but not less than what a container has that asks for none.
- * Where no signal could reach it so far, this one may be its first; a kubelet gives all of it again each time [kubernetes v1.36.3,
- * pkg/kubelet/kuberuntime/kuberuntime_container.go, killContainer].
- */
-function givenNow({ id, graceSeconds }: ContainerStop, graceEnd: ReadonlyMap<string, number>, now: number): number {
-  const left = ((graceEnd.get(id) ?? now + graceSeconds * 1000) - now) / 1000;
-  return Math.ceil(Math.max(left, Math.min(graceSeconds, defaultGrace)));
-}
-
-/**
- * By container: when its grace is over, which some of may have passed: since its pod was seen to be gone, or since the kubelet began to end the
- * container. Also of one that is said to have ended: what it started may live.
- */
-function* graceEndsOf(target: Target, { absences, graces }: Memory): Program<Map<string, number>> {
-  const killed = yield* killedFor(target);
-  // After what was told: no more has passed by then than passes for it.
-  const now = yield* ask({ kind: "time" });
-  const { kind, uid, containers } = target;
-  // A deletionTimestamp has the grace in it.
-  if (kind === "overdue") return new Map(containers.map(({ id }) => [id, now]));
-  const absence = absences.get(uid);
-  const absent = absence?.kind === "orphan" ? (now - absence.since) / 1000 : 0;
-  return new Map(
-    containers.map((each) => {
-      const left = graceOf(each, graces.get(uid) ?? 0) - Math.max(absent, killed.get(each.id) ?? 0);
-      return [each.id, now + Math.max(0, left) * 1000];
-    }),
-  );
-}
-
-/** By the ids of containers: seconds since the kubelet said that it ends it. One of which nothing is said, or not told, is in none. */
-function* killedFor({ kind, namespace, uid, containers }: Target): Program<ReadonlyMap<string, number>> {
-  if (kind === "overdue" || namespace === null) return new Map();
-  const killings = yield* ask({ kind: "killings", namespace, uid });
-  const machine = yield* ask({ kind: "machine" });
-  if (!isKnown(killings) || !isKnown(machine)) return new Map();
-  const now = Date.parse(machine.known.at);
-  return new Map(containers.map((each) => [each.id, sinceKilling(each, killings.known, now)]));
 }
 
 /** Stopping a sandbox ends at once what lives in it [containerd v2.4.2, internal/cri/server/sandbox_stop.go], and so does a kill. */

@@ -4,12 +4,10 @@ import { outermostPods } from "../ledger/outermost-pods.ts";
 import type { Container, KernelLedger } from "../model/ledger.ts";
 import type { CgroupTarget } from "../model/node-actor.ts";
 import { isKnown, unknown, type Reason, type Unknown } from "../model/told.ts";
+import { graceOf } from "./grace.ts";
 import type { Memory } from "./memory.ts";
 import { livingOf, type Scan } from "./scan.ts";
 import type { Listener, Target } from "./target.ts";
-
-/** Seconds that a container has to end by itself where it does not say [kubernetes v1.36.3, pkg/apis/core/v1/defaults.go]. */
-export const defaultGrace = 30;
 
 /** What of a leftover is acted on. */
 export function targetOf(pod: PodView, { kernel }: Scan, { ours, graces }: Memory): Target | Unknown {
@@ -60,11 +58,6 @@ const noGrace: Reason = {
 
 function stopsOf({ containers }: PodView, listed: number): Target["stops"] {
   return containers.filter(mayLive).map((each) => ({ id: each.id, graceSeconds: graceOf(each, listed) }));
-}
-
-/** Seconds. What a container says is as it stood when it was made: its deletion may have been listed with more. */
-export function graceOf({ graceSeconds }: Pick<Container, "graceSeconds">, listed: number): number {
-  return Math.max(graceSeconds ?? defaultGrace, listed);
 }
 
 function mayLive({ state }: Container): boolean {

@@ -152,13 +152,13 @@ export const mutants: readonly Mutant[] = [
   never("grace: known after a restart", "sweep/resume.ts", "Math.max(event.seconds, graces.get(event.uid) ?? 0)", "0"),
   never(
     "grace: of a stop, as listed",
-    "sweep/target-of.ts",
+    "sweep/grace.ts",
     "return Math.max(graceSeconds ?? defaultGrace, listed);",
     "return graceSeconds ?? defaultGrace;",
   ),
   never(
     "grace: of a stop, what is left",
-    ladder,
+    "sweep/grace.ts",
     "Math.max(left, Math.min(graceSeconds, defaultGrace))",
     "Math.min(graceSeconds, defaultGrace)",
   ),
