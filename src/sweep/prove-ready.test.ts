@@ -96,13 +96,18 @@ test.each<[string, ApiPod, string | null]>([
   expect([proof.replacement?.uid ?? null, proof.ready]).toEqual([expected, expected !== null]);
 });
 
-test("another of the same controller that was there before replaces nothing", () => {
+test.each<[string, Partial<ApiPod>, boolean]>([
+  ["ran already", {}, false],
+  ["could not start", { containers: [{ ...main, state: "waiting", ready: false }] }, true],
+  ["was to be started once more", { containers: [{ ...main, restarts: -1 }] }, true],
+])("another of the same controller that was there before, and %s", (_, then, expected) => {
   const sibling = next({ name: "web-5b5c9fd994-bbbbb" });
+  const was = whatWas(stuck, { ...sibling, ...then });
   const proof = run(
-    proveReady(whatWas(stuck, sibling), noMemory, policy),
+    proveReady(was, noMemory, policy),
     answering(() => sibling),
   );
-  expect([proof.replacement, proof.ready]).toEqual([null, false]);
+  expect([proof.replacement !== null, proof.ready]).toEqual([expected, expected]);
 });
 
 test.each<[string, (seconds: number) => number, boolean, number | null]>([

@@ -92,14 +92,20 @@ function stillCalm(before: Calm | null, replacement: ApiPod | null, now: number)
 }
 
 /**
- * Whether a pod stands in for the one that was stuck: that one itself, where it came up, or one that was not there before. A rollback makes it by another
- * ReplicaSet of the same Deployment.
+ * Whether a pod stands in for the one that was stuck: that one itself, where it came up, or another of its controller that did not run already. A rollback makes
+ * it by another ReplicaSet of the same Deployment.
  */
-function replaces({ namespace, name, owner, deletion, uid }: ApiPod, { pod: was, before }: WhatWas): boolean {
+function replaces(pod: ApiPod, { pod: was, before }: WhatWas): boolean {
+  const { namespace, name, owner, deletion, uid } = pod;
   if (namespace !== was.namespace || deletion !== null) return false;
   if (uid === was.uid) return true;
-  if (isKnown(before.after) && before.after.known.pods.some((pod) => pod.uid === uid)) return false;
+  if (isKnown(before.after) && before.after.known.pods.some((each) => ranAlready(each, pod))) return false;
   return owner === was.owner || (kindOf(owner) === kindOf(was.owner) && mayBeMadeBy(was.owner ?? "", name));
+}
+
+/** What loops is Ready now and then: it counts once it was started again. */
+function ranAlready(before: ApiPod, now: ApiPod): boolean {
+  return before.uid === now.uid && isReady(before) && restartsOf(before.containers) === restartsOf(now.containers);
 }
 
 function kindOf(owner: ApiPod["owner"]): string | undefined {
