@@ -32,7 +32,7 @@ import {
   when,
   whileConfirmed,
 } from "./stage.ts";
-import { hold, type ApiMode, type SimPod, type World } from "./world.ts";
+import { held, hold, type ApiMode, type SimPod, type World } from "./world.ts";
 
 const cleared = "stop container 30 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1";
 const person1 = "orphan csi waits 0 s, 2 scans";
@@ -323,6 +323,32 @@ export const scenarios: readonly Scenario[] = [
       "nothing",
       "P4 fails: what this wrote last is not in the API any more: a restored etcd, or another API server; orphan csi waits 0 s, 3 scans",
       "P4 fails: what this wrote last is not in the API any more: a restored etcd, or another API server; orphan csi waits 0 s, 3 scans",
+    ],
+  },
+  {
+    name: "6 an etcd that was restored, and has come to later revisions, with all that is written since",
+    run: () => {
+      const { world, pods } = aNode({ name: "csi" });
+      return play({
+        world,
+        policy: aPerson(),
+        cycles: [0, ...threeScans, 1000],
+        before: (moment) => {
+          when(2, "time", 1, () => restore(world, first(pods), -1))(moment);
+          when(4, "time", 1, () => {
+            hold(world, held(world), 1000);
+            world.api.ownWriteLost = false;
+          })(moment);
+        },
+      });
+    },
+    expected: [
+      "nothing",
+      "P4 fails: the resourceVersion went back from 1002 to 1001: a restored etcd, or another API server",
+      ...repeat(
+        "P4 fails: the resourceVersion went back from 1002 to 1001: a restored etcd, or another API server; orphan csi waits 0 s, 3 scans",
+        3,
+      ),
     ],
   },
   {
