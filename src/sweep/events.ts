@@ -17,6 +17,8 @@ export type SweepEvent =
   /** First seen as a leftover: should the runtime lose its records, these are the last ones. */
   | { readonly event: "sighted"; readonly target: Target }
   | { readonly event: "intent"; readonly rung: Rung; readonly target: Target }
+  /** Of what it was given to end by itself so many seconds are left, and nothing ends it before. */
+  | { readonly event: "waiting"; readonly uid: string; readonly seconds: number }
   | { readonly event: "acted"; readonly uid: string; readonly act: ActKind; readonly on: string; readonly said: Said }
   | { readonly event: "looked"; readonly uid: string; readonly remains: Remains | null }
   | { readonly event: "cause"; readonly uid: string; readonly cause: Cause }

@@ -1,5 +1,4 @@
 import type { Container } from "../model/ledger.ts";
-import type { ContainerStop } from "../model/node-actor.ts";
 import { isKnown } from "../model/told.ts";
 import { sinceKilling } from "./killing.ts";
 import type { Memory } from "./memory.ts";
@@ -12,20 +11,6 @@ const defaultGrace = 30;
 /** Seconds. What a container says is as it stood when it was made: its deletion may have been listed with more. */
 export function graceOf({ graceSeconds }: Pick<Container, "graceSeconds">, listed: number): number {
   return Math.max(graceSeconds ?? defaultGrace, listed);
-}
-
-/**
- * Whole seconds that the runtime is to wait before its last signal: what is left of a grace, but not less than what a container has that asks for none.
- * Where no signal could reach it so far, this one may be its first; a kubelet gives all of it again each time [kubernetes v1.36.3,
- * pkg/kubelet/kuberuntime/kuberuntime_container.go, killContainer].
- */
-export function givenNow(
-  { id, graceSeconds }: ContainerStop,
-  graceEnd: ReadonlyMap<string, number>,
-  now: number,
-): number {
-  const left = ((graceEnd.get(id) ?? now + graceSeconds * 1000) - now) / 1000;
-  return Math.ceil(Math.max(left, Math.min(graceSeconds, defaultGrace)));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Said } from "../model/node-actor.ts";
 import { isKnown, type Reason, type Told } from "../model/told.ts";
 import { confirm } from "./confirm.ts";
 import { whyNotDisturb } from "./disturbing.ts";
-import { givenNow, graceEndsOf } from "./grace.ts";
+import { graceEndsOf } from "./grace.ts";
 import { isGone, isQuiet, look } from "./look.ts";
 import type { Memory } from "./memory.ts";
 import type { Next, Outcome } from "./outcome.ts";
@@ -136,20 +136,15 @@ const rungs: readonly { readonly rung: Rung; readonly climb: (climber: Climber) 
 /** Rung 1: the runtime stops. Removal takes the last record of what lives, so it comes once nothing does. */
 function* askTheRuntime(climber: Climber): Program<Outcome | null> {
   const began = yield* ask({ kind: "time" });
-  const given = new Map(climber.target.stops.map((stop) => [stop.id, givenNow(stop, climber.graceEnd, began)]));
-  // Of a second attempt, all may be known to have ended.
+  // All of its grace, as a kubelet gives it again each time: where no signal could reach it so far, this one may be its first. Of a
+  // second attempt, all may be known to have ended.
   const stopped = yield* act(climber, { rung: 1, on: "pod" }, ({ stops }) =>
-    stops.length === 0
-      ? null
-      : {
-          kind: "stop-containers",
-          containers: stops.map(({ id, graceSeconds }) => ({ id, graceSeconds: given.get(id) ?? graceSeconds })),
-        },
+    stops.length === 0 ? null : { kind: "stop-containers", containers: stops },
   );
   if (stopped !== null) return stopped;
   // An answer comes when each has ended, or was not told to, or its time was over. Without one, some may have just been told.
   if (climber.said?.said === "silent")
-    for (const [id, seconds] of given) climber.graceEnd.set(id, began + seconds * 1000);
+    for (const { id, graceSeconds } of climber.target.stops) climber.graceEnd.set(id, began + graceSeconds * 1000);
   let said = textOf(climber.said);
   for (const { id } of climber.target.sandboxes) {
     if (yield* isTidied(climber)) return null;
@@ -168,11 +163,13 @@ function* askTheRuntime(climber: Climber): Program<Outcome | null> {
 }
 
 /** Stopping a sandbox ends at once what lives in it [containerd v2.4.2, internal/cri/server/sandbox_stop.go], and so does a kill. */
-function* waitOutGrace({ remains, graceEnd }: Climber): Program<void> {
+function* waitOutGrace({ target: { uid }, remains, graceEnd }: Climber): Program<void> {
   if (remains !== null && remains.processes.length === 0) return;
   const now = yield* ask({ kind: "time" });
   const end = Math.max(now, ...graceEnd.values());
-  if (end > now) yield* ask({ kind: "wait", milliseconds: end - now });
+  if (end <= now) return;
+  yield* ask({ kind: "record", event: { event: "waiting", uid, seconds: Math.ceil((end - now) / 1000) } });
+  yield* ask({ kind: "wait", milliseconds: end - now });
 }
 
 /** Where nothing lives, takes the records away; whether nothing is left. The last record of a pod is not taken while it is paused. */
@@ -334,7 +331,7 @@ function* act(
   if (!isKnown(intent)) return aborted(intent.unknown);
   climber.memory = intended(climber.memory, climber.target, climber.counted ? 0 : 1);
   climber.counted = true;
-  const last = yield* lastQuestions(climber.target);
+  const last = (yield* alone(climber)) ?? (yield* lastQuestions(climber.target));
   if (last !== null) return aborted(last);
   const said = yield* ask(asked);
   climber.said = said;

@@ -13,8 +13,8 @@ import type { Listener, Target } from "./target.ts";
 export function targetOf(pod: PodView, { kernel }: Scan, { ours, graces }: Memory): Target | Unknown {
   if (!isKnown(kernel)) return kernel;
   const earlier = ours.get(pod.uid);
-  const stops = stopsOf(pod, graces.get(pod.uid) ?? 0);
-  if (stops.some(({ graceSeconds }) => graceSeconds > longestGrace)) return unknown(noGrace);
+  const listed = graces.get(pod.uid) ?? 0;
+  if (pod.containers.some((each) => graceOf(each, listed) > longestGrace)) return unknown(noGrace);
   const unread = new Set(kernel.known.unreadNetworks);
   const networks = pod.processes.filter(lives).map(({ process }) => process.network);
   if (networks.some((network) => network !== null && unread.has(network))) return unknown(noSockets);
@@ -28,7 +28,7 @@ export function targetOf(pod: PodView, { kernel }: Scan, { ours, graces }: Memor
     name: pod.name,
     sandboxes: pod.sandboxes.map(({ sandbox }) => sandbox),
     containers: pod.containers,
-    stops,
+    stops: stopsOf(pod, listed),
     processes: livingOf(pod),
     cgroups,
     listeners: [...listeners, ...stillOpen(earlier, kernel.known, listeners)],

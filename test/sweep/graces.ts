@@ -4,6 +4,9 @@ import { nanosecondsOf, type SimPod } from "./world.ts";
 
 const twoScans = ["orphan csi waits 0 s, 2 scans", "orphan csi waits 0 s, 1 scans"];
 
+const killed =
+  "stop container 300 s; stop-sandbox; kill-cgroup 0:/kubepods/burstable/pod00000000-0000-4000-8000-000000000006; stop-sandbox; remove-sandbox; cleared on 2";
+
 /** What a leftover was given to end by itself, and what ends it before. */
 export const graces: readonly Scenario[] = [
   {
@@ -24,18 +27,18 @@ export const graces: readonly Scenario[] = [
       "nothing",
       "nothing",
       ...twoScans,
-      "stop container 7198 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
+      "stop container 7200 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
     ],
   },
   {
-    name: "2 what its kubelet gave it already is not given again, but half a minute",
+    name: "2 what its kubelet gave it already is not waited for again",
     run: () => endedTenMinutesAgo(() => undefined),
-    expected: [...twoScans, "stop container 30 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1"],
+    expected: [...twoScans, killed],
   },
   {
     name: "2 what its kubelet gave to an earlier container of that name is not taken for its own",
     run: () => endedTenMinutesAgo((pod) => makeAgain(pod, 590_000)),
-    expected: [...twoScans, "stop container 298 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1"],
+    expected: [...twoScans, killed, "waited 293 s before stop-sandbox"],
   },
   {
     name: "2 a stop that nobody answered may just have told it to end: nothing ends it meanwhile",
@@ -119,12 +122,15 @@ export const graces: readonly Scenario[] = [
   },
 ];
 
-/** A pod with a grace of 300 s that the API does not have for ten minutes, and which its kubelet has been ending since. */
+/** A pod with a grace of 300 s that the API does not have for ten minutes, and which its kubelet has tried to end since. */
 function endedTenMinutesAgo(change: (pod: SimPod) => void): readonly string[] {
   const { world, pods } = aNode({ name: "csi", grace: 300 });
+  first(pods).stops = "refuses";
   drop(world, first(pods));
   change(first(pods));
-  return play({ world, policy: aPerson(), cycles: [600_000, 1000, 1000] });
+  const waited = waits();
+  const lines = play({ world, policy: aPerson(), cycles: [600_000, 1000, 1000], before: waited.note });
+  return [...lines, ...waited.lines];
 }
 
 /** Its container is of then. */

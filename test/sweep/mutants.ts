@@ -156,13 +156,7 @@ export const mutants: readonly Mutant[] = [
     "return Math.max(graceSeconds ?? defaultGrace, listed);",
     "return graceSeconds ?? defaultGrace;",
   ),
-  never(
-    "grace: of a stop, what is left",
-    "sweep/grace.ts",
-    "Math.max(left, Math.min(graceSeconds, defaultGrace))",
-    "Math.min(graceSeconds, defaultGrace)",
-  ),
-  never("grace: nothing ends it before", ladder, "if (end > now)", "if (end < 0)"),
+  never("grace: nothing ends it before", ladder, "if (end <= now) return;", "if (end > 0) return;"),
   never(
     "grace: of a stop that nobody answered",
     ladder,

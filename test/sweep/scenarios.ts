@@ -110,7 +110,7 @@ export const scenarios: readonly Scenario[] = [
       "nothing",
       "orphan csi waits 3900 s, 2 scans",
       "orphan csi waits 200 s, 1 scans",
-      "stop container 30 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
+      "stop container 300 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
     ],
   },
   {
@@ -135,7 +135,7 @@ export const scenarios: readonly Scenario[] = [
       "orphan csi waits 7380 s, 0 scans",
       "orphan csi waits 3480 s, 0 scans",
       "orphan csi waits 180 s, 0 scans",
-      "stop container 30 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
+      "stop container 7200 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1",
     ],
   },
   {
@@ -971,7 +971,7 @@ export const scenarios: readonly Scenario[] = [
       terminate(world, first(pods), 600);
       return play({ world, policy: aPerson({ overdue: true, confirmations: 1 }), cycles: [600_000, 61_000] });
     },
-    expected: ["nothing", "stop container 30 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1"],
+    expected: ["nothing", "stop container 600 s; stop-sandbox; stop-sandbox; remove-sandbox; cleared on 1"],
   },
   {
     name: "25 one that others live on is reported, and a person may override",
@@ -1003,7 +1003,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "28 a container with a grace of 300 s is given it",
     run: () => sweepOne({ grace: 300 }),
-    expected: [person1, person2, cleared.replace("30 s", "298 s")],
+    expected: [person1, person2, cleared.replace("30 s", "300 s")],
   },
   ...graces,
   ...inForms,

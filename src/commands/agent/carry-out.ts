@@ -75,14 +75,14 @@ export class OrderDesk {
     }
     log("warn", "carrying out an order", { sweep: name, uid: order.order.uid, rungs: [...policy.rungs] });
     // A person asked, so how often it was tried does not count; who comes after waits anew.
-    const known: Memory = { ...memory, last: null, absences: new Map(), attempts: new Map() };
+    const known: Memory = { ...memory, last: null, absences: unconfirmed(memory), attempts: new Map() };
     const result = await perform(sweepNow(known, policy), world);
     for (const { leftover, outcome } of result.swept) swept(leftover.pod.uid, outcome);
     const end = orderEnd(result, order.order.uid);
     this.#untold.set(uid, { phase: "Done", ...end, startedAt, endedAt: wholeSeconds(new Date()), agentPod });
     log(end.outcome === "cleared" ? "info" : "warn", "an order has ended", { sweep: name, ...end });
     await this.#close(begun);
-    return { ...result.last.memory, absences: new Map(), attempts: memory.attempts };
+    return { ...result.last.memory, absences: unconfirmed(result.last.memory), attempts: memory.attempts };
   }
 
   /** Says how an order that was begun has ended: by this, or by an agent that did not live to say so. */
@@ -110,4 +110,9 @@ export class OrderDesk {
     });
     return null;
   }
+}
+
+/** Since when a pod is gone counts for what is left of its grace; scans that agreed count for nobody else. */
+function unconfirmed({ absences }: Memory): Memory["absences"] {
+  return new Map([...absences].map(([uid, absence]) => [uid, { ...absence, confirmations: 0 }]));
 }

@@ -80,6 +80,7 @@ export const sweepEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("graced"), uid, seconds: z.number().min(0) }),
   z.object({ event: z.literal("sighted"), target }),
   z.object({ event: z.literal("intent"), rung, target }),
+  z.object({ event: z.literal("waiting"), uid, seconds: z.number().min(0) }),
   z.object({ event: z.literal("acted"), uid, act: z.enum(acts), on: z.string(), said }),
   z.object({ event: z.literal("looked"), uid, remains: remains.nullable() }),
   z.object({ event: z.literal("cause"), uid, cause }),

@@ -107,11 +107,14 @@ function refuse(text: string): Said {
   };
 }
 
-/** What the runtime said of some counts more than that it was silent about others: it has the cause. */
+/** What it said of some has the cause, and stands beside that it was silent about others: these may just have been told to end. */
 function joined(containers: readonly ContainerStop[], said: readonly Said[]): Said {
   const texts = said.flatMap((each, at) =>
     each.said === "failed" ? [`container ${containers[at]?.id.slice(0, 12)}: ${each.text}`] : [],
   );
+  const silent = said.find((each) => each.said === "silent");
+  if (silent !== undefined)
+    return { ...silent, reason: { ...silent.reason, text: short([...texts, silent.reason.text].join("; ")) } };
   if (texts.length > 0) return { said: "failed", text: short(texts.join("; ")) };
   return said.find((each) => each.said !== "done") ?? { said: "done" };
 }

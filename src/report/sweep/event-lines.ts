@@ -5,6 +5,7 @@ import type { Rung } from "../../sweep/policy.ts";
 import type { Listener, Remains, Target } from "../../sweep/target.ts";
 import { count } from "../count.ts";
 import { indented, shortId } from "../node/lines.ts";
+import { duration } from "../node/moment.ts";
 import { distinctPorts } from "./distinct-ports.ts";
 import { sign, type Style, type Tone } from "../style.ts";
 
@@ -27,6 +28,8 @@ export function eventLines(event: SweepEvent, { columns, style }: EventFrame): r
         0,
         columns,
       );
+    case "waiting":
+      return indented(`waits ${duration(event.seconds)}: what it was given to end by itself is not over`, 4, columns);
     case "acted":
       if (event.said.said === "done") return [];
       return indented(

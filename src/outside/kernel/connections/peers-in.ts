@@ -1,6 +1,7 @@
 import type { Peer, RuntimePeers } from "../../../model/node-word.ts";
 import { known, unknown, type Told, type Unknown } from "../../../model/told.ts";
 import type { Survey, SurveyedProcess } from "./survey.ts";
+import { allNetworksRead } from "./all-networks-read.ts";
 import { unixElsewhere } from "./unix-elsewhere.ts";
 
 /**
@@ -21,6 +22,8 @@ export function peersIn(survey: Survey, path: string, own: ReadonlySet<number>):
   const held = new Set(listening.flatMap(({ sockets }) => sockets));
   if ([...held].some((inode) => twice.has(inode))) return notTold("contradicted", "ss told of one socket twice");
   const far = unixElsewhere(survey, held);
+  if (!allNetworksRead(survey))
+    return notTold("incomplete", "who is connected to the runtime from a network that could not be read is not known");
   if (far.some(({ sockets }) => sockets === null))
     return notTold("incomplete", "who is connected to the runtime from another network could not be told");
   const connections = [...rows, ...far.flatMap(({ sockets }) => sockets?.rows ?? [])].filter(

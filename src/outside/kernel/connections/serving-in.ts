@@ -2,6 +2,7 @@ import type { ProcessId } from "../../../model/node-actor.ts";
 import type { Serving, ServingTold } from "../../../model/node-word.ts";
 import { known, unknown } from "../../../model/told.ts";
 import type { Survey, SurveyedProcess } from "./survey.ts";
+import { allNetworksRead } from "./all-networks-read.ts";
 import { connectionFrom, holdersOf } from "./socket-holders.ts";
 import { tcpClients } from "./tcp-clients.ts";
 import { unixElsewhere } from "./unix-elsewhere.ts";
@@ -15,7 +16,7 @@ import type { UnixRow } from "./unix-rows.ts";
 export function servingIn(survey: Survey, uid: string, processes: readonly ProcessId[]): ServingTold {
   const asked = new Set(processes.map(({ pid, startTicks }) => `${pid} ${startTicks}`));
   const own = survey.processes.filter(({ pid, startTicks }) => asked.has(`${pid} ${startTicks}`));
-  if (own.some(({ network }) => network !== null && !survey.tcp.has(network)))
+  if (!allNetworksRead(survey))
     return unknown({ code: "incomplete", text: "who is connected to it could not be read", at: [] });
   return known([...own.flatMap(devicesOf), ...unixClients(survey, uid, own), ...tcpClients(survey, uid, own)]);
 }
