@@ -32,6 +32,16 @@ export function sweepCommand(): Command {
         "perProcess",
         "evenIfServing",
         "denyNamespace",
+        "minimumAge",
+        "minimumUptime",
+        "confirmations",
+        "stateDir",
+        "kured",
+        "kuredSentinel",
+        "kubeletRestartCommand",
+        "readerNamespace",
+        "failOn",
+        "strict",
       ]),
     )
     .option("--deny-namespace <name>", "leave what is of this namespace alone (may be repeated)", collect, [])

@@ -39,8 +39,7 @@ export interface ApiLedger {
   readonly node: string | null;
   readonly resourceVersion: string;
   /**
-   * When it was answered, by the API server's own clock: what it has written into its objects is told by no other. `null`: it did not say. Of a
-   * snapshot, the recorder's clock.
+   * When it was answered, by the API server's own clock: what it has written into its objects is told by no other. `null`: it did not say.
    */
   readonly servedAt: string | null;
   readonly pods: readonly ApiPod[];

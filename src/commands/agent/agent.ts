@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { connectKube } from "../../outside/kube/connect.ts";
 import { fileJournal, newRun } from "../../outside/journal/journal.ts";
 import { AgentMetrics } from "../../outside/metrics.ts";
@@ -7,6 +8,8 @@ import { Failure } from "../failure.ts";
 import { sweepEvent } from "../sweep/event-schema.ts";
 import { jsonLog } from "./log.ts";
 import { agentPod, type AgentOptions } from "./options.ts";
+import { failureText } from "../../outside/files/read.ts";
+import type { ListenAddress } from "../../outside/http/bounded-server.ts";
 import { Watch } from "./watch.ts";
 
 /** Runs `holdfast agent` until it is stopped; gives the exit code. */
@@ -26,11 +29,29 @@ export async function agent(options: AgentOptions): Promise<number> {
   const journal = fileJournal({ folder: options.stateDir, name: "sweep", schema: sweepEvent, run, now });
   const metrics = new AgentMetrics();
   const watch = new Watch({ kube: connected.source, pod, options, journal, run, metrics, log: jsonLog(pod.node) });
-  using served = options.metrics === null ? null : closing(await metrics.serve(options.metrics));
-  using probed = options.health === null ? null : closing(await serveProbes(options.health, watch));
+  using served = await listening(options.metrics, (at) => metrics.serve(at));
+  using probed = await listening(options.health, (at) => serveProbes(at, watch));
   void [served, probed];
   await untilStopped((signal) => watch.keep(signal));
   return 0;
+}
+
+/** `null`: it is not asked for. Throws a {@link Failure} where its port is another's. */
+async function listening(
+  at: ListenAddress | null,
+  serve: (at: ListenAddress) => Promise<Server>,
+): Promise<Disposable | null> {
+  if (at === null) return null;
+  try {
+    return closing(await serve(at));
+  } catch (cause) {
+    throw new Failure(
+      "AGENT002",
+      `port ${at.port} of this node could not be listened on: ${failureText(cause)}`,
+      `See who has it (holdfast ports ${at.port}), or choose another: agent.metricsPort, agent.healthPort.`,
+      { cause },
+    );
+  }
 }
 
 function closing(server: { close(): unknown; closeAllConnections(): void }): Disposable {

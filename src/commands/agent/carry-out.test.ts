@@ -54,6 +54,7 @@ async function carriedOut({ orders, refuse, journal = known(undefined) }: Facts,
     },
     log: () => {},
     swept: () => {},
+    goesOn: () => {},
     signal: stop.signal,
   });
   for (let count = 0; count < times; count++) await desk.carryOut(noMemory);

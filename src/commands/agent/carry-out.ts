@@ -26,6 +26,8 @@ export interface CarryingOut {
   readonly log: Log;
   /** Told what became of each leftover. */
   readonly swept: (uid: string, outcome: Outcome) => void;
+  /** Called before each order: what is said of one takes its time. */
+  readonly goesOn: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -52,6 +54,7 @@ export class OrderDesk {
     let current = memory;
     for (const order of this.#desk.orders.open()) {
       if (this.#desk.signal.aborted) break;
+      this.#desk.goesOn();
       current = order.phase === null ? await this.#begin(order, current) : (await this.#close(order), current);
     }
     return current;

@@ -35,9 +35,9 @@ export function agentParties(
   const { root, criSocket = null, kubeletPort: port } = options;
   const hand = handHere({ root, criSocket, services: servicesOf(options), ...counter });
   const kubelet: AskKubelet = async (page, given) => {
-    const found = await kubeletListens(hand, port, signal);
+    const found = await kubeletListens(hand, port, given);
     if (!isKnown(found)) return found;
-    const listener = async () => mapTold(await kubeletListens(hand, port, signal), ({ kubelet: process }) => process);
+    const listener = async () => mapTold(await kubeletListens(hand, port, given), ({ kubelet: process }) => process);
     return directly({ address: found.known.address, port, listener })(page, given);
   };
   const side = { hand, lock: heldLock(options.stateDir), journal };

@@ -107,7 +107,8 @@ export class Watch implements Health {
     const orders = new Orders({ kube, node: pod.node, complain });
     void orders.hear(signal);
     const swept = (uid: string, outcome: Outcome): void => this.#swept(uid, outcome);
-    const shared = { policy: this.#policy, agentPod: pod.name, journal, log: this.#log, swept };
+    const goesOn = (): void => this.#life.goesOn();
+    const shared = { goesOn, policy: this.#policy, agentPod: pod.name, journal, log: this.#log, swept };
     return new OrderDesk({ orders, world, signal, ...shared });
   }
 

@@ -125,7 +125,7 @@ const ended = {
   complete: z.boolean(),
 };
 const closes = <N extends NodeSection>(name: N) => z.object({ close: z.literal(name), node: z.string(), ...ended });
-/** `servedAt` is absent where a version before 0.2 recorded it. */
+/** `servedAt` is absent in the first snapshots of this format. */
 const whole = { reading: ledger.reading, resourceVersion: z.string(), servedAt: z.string().nullable().optional() };
 const list = { ...whole, scope: z.string().nullable() };
 

@@ -53,7 +53,9 @@ const runtime = process(5, "containerd", { sockets: [10, 11, 13] });
 const kubelet = process(32, "kubelet", { sockets: [12, 40] });
 
 function surveyOf(change: Partial<Survey>): Survey {
-  const tables = { tcp: new Map([[hostNetwork, []]]), connected: new Map(), ...change };
+  const networks = [hostNetwork, ...(change.processes ?? []).map(({ network }) => network)];
+  const read = new Map(networks.flatMap((network) => (network === null ? [] : [[network, []] as const])));
+  const tables = { tcp: read, connected: new Map(), ...change };
   return {
     processes: [],
     unix: said([]),
@@ -126,7 +128,7 @@ test.each<[string, Partial<Survey>, string]>([
       connected: farTables.connected,
       unixIn: () => said([unix(13, 14, cri)]),
     },
-    "incomplete: whether a client of the runtime listens on a port could not be told",
+    "incomplete: who is connected to the runtime from a network that could not be read is not known",
   ],
   [
     "another runtime at a path of that name, in other mounts",
