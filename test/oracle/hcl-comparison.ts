@@ -99,14 +99,20 @@ const acceptedDifferences: readonly {
     applies: (text) => /\r(?!\n)/.test(text),
   },
   {
-    // HCL's scanner takes `$` or `%` together with the carriage return, where `~` does not reach it. Ours removes both.
-    name: "a carriage return after $ or %, before ~",
+    // HCL's scanner takes `$` or `%` together with the character after it, and `~` removes white space of its last token only. Ours
+    // removes all of it.
+    name: "white space after $ or % at a line's end, before ~",
     applies: (text, ours, theirs) =>
-      /[$%]\r\n\s*[$%]\{~/.test(text) &&
+      /[$%](?:\r|[\t ]\r?)\n\s*[$%]\{~/.test(text) &&
       ours.problems.length + theirs.refusals.length === 0 &&
-      theirs.tree.replaceAll(/([$%])\\r"/g, '$1"') === ours.tree.replaceAll(/([$%])\\r"/g, '$1"'),
+      withoutEnds(theirs.tree) === withoutEnds(ours.tree),
   },
 ];
+
+/** Without white space between a `$` or `%` and the end of its text. */
+function withoutEnds(tree: string): string {
+  return tree.replaceAll(/([$%])(?:\\[rt]| )"/g, '$1"');
+}
 
 function compare(text: HclText, theirs: Answer, tally: HclTally): void {
   const ours = readHere(text);
