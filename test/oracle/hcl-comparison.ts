@@ -110,8 +110,8 @@ const acceptedDifferences: readonly {
 ];
 
 /** Without white space between a `$` or `%` and the end of its text. */
-function withoutEnds(tree: string): string {
-  return tree.replaceAll(/([$%])(?:\\[rt]| )"/g, '$1"');
+function withoutEnds(read: string): string {
+  return read.replaceAll(/([$%])(?:\\[rt]| )"/g, '$1"');
 }
 
 function compare(text: HclText, theirs: Answer, tally: HclTally): void {
