@@ -7,10 +7,10 @@ import manifest from "../../package.json" with { type: "json" };
 import { nodeNamed, type Bed } from "../testbed/bed.ts";
 import { kubectl, kubectlCommand } from "../testbed/clients.ts";
 import { loadImages } from "../testbed/nodes.ts";
-import { run } from "../testbed/run.ts";
 import { hasBed, suiteBed, test } from "../testbed/suite/cluster-test.ts";
 import { nodeOf } from "../testbed/suite/holdfast.ts";
 import { podField } from "../testbed/suite/pod.ts";
+import { makeImage } from "../testbed/suite/reader-image.ts";
 import { until } from "../testbed/until.ts";
 
 describe.skipIf(!hasBed)("the container image", () => {
@@ -18,7 +18,7 @@ describe.skipIf(!hasBed)("the container image", () => {
   const archive = join(folder, "first.tar");
 
   beforeAll(async () => {
-    await run(["npm", "run", "image", "--", `--output=${archive}`]);
+    await makeImage([`--output=${archive}`]);
     await loadImages(suiteBed(), nodeNamed(suiteBed(), "w1"), archive);
   });
 
@@ -26,7 +26,7 @@ describe.skipIf(!hasBed)("the container image", () => {
 
   test("is the same, made again", async () => {
     const again = join(folder, "again.tar");
-    await run(["npm", "run", "image", "--", `--output=${again}`]);
+    await makeImage([`--output=${again}`]);
     expect(readFileSync(again).equals(readFileSync(archive))).toBe(true);
   });
 

@@ -11,8 +11,13 @@ export const readerImage = "holdfast.test/holdfast:checkout";
 export async function loadReaderImage(bed: Bed, { anew = false } = {}): Promise<void> {
   const archive = join(bed.directory, "holdfast-image.tar");
   if (existsSync(archive) && !anew) return;
-  await run(["npm", "run", "image", "--", `--name=${readerImage}`, `--output=${archive}`]);
+  await makeImage([`--name=${readerImage}`, `--output=${archive}`]);
   for (const each of bed.nodes) await loadImages(bed, each, archive);
+}
+
+/** `npm run image`. Suites that run side by side wait for each other: it is made in folders of the checkout. */
+export async function makeImage(options: readonly string[]): Promise<void> {
+  await run(["flock", join(import.meta.dirname, "../../../deploy/image"), "npm", "run", "image", "--", ...options]);
 }
 
 /** The pods through which nodes are read now: `pod/NAME` of each. */
