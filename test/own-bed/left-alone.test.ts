@@ -221,8 +221,8 @@ async function seeBrake(bed: Bed, cp: NamespaceNode, uids: Uids): Promise<void> 
     return { done: premises.some(({ id, state }) => id === "P5" && state === "fails"), saw: JSON.stringify(premises) };
   });
   await agentLooked(bed, cp, 10);
-  const held = await agentReport(bed, cp);
-  expect({ ...held, premises: held.premises.filter(({ state }) => state !== "holds") }).toEqual({
+  const { premises, leftovers } = await agentReport(bed, cp);
+  expect({ premises: premises.filter(({ state }) => state !== "holds"), leftovers }).toEqual({
     premises: [
       {
         id: "P5",
@@ -297,10 +297,13 @@ async function ended(uid: string): Promise<number> {
 /** Proofs 2, 14, 25: what is left over, and why it is left alone. The replaced pod is in it only until it is cleared. */
 async function seeLeftovers(bed: Bed, w1: NamespaceNode): Promise<void> {
   const rows = async (): Promise<string[][]> => {
-    const { leftovers } = await agentReport(bed, w1);
+    const { at, leftovers } = await agentReport(bed, w1);
+    const fromThen = (_: string, time: string): string => `in ${(Date.parse(time) - Date.parse(at)) / 1000} s`;
     return leftovers
       .filter(({ name }) => name !== "db-0")
-      .map(({ name, kind, verdict, text, cause = "", listeners }) => [name, kind, verdict, text, cause, ...listeners])
+      .map(({ name, kind, verdict, text, cause = "", listeners }) => {
+        return [name, kind, verdict, text.replace(/from (\S+) on/, fromThen), cause, ...listeners];
+      })
       .toSorted(([a = ""], [b = ""]) => a.localeCompare(b));
   };
   const waits = (seconds: RegExp): unknown =>

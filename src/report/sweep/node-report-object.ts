@@ -5,6 +5,7 @@ import { rungOf, type Outcome } from "../../sweep/outcome.ts";
 import type { Policy } from "../../sweep/policy.ts";
 import type { Scan } from "../../sweep/scan.ts";
 import { printableUpTo } from "../safe.ts";
+import { wholeSeconds } from "../whole-seconds.ts";
 import { outcomeText } from "./event-lines.ts";
 import { hostPorts, portText } from "./host-ports.ts";
 
@@ -43,7 +44,7 @@ export function nodeReportStatus({ scan, judgement }: Cycle, policy: Policy, wor
       protected: of("protected"),
       unknown: scan.view.pods.filter(({ standing }) => typeof standing !== "string").length + of("unknown"),
     },
-    leftovers: leftovers.slice(0, mostLeftovers).map((each) => leftoverObject(each, scan)),
+    leftovers: leftovers.slice(0, mostLeftovers).map((each) => leftoverObject(each, scan, word.at)),
     ...(word.lastSweep === null ? {} : { lastSweep: sweepObject(word.lastSweep) }),
   };
 }
@@ -52,7 +53,7 @@ const mostLeftovers = 100;
 
 const mostListeners = 32;
 
-function leftoverObject(leftover: Leftover, scan: Scan): object {
+function leftoverObject(leftover: Leftover, scan: Scan, at: string): object {
   const { kind, pod, verdict, cause } = leftover;
   const { ports, leftOut } = hostPorts(leftover, scan, mostListeners);
   return {
@@ -61,7 +62,7 @@ function leftoverObject(leftover: Leftover, scan: Scan): object {
     ...(pod.name === null ? {} : { name: printableUpTo(pod.name, 253) }),
     kind,
     verdict: verdict.is,
-    text: printableUpTo(verdictText(verdict), 512),
+    text: printableUpTo(verdictText(verdict, at), 512),
     listeners: ports.map(portText),
     ...(leftOut === 0 ? {} : { listenersLeftOut: leftOut }),
     ...(cause === null || cause.kind === "not-told"
@@ -70,11 +71,14 @@ function leftoverObject(leftover: Leftover, scan: Scan): object {
   };
 }
 
-function verdictText(verdict: Leftover["verdict"]): string {
+/** Whoever reads it reads it later: so by the clock, not in seconds from now. */
+function verdictText(verdict: Leftover["verdict"], at: string): string {
   if (verdict.is === "protected") return verdict.text;
   if (verdict.is === "unknown") return verdict.reason.text;
   if (verdict.waits === null) return "may be cleared";
-  return `may be cleared in ${verdict.waits.seconds} s, after ${verdict.waits.confirmations} more scans that agree`;
+  const { seconds, confirmations } = verdict.waits;
+  const from = wholeSeconds(new Date(Date.parse(at) + seconds * 1000));
+  return `may be cleared from ${from} on, after ${confirmations} more scans that agree`;
 }
 
 function sweepObject({ uid, at, outcome }: LastSweep): object {

@@ -18,8 +18,10 @@ export function orderQuestion(order: {
   readonly node: string;
   readonly uid?: string;
   readonly maxRung: number;
+  readonly overdue: boolean;
 }): string {
-  const what = order.uid === undefined ? "whatever may be cleared" : `pod ${order.uid}`;
+  const which = order.uid === undefined ? "whatever may be cleared" : `pod ${order.uid}`;
+  const what = order.overdue ? `${which}, also if the API still has it and it is overdue` : which;
   return `order the agent of ${order.node} to clear ${what}, up to rung ${order.maxRung}?`;
 }
 

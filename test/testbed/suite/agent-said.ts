@@ -8,6 +8,7 @@ import { until } from "../until.ts";
 
 const nodeReportObject = z.object({
   status: z.object({
+    at: z.string(),
     premises: z.array(z.object({ id: z.string(), state: z.string(), text: z.string() })),
     leftovers: z
       .array(
