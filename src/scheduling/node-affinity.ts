@@ -8,23 +8,39 @@ type Labels = ReadonlyMap<string, string>;
  */
 export function matchesNode(
   { nodeSelector, nodeAffinity }: Pick<SchedulingPod, "nodeSelector" | "nodeAffinity">,
-  { name, labels }: Pick<SchedulingNode, "name" | "labels">,
+  node: Pick<SchedulingNode, "name" | "labels">,
 ): boolean {
-  for (const [key, value] of nodeSelector) if (labels.get(key) !== value) return false;
-  return nodeAffinity === null || nodeAffinity.some((term) => matchesTerm(term, name, labels));
+  for (const [key, value] of nodeSelector) if (node.labels.get(key) !== value) return false;
+  return nodeAffinity === null || nodeAffinity.some((term) => matchesTerm(term, node));
+}
+
+/**
+ * The nodes that a pod's required affinity names, before anything else is looked at; `null`: a term of it names none [kubernetes
+ * v1.36.3, pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, PreFilter].
+ */
+export function namesAsked({ nodeAffinity }: Pick<SchedulingPod, "nodeAffinity">): ReadonlySet<string> | null {
+  if (nodeAffinity === null || nodeAffinity.length === 0) return null;
+  const all = new Set<string>();
+  for (const { fields } of nodeAffinity) {
+    const named = fields.filter(({ key, operator }) => key === "metadata.name" && operator === "In");
+    const [first, ...others] = named;
+    if (first === undefined) return null;
+    for (const name of first.values) if (others.every(({ values }) => values.includes(name))) all.add(name);
+  }
+  return all;
 }
 
 /** A term without requirements matches nothing, and neither does one with a requirement that makes no sense. */
-function matchesTerm(term: NodeTerm, name: string, labels: Labels): boolean {
+export function matchesTerm(term: NodeTerm, { name, labels }: Pick<SchedulingNode, "name" | "labels">): boolean {
   if (term.labels.length === 0 && term.fields.length === 0) return false;
   return (
-    term.labels.every((requirement) => matchesLabels(requirement, labels)) &&
+    term.labels.every((requirement) => meets(requirement, labels)) &&
     term.fields.every((requirement) => matchesFields(requirement, name))
   );
 }
 
-/** [apimachinery v0.36.3, pkg/labels/selector.go, NewRequirement and Matches] */
-function matchesLabels({ key, operator, values }: Requirement, labels: Labels): boolean {
+/** Whether labels meet a requirement [apimachinery v0.36.3, pkg/labels/selector.go, NewRequirement and Matches]. */
+export function meets({ key, operator, values }: Requirement, labels: Labels): boolean {
   if (!values.every(isLabelValue)) return false;
   const label = labels.get(key);
   switch (operator) {

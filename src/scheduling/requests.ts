@@ -23,13 +23,67 @@ export function askedFor(pod: SchedulingPod, allocatable: Resources): Counted {
  * v0.36.3, resource/helpers.go, PodRequests; kubernetes v1.36.3, pkg/scheduler/framework/types.go, CalculateResource].
  */
 export function takenBy(pod: SchedulingPod): Counted {
-  const requests = summed(pod, (container) => {
-    const given = givenTo(container);
-    if (container.actual === null || container.kind === "init") return given;
-    const { actual, allocated } = container;
-    return pod.resizeInfeasible ? most(actual, allocated ?? none) : most(given, actual, allocated ?? none);
-  });
+  const requests = summed(pod, (container) => withActual(pod, container, givenTo(container)));
   return counted(withOverhead(pod, withOwn(pod, requests, ownTaken)));
+}
+
+/**
+ * What a pod takes of its node to the scheduler, which goes by what the pod asks for and not by what a kubelet gave it, until that
+ * says what it runs with [the same].
+ */
+export function requestedBy(pod: SchedulingPod): Counted {
+  const requests = summed(pod, (container) => withActual(pod, container, container.requests));
+  return counted(withOverhead(pod, withOwn(pod, requests, ownRequested)));
+}
+
+/** What is asked for a container, or what it has where that is more. */
+function withActual({ resizeInfeasible }: SchedulingPod, container: SchedulingContainer, asked: Resources): Resources {
+  const { actual, allocated, kind } = container;
+  if (actual === null || kind === "init") return asked;
+  return resizeInfeasible ? most(actual, allocated ?? none) : most(asked, actual, allocated ?? none);
+}
+
+/**
+ * What a pod that is on a node counts for where nodes are scored by how full they are: a container that asks for nothing counts with the scheduler's
+ * default, unless the pod as a whole asks [kubernetes v1.36.3, pkg/scheduler/framework/types.go, CalculateResource].
+ */
+export function scoredOnNode(pod: SchedulingPod): ScoredRequests {
+  const asks = isRequestOfWhole(pod) ? requestedBy(pod) : new Map<string, bigint>();
+  const missing = new Map([...defaultRequests].filter(([resource]) => !asks.has(resource)));
+  return inBoth(pod, withOwn(pod, filled(pod, missing), ownRequested));
+}
+
+/**
+ * And what one that is to be placed counts for: by its containers alone, whatever the pod asks for as a whole [the same,
+ * framework/plugins/noderesources/fit.go, NewFit: its scorer is not told of that feature].
+ */
+export function scoredWhenPlaced(pod: SchedulingPod): ScoredRequests {
+  return inBoth(pod, filled(pod, defaultRequests));
+}
+
+function filled(pod: SchedulingPod, missing: Resources): Resources {
+  return summed(pod, (container) => new Map([...missing, ...withActual(pod, container, container.requests)]));
+}
+
+function inBoth(pod: SchedulingPod, requests: Resources): ScoredRequests {
+  const all = counted(withOverhead(pod, requests));
+  return { cpu: Number(all.get("cpu") ?? 0n), memory: Number(all.get("memory") ?? 0n) };
+}
+
+/** Thousandths of a processor, and bytes. */
+export interface ScoredRequests {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** 100m and 200 MiB, in billionths. */
+const defaultRequests: Resources = new Map([
+  ["cpu", 100_000_000n],
+  ["memory", 209_715_200_000_000_000n],
+]);
+
+function isRequestOfWhole({ own }: SchedulingPod): boolean {
+  return own !== null && [...own.requests.keys()].some(isOfWholePods);
 }
 
 /** What ending a pod would give back, as preemption counts it [kubernetes v1.36.3, pkg/api/v1/resource/helpers.go]. */
@@ -93,8 +147,10 @@ function ownGiven({ own, overhead }: SchedulingPod, resource: string, requested:
 
 /** Nowhere is the overhead taken out of it again: it counts twice [component-helpers v0.36.3, resource/helpers.go, PodRequests]. */
 function ownTaken(pod: SchedulingPod, resource: string, requested: bigint): bigint {
-  const { own, resizeInfeasible } = pod;
-  const given = ownGiven(pod, resource, requested);
+  return ownRequested(pod, resource, ownGiven(pod, resource, requested));
+}
+
+function ownRequested({ own, resizeInfeasible }: SchedulingPod, resource: string, given: bigint): bigint {
   if (own === null || own.actual === null) return given;
   const those = [own.actual.get(resource) ?? 0n, own.allocated?.get(resource) ?? 0n];
   return greatest(resizeInfeasible ? those : [given, ...those]);

@@ -48,7 +48,7 @@ export async function proveSoak(seed: number, minutes: number): Promise<number> 
     for (let next = performance.now(); performance.now() < end;) {
       await churn.once();
       if (performance.now() >= next) {
-        samples.push(agents());
+        samples.push(agents(bed));
         next += 10_000;
       }
       await sleep(300);
@@ -59,11 +59,12 @@ export async function proveSoak(seed: number, minutes: number): Promise<number> 
   }
 }
 
-/** The agents of all nodes, by pid. */
-function agents(): readonly Sample[] {
+/** The agents of all nodes of the bed, by pid: another bed may be beside it. */
+function agents({ nodes }: Bed): readonly Sample[] {
   return readdirSync("/proc").flatMap((pid) => {
     const isAgent = /^\d+$/.test(pid) && /holdfast\0agent\0/.test(textOf(`/proc/${pid}/cmdline`));
-    if (!isAgent) return [];
+    const cgroups = isAgent ? textOf(`/proc/${pid}/cgroup`) : "";
+    if (!nodes.some(({ cgroup }) => cgroups.includes(`:${cgroup}/`))) return [];
     const residentKiB = Number(/^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0);
     return [{ pid: Number(pid), residentKiB, descriptors: readdirSync(`/proc/${pid}/fd`).length }];
   });

@@ -121,7 +121,7 @@ func defaultProfile() (*config.KubeSchedulerProfile, error) {
 func place(profile *config.KubeSchedulerProfile, q question) (map[string]verdict, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	snapshot := schedulercache.NewSnapshot(q.Pods, q.Nodes)
+	snapshot := schedulercache.NewSnapshot(onNodes(q.Pods, q.Nodes), q.Nodes)
 	scheduler, err := newFramework(ctx, profile, snapshot, q)
 	if err != nil {
 		return nil, err
@@ -172,6 +172,13 @@ func place(profile *config.KubeSchedulerProfile, q question) (map[string]verdict
 		result[node.Name] = verdict{Scores: scores}
 	}
 	return result, nil
+}
+
+// onNodes leaves pods of nodes out that are not there, as a scheduler's own snapshot does (backend/cache/cache.go).
+func onNodes(pods []*v1.Pod, nodes []*v1.Node) []*v1.Pod {
+	return slices.DeleteFunc(slices.Clone(pods), func(pod *v1.Pod) bool {
+		return !slices.ContainsFunc(nodes, func(node *v1.Node) bool { return node.Name == pod.Spec.NodeName })
+	})
 }
 
 func newFramework(ctx context.Context, profile *config.KubeSchedulerProfile, snapshot *schedulercache.Snapshot, q question) (framework.Framework, error) {

@@ -1,0 +1,123 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { fits, type Fit } from "../../src/scheduling/choose.ts";
+import { PlaceIndex } from "../../src/scheduling/place-index.ts";
+import { placingCluster } from "../builders/placing-cluster.ts";
+import { madeCluster, type MadeCluster } from "./made-clusters.ts";
+import { Random } from "./random.ts";
+
+export interface PlacingTally {
+  /** Pods for which both said the same of every node. */
+  identical: number;
+  /** Nodes of them, by the plugin that rejected the pod there; `fits`: by none. */
+  readonly nodes: Map<string, number>;
+  /** By plugin: how many different points it gave. */
+  readonly points: Map<string, Set<number>>;
+  readonly different: string[];
+}
+
+/** The scheduler's own plugins as test/oracle/scheduler/build.sh leaves them. */
+const schedulerOracle = join(
+  process.env["HOLDFAST_CACHE"] ?? join(homedir(), ".cache", "holdfast"),
+  `scheduler-${kubernetesVersion()}`,
+  "scheduler-oracle",
+);
+
+/** What to do about a missing oracle; `undefined` where it is there. */
+export function missingSchedulerOracle(): string | undefined {
+  return existsSync(schedulerOracle)
+    ? undefined
+    : `no ${schedulerOracle}: test/oracle/scheduler/build.sh builds it (needs Go)`;
+}
+
+const batchSize = 1000;
+
+/** Asks both of `count` pods, each in a cluster of its own. Throws where the oracle is missing or breaks. */
+export function comparePlacing(count: number, seed: number): PlacingTally {
+  const random = new Random(seed);
+  const tally: PlacingTally = { identical: 0, nodes: new Map(), points: new Map(), different: [] };
+  for (let from = 0; from < count; from += batchSize) {
+    const made = Array.from({ length: Math.min(batchSize, count - from) }, () => madeCluster(random));
+    const answers = askScheduler(made);
+    made.forEach((cluster, index) => {
+      const theirs = answers[index];
+      if (theirs === undefined) throw new Error(`${schedulerOracle} left case ${from + index} out`);
+      compare(`case ${from + index} of seed ${seed}`, cluster, theirs, tally);
+    });
+  }
+  return tally;
+}
+
+/** The figures as lines of text. */
+export function placingSummary({ identical, nodes, points, different }: PlacingTally): string[] {
+  const line = (name: string, figure: string | number): string => `${name.padEnd(48)} ${String(figure).padStart(8)}`;
+  return [
+    line("the same on every node", identical),
+    ...[...nodes]
+      .toSorted(([one], [other]) => one.localeCompare(other))
+      .map(([plugin, count]) => {
+        return line(plugin === "fits" ? "  nodes that fit" : `  nodes rejected by ${plugin}`, count);
+      }),
+    ...[...points].map(([plugin, all]) => line(`  different points of ${plugin}`, all.size)),
+    line("DIFFERENT", different.length),
+  ];
+}
+
+type Answer = z.infer<typeof answerSchema>;
+
+const answerSchema = z.record(
+  z.string(),
+  z.object({ rejectedBy: z.string().optional(), scores: z.record(z.string(), z.number()).optional() }),
+);
+
+function compare(name: string, cluster: MadeCluster, theirs: Answer, tally: PlacingTally): void {
+  const { pod, world } = placingCluster(cluster);
+  const ours = fits(pod, new PlaceIndex(world));
+  const lines = Object.entries(theirs)
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([node, { rejectedBy, scores = {} }]) => {
+      tally.nodes.set(rejectedBy ?? "fits", (tally.nodes.get(rejectedBy ?? "fits") ?? 0) + 1);
+      for (const [plugin, points] of Object.entries(scores))
+        tally.points.set(plugin, (tally.points.get(plugin) ?? new Set()).add(points));
+      return [`${node} ${inWords(ours.get(node))}`, `${node} ${rejectedBy ?? scoresInWords(Object.entries(scores))}`];
+    })
+    .filter(([own, other]) => own !== other);
+  if (lines.length === 0 && ours.size === Object.keys(theirs).length) tally.identical += 1;
+  else tally.different.push([name, ...lines.map(([own, other]) => `  ours   ${own}\n  theirs ${other}`)].join("\n"));
+}
+
+function inWords(fit: Fit | undefined): string {
+  if (fit === undefined) return "left out";
+  return "rejectedBy" in fit ? fit.rejectedBy : scoresInWords([...fit.scores]);
+}
+
+function scoresInWords(scores: readonly (readonly [string, number])[]): string {
+  return scores
+    .map(([plugin, points]) => `${plugin} ${points}`)
+    .toSorted()
+    .join(", ");
+}
+
+function askScheduler(clusters: readonly MadeCluster[]): readonly Answer[] {
+  const { stdout, stderr, status, error } = spawnSync(schedulerOracle, [], {
+    input: clusters.map((made) => JSON.stringify(made)).join("\n"),
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${schedulerOracle}: exit code ${status}: ${stderr}`);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => answerSchema.parse(JSON.parse(line)));
+}
+
+function kubernetesVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, "scheduler", "go.mod"), "utf8");
+  const version = /^\tk8s\.io\/kubernetes v(\S+)$/m.exec(text)?.[1];
+  if (version === undefined) throw new Error("test/oracle/scheduler/go.mod names no k8s.io/kubernetes");
+  return version;
+}
