@@ -64,7 +64,7 @@ function agents({ nodes }: Bed): readonly Sample[] {
   return readdirSync("/proc").flatMap((pid) => {
     const isAgent = /^\d+$/.test(pid) && /holdfast\0agent\0/.test(textOf(`/proc/${pid}/cmdline`));
     const cgroups = isAgent ? textOf(`/proc/${pid}/cgroup`) : "";
-    if (!nodes.some(({ cgroup }) => cgroups.includes(`:${cgroup}/`))) return [];
+    if (!nodes.some((node) => "cgroup" in node && cgroups.includes(`:${node.cgroup}/`))) return [];
     const residentKiB = Number(/^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0);
     return [{ pid: Number(pid), residentKiB, descriptors: readdirSync(`/proc/${pid}/fd`).length }];
   });
