@@ -15,7 +15,7 @@ export type Plugin =
   | "ImageLocality";
 
 /** What speaks against a node, as a plain clause; `null`: nothing. */
-export type Objects = (state: PlaceState) => string | null;
+type Objects = (state: PlaceState) => string | null;
 
 /** Looks at a pod once, and then at each node. `null`: it says nothing of this pod. */
 export interface Filter {
@@ -27,7 +27,7 @@ export interface Filter {
 export const highestScore = 100;
 
 /** Points of one node, and, where the points of all count, what they come to from 0 to 100. */
-export interface Scoring {
+interface Scoring {
   readonly points: (state: PlaceState) => number;
   readonly normalized?: (points: readonly number[], fitting: readonly PlaceState[]) => readonly number[];
 }

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { PlacingPod, World } from "../../src/model/placing.ts";
 import { isKnown, type Told } from "../../src/model/told.ts";
 import {
@@ -35,7 +36,7 @@ export function placingCluster(served: ServedCluster): { readonly pod: PlacingPo
   };
 }
 
-export function placingPod(object: object): PlacingPod {
+function placingPod(object: object): PlacingPod {
   const read = projectPlacingPod(object);
   if ("unparsed" in read) throw new Error(read.unparsed.text);
   return read.pod;
@@ -47,6 +48,10 @@ function told<T>(all: Told<T>): T {
 }
 
 function namespaceOf(object: object): [string, ReadonlyMap<string, string>] {
-  const { metadata } = object as { metadata: { name: string; labels?: Record<string, string> } };
-  return [metadata.name, new Map(Object.entries(metadata.labels ?? {}))];
+  const { metadata } = namespace.parse(object);
+  return [metadata.name, new Map(Object.entries(metadata.labels))];
 }
+
+const namespace = z.object({
+  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+});

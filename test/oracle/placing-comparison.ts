@@ -66,6 +66,19 @@ export function placingSummary({ identical, nodes, points, different }: PlacingT
   ];
 }
 
+/** `npm run proof -- placing`: our scheduling against the scheduler's own plugins. Gives the exit code. */
+export function provePlacing(seed: number, count: number): number {
+  const missing = missingSchedulerOracle();
+  if (missing !== undefined) {
+    console.error(missing);
+    return 2;
+  }
+  console.log(`seed ${seed}, ${count} pods, each in a cluster of its own`);
+  const tally = comparePlacing(count, seed);
+  console.log([...placingSummary(tally), ...tally.different.slice(0, 20)].join("\n"));
+  return tally.different.length === 0 ? 0 : 1;
+}
+
 type Answer = z.infer<typeof answerSchema>;
 
 const answerSchema = z.record(

@@ -6,10 +6,12 @@ import { proveHistories } from "../sweep/prove-histories.ts";
 import { proveMutants } from "../sweep/prove-mutants.ts";
 import { proveSoak } from "../soak/prove-soak.ts";
 import { checkModules } from "./modules.ts";
+import { provePlacing } from "./placing-comparison.ts";
 
 const usage = `usage: npm run proof -- conformance [--count N] [--modules N] [--seed N]
        npm run proof -- fuzz [--seconds N] [--inputs N] [--seed N]
        npm run proof -- hcl [--count N] [--seed N] [PATH...]
+       npm run proof -- placing [--count N] [--seed N]
        npm run proof -- sweep [--count N] [--seed N]
        npm run proof -- sweep-mutants [--count N] [--seed N]
        npm run proof -- soak [--minutes N] [--seed N]`;
@@ -32,6 +34,7 @@ if (positionals[0] === "fuzz") {
   process.exit(await proveByFuzzing({ seconds: Number(values.seconds), seed, ...inputs }));
 }
 if (positionals[0] === "hcl") process.exit(proveHcl(positionals.slice(1), Number(values.count), seed));
+if (positionals[0] === "placing") process.exit(provePlacing(seed, Number(values.count)));
 if (positionals[0] === "sweep") process.exit(await proveHistories(seed, Number(values.count)));
 if (positionals[0] === "sweep-mutants") process.exit(proveMutants(seed, Number(values.count)));
 if (positionals[0] === "soak") process.exit(await proveSoak(seed, Number(values.minutes)));
