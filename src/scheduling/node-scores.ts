@@ -90,14 +90,12 @@ export const imageScorer: Scorer = {
     const names = images.map(withTag);
     const most = largestImage * containers.length;
     return {
-      points: ({ node }) => {
-        const sizes = new Map(node.images.flatMap((image) => image.names.map((name) => [name, image.bytes] as const)));
-        const sum = names.reduce((total, name) => {
-          const bytes = sizes.get(name);
-          return bytes === undefined
-            ? total
-            : total + Math.trunc(bytes * ((index.imageNodes.get(name) ?? 0) / index.size));
-        }, 0);
+      points: (state) => {
+        let sum = 0;
+        for (const name of names) {
+          const bytes = state.images.get(name);
+          if (bytes !== undefined) sum += Math.trunc(bytes * ((index.imageNodes.get(name) ?? 0) / index.size));
+        }
         const bounded = sum < smallestImage ? smallestImage : Math.min(sum, most);
         return Math.trunc((highestScore * (bounded - smallestImage)) / (most - smallestImage));
       },

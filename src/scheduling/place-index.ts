@@ -11,15 +11,20 @@ export interface PlaceState {
   readonly requested: ReadonlyMap<string, number>;
   /** As nodes are scored by it. */
   readonly scored: ScoredRequests;
+  /** The sizes of its images in bytes, by each of their names. */
+  readonly images: ReadonlyMap<string, number>;
   readonly hostPorts: readonly HostPort[];
   /** Of them, those with terms about other pods. */
   readonly withTerms: ReadonlySet<PlacingPod>;
+  /** How often a pod came or went. */
+  readonly version: number;
 }
 
 /** Where the pods of a world are. Placing and removing a pod change its node alone. */
 export class PlaceIndex {
   readonly world: World;
   readonly #states = new Map<string, MutableState>();
+  readonly #kept = new Map<string, Map<PlaceState, { readonly version: number; readonly value: unknown }>>();
   /** On how many nodes an image is, by name. */
   readonly imageNodes = new Map<string, number>();
 
@@ -27,9 +32,9 @@ export class PlaceIndex {
     this.world = world;
     for (const node of world.nodes) {
       this.#states.set(node.name, empty(node));
-      for (const name of new Set(node.images.flatMap(({ names }) => names)))
-        this.imageNodes.set(name, (this.imageNodes.get(name) ?? 0) + 1);
     }
+    for (const { images } of this.#states.values())
+      for (const name of images.keys()) this.imageNodes.set(name, (this.imageNodes.get(name) ?? 0) + 1);
     for (const pod of world.pods) if (pod.node !== null) this.place(pod, pod.node);
   }
 
@@ -55,6 +60,22 @@ export class PlaceIndex {
     return this.world.namespaces.get(namespace) ?? none;
   }
 
+  /**
+   * What is computed of a node's pods, kept until a pod comes or goes there: one placement leaves all other nodes as they are. `key`: all that the
+   * value depends on beside the node.
+   */
+  keeping<T>(key: string, compute: (state: PlaceState) => T): (state: PlaceState) => T {
+    const kept = (this.#kept.get(key) ?? new Map()) as Map<PlaceState, { readonly version: number; readonly value: T }>;
+    this.#kept.set(key, kept);
+    return (state) => {
+      const before = kept.get(state);
+      if (before?.version === state.version) return before.value;
+      const value = compute(state);
+      kept.set(state, { version: state.version, value });
+      return value;
+    };
+  }
+
   #change(pod: PlacingPod, name: string, by: 1 | -1): void {
     const state = this.#states.get(name);
     if (state === undefined) return;
@@ -68,6 +89,7 @@ export class PlaceIndex {
     for (const pods of [state.pods, ...(hasTerms(pod) ? [state.withTerms] : [])])
       if (by === 1) pods.add(pod);
       else pods.delete(pod);
+    state.version += 1;
     if (hostPortsOf(pod).length > 0) state.hostPorts = [...state.pods].flatMap(hostPortsOf);
   }
 }
@@ -78,6 +100,7 @@ interface MutableState extends PlaceState {
   scored: ScoredRequests;
   hostPorts: readonly HostPort[];
   readonly withTerms: Set<PlacingPod>;
+  version: number;
 }
 
 function empty(node: PlacingNode): MutableState {
@@ -87,8 +110,10 @@ function empty(node: PlacingNode): MutableState {
     allocatable: new Map([...countedOfNode(node.allocatable)].map(([resource, amount]) => [resource, Number(amount)])),
     requested: new Map(),
     scored: { cpu: 0, memory: 0 },
+    images: new Map(node.images.flatMap(({ names, bytes }) => names.map((name) => [name, bytes] as const))),
     hostPorts: [],
     withTerms: new Set(),
+    version: 0,
   };
 }
 

@@ -12,21 +12,36 @@ export const podAffinityFilter: Filter = {
   prepare: (pod, index) => {
     const affinity = pod.affinity.required.map((term) => withNamespaces(term, index));
     const anti = pod.antiAffinity.required.map((term) => withNamespaces(term, index));
+    const isAsking = affinity.length + anti.length > 0;
+    const ownNamespace = index.labelsOf(pod.namespace);
+    const shape = shapeOf(pod, ownNamespace, [affinity, anti]);
+    const keptOf = index.keeping(`kept ${shape}`, ({ withTerms }) => {
+      const found: Weighted<PodTerm>[] = [];
+      for (const other of withTerms)
+        for (const term of other.antiAffinity.required)
+          if (isFor(term, pod, ownNamespace)) found.push({ weight: 1, term });
+      return byKey(found);
+    });
+    const nearOf = index.keeping(`near ${shape}`, ({ pods }) => {
+      let all = 0;
+      for (const other of pods) if (isForAll(affinity, other)) all += 1;
+      return all === 0 ? nothing : byKey(affinity.map((term) => ({ weight: all, term })));
+    });
+    const apartOf = index.keeping(`apart ${shape}`, ({ pods }) => {
+      const found: Weighted<PodTerm>[] = [];
+      for (const other of pods) for (const term of anti) if (isFor(term, other, none)) found.push({ weight: 1, term });
+      return byKey(found);
+    });
     const near: ByDomain = new Map();
     const apart: ByDomain = new Map();
     const kept: ByDomain = new Map();
-    const ownNamespace = index.labelsOf(pod.namespace);
     for (const state of index.states()) {
-      for (const other of state.withTerms)
-        for (const term of other.antiAffinity.required)
-          if (isFor(term, pod, ownNamespace)) add(kept, term.topologyKey, state, 1);
-      if (affinity.length + anti.length === 0) continue;
-      for (const other of state.pods) {
-        if (isForAll(affinity, other)) for (const { topologyKey } of affinity) add(near, topologyKey, state, 1);
-        for (const term of anti) if (isFor(term, other, none)) add(apart, term.topologyKey, state, 1);
-      }
+      addAll(kept, state, keptOf(state));
+      if (!isAsking) continue;
+      addAll(near, state, nearOf(state));
+      addAll(apart, state, apartOf(state));
     }
-    if (kept.size === 0 && affinity.length + anti.length === 0) return null;
+    if (kept.size === 0 && !isAsking) return null;
     const isFirst = near.size === 0 && isForAll(affinity, pod);
     return (state) => {
       const { labels } = state.node;
@@ -55,19 +70,23 @@ export const podAffinityScorer: Scorer = {
     const anti = pod.antiAffinity.preferred.map(merged);
     const isAsking = affinity.length + anti.length > 0;
     const ownNamespace = index.labelsOf(pod.namespace);
-    const sums: ByDomain = new Map();
-    for (const state of index.states())
+    const shape = shapeOf(pod, ownNamespace, [affinity, anti]);
+    const weightsOf = index.keeping(`drawn ${shape}`, (state) => {
+      const found: Weighted<PodTerm>[] = [];
+      const take = (terms: readonly Weighted<PodTerm>[], of: PlacingPod, labels: Labels, sign: 1 | -1): void => {
+        for (const { weight, term } of terms) if (isFor(term, of, labels)) found.push({ weight: sign * weight, term });
+      };
       for (const other of isAsking ? state.pods : state.withTerms) {
-        const take = (terms: readonly Weighted<PodTerm>[], of: PlacingPod, labels: Labels, sign: 1 | -1): void => {
-          for (const { weight, term } of terms)
-            if (isFor(term, of, labels)) add(sums, term.topologyKey, state, sign * weight);
-        };
         take(affinity, other, none, 1);
         take(anti, other, none, -1);
         take(other.affinity.required.map(asHard), pod, ownNamespace, 1);
         take(other.affinity.preferred, pod, ownNamespace, 1);
         take(other.antiAffinity.preferred, pod, ownNamespace, -1);
       }
+      return byKey(found);
+    });
+    const sums: ByDomain = new Map();
+    for (const state of index.states()) addAll(sums, state, weightsOf(state));
     if (sums.size === 0) return null;
     return {
       points: (state) => {
@@ -105,12 +124,30 @@ function isForAll(terms: readonly PodTerm[], other: PlacingPod): boolean {
   return terms.length > 0 && terms.every((term) => isFor(term, other, none));
 }
 
-function add(to: ByDomain, topologyKey: string, { node }: PlaceState, number: number): void {
-  const domain = node.labels.get(topologyKey);
-  if (domain === undefined) return;
-  const domains = to.get(topologyKey) ?? new Map<string, number>();
-  domains.set(domain, (domains.get(domain) ?? 0) + number);
-  to.set(topologyKey, domains);
+/** All of a pod that terms go by, and its own. */
+function shapeOf({ namespace, labels }: PlacingPod, ofNamespace: Labels, terms: readonly unknown[]): string {
+  return JSON.stringify([namespace, [...labels], [...ofNamespace], terms]);
+}
+
+type ByKey = readonly (readonly [topologyKey: string, weight: number])[];
+
+const nothing: ByKey = [];
+
+function byKey(terms: readonly Weighted<PodTerm>[]): ByKey {
+  if (terms.length === 0) return nothing;
+  const sums = new Map<string, number>();
+  for (const { weight, term } of terms) sums.set(term.topologyKey, (sums.get(term.topologyKey) ?? 0) + weight);
+  return [...sums];
+}
+
+function addAll(to: ByDomain, { node }: PlaceState, found: ByKey): void {
+  for (const [topologyKey, weight] of found) {
+    const domain = node.labels.get(topologyKey);
+    if (domain === undefined) continue;
+    const domains = to.get(topologyKey) ?? new Map<string, number>();
+    domains.set(domain, (domains.get(domain) ?? 0) + weight);
+    to.set(topologyKey, domains);
+  }
 }
 
 function at(from: ByDomain, topologyKey: string, { node }: PlaceState): number {

@@ -13,9 +13,10 @@ export const spreadFilter: Filter = {
     if (constraints.length === 0) return null;
     const limits = constraints.map((each) => {
       const domains = new Map<string, number>();
+      const pods = matching(each.selector, pod, index);
       for (const state of index.states())
         if (hasAll(state.node, constraints) && isCounted(each, pod, state.node))
-          add(domains, state.node.labels.get(each.topologyKey) ?? "", matching(state, each.selector, pod));
+          add(domains, state.node.labels.get(each.topologyKey) ?? "", pods(state));
       const least = domains.size < each.minDomains ? 0 : Math.min(...domains.values());
       return { ...each, domains, most: each.maxSkew + least - (selects(each.selector, pod.labels) ? 1 : 0) };
     });
@@ -44,16 +45,17 @@ export const spreadScorer: Scorer = {
       const isHost = constraint.topologyKey === hostname;
       const domains = isHost ? null : domainsOf(constraint, scored);
       if (domains !== null) count(domains, constraint, { pod, index, all: isOwn ? constraints : [] });
-      return { constraint, domains, weight: Math.log((isHost ? scored.length : (domains?.size ?? 0)) + 2) };
+      const pods = matching(constraint.selector, pod, index);
+      return { constraint, domains, pods, weight: Math.log((isHost ? scored.length : (domains?.size ?? 0)) + 2) };
     });
     const points = (state: PlaceState): number => {
       if (isIgnored(state)) return 0;
       let sum = 0;
-      for (const { constraint, domains, weight } of parts) {
+      for (const { constraint, domains, pods, weight } of parts) {
         const domain = state.node.labels.get(constraint.topologyKey);
         if (domain === undefined) continue;
-        const pods = domains === null ? matching(state, constraint.selector, pod) : (domains.get(domain) ?? 0);
-        sum += pods * weight + (constraint.maxSkew - 1);
+        const found = domains === null ? pods(state) : (domains.get(domain) ?? 0);
+        sum += found * weight + (constraint.maxSkew - 1);
       }
       return Math.round(sum);
     };
@@ -83,10 +85,11 @@ interface Counting {
 }
 
 function count(domains: Map<string, number>, constraint: SpreadConstraint, { pod, index, all }: Counting): void {
+  const pods = matching(constraint.selector, pod, index);
   for (const state of index.states()) {
     const domain = state.node.labels.get(constraint.topologyKey) ?? "";
     if (!domains.has(domain) || !hasAll(state.node, all) || !isCounted(constraint, pod, state.node)) continue;
-    add(domains, domain, matching(state, constraint.selector, pod));
+    add(domains, domain, pods(state));
   }
 }
 
@@ -122,13 +125,15 @@ function defaultSelector({ namespace, labels, owner }: PlacingPod, { world }: Pl
   return [...selectorOf(merged), ...(found?.selector ?? [])];
 }
 
-/** A selector of everything counts nothing, and who ends does not count [the same, common.go, countPodsMatchSelector]. */
-function matching({ pods }: PlaceState, selector: Selector, { namespace }: PlacingPod): number {
-  if (isEverything(selector)) return 0;
-  let found = 0;
-  for (const pod of pods)
-    if (!pod.terminating && pod.namespace === namespace && selects(selector, pod.labels)) found += 1;
-  return found;
+/** How many pods of a node count. A selector of everything counts nothing, and who ends does not count [the same, common.go, countPodsMatchSelector]. */
+function matching(selector: Selector, { namespace }: PlacingPod, index: PlaceIndex): (state: PlaceState) => number {
+  if (isEverything(selector)) return () => 0;
+  return index.keeping(`spread ${namespace} ${JSON.stringify(selector)}`, ({ pods }) => {
+    let found = 0;
+    for (const pod of pods)
+      if (!pod.terminating && pod.namespace === namespace && selects(selector, pod.labels)) found += 1;
+    return found;
+  });
 }
 
 function hasAll({ labels }: PlacingNode, constraints: readonly SpreadConstraint[]): boolean {
