@@ -1,6 +1,7 @@
 import type { PlacingNode, PlacingPod, World } from "../model/placing.ts";
 import type { HostPort } from "../model/scheduling.ts";
 import { hostPortsOf } from "./host-ports.ts";
+import { PerNode } from "./per-node.ts";
 import { countedOfNode, scoredOnNode, requestedBy, type ScoredRequests } from "./requests.ts";
 
 /** A node and the pods on it, with the sums that one more pod changes. Amounts are those that are counted in: thousandths of processors, bytes, pieces. */
@@ -23,8 +24,11 @@ export interface PlaceState {
 /** Where the pods of a world are. Placing and removing a pod change its node alone. */
 export class PlaceIndex {
   readonly world: World;
+  /** Numbers of pods, as spreading counts them. */
+  readonly counts = new PerNode<number>();
+  /** Weights of terms by the key of their topology. */
+  readonly weights = new PerNode<readonly (readonly [topologyKey: string, weight: number])[]>();
   readonly #states = new Map<string, MutableState>();
-  readonly #kept = new Map<string, Map<PlaceState, { readonly version: number; readonly value: unknown }>>();
   /** On how many nodes an image is, by name. */
   readonly imageNodes = new Map<string, number>();
 
@@ -58,22 +62,6 @@ export class PlaceIndex {
 
   labelsOf(namespace: string): ReadonlyMap<string, string> {
     return this.world.namespaces.get(namespace) ?? none;
-  }
-
-  /**
-   * What is computed of a node's pods, kept until a pod comes or goes there: one placement leaves all other nodes as they are. `key`: all that the
-   * value depends on beside the node.
-   */
-  keeping<T>(key: string, compute: (state: PlaceState) => T): (state: PlaceState) => T {
-    const kept = (this.#kept.get(key) ?? new Map()) as Map<PlaceState, { readonly version: number; readonly value: T }>;
-    this.#kept.set(key, kept);
-    return (state) => {
-      const before = kept.get(state);
-      if (before?.version === state.version) return before.value;
-      const value = compute(state);
-      kept.set(state, { version: state.version, value });
-      return value;
-    };
   }
 
   #change(pod: PlacingPod, name: string, by: 1 | -1): void {

@@ -15,19 +15,19 @@ export const podAffinityFilter: Filter = {
     const isAsking = affinity.length + anti.length > 0;
     const ownNamespace = index.labelsOf(pod.namespace);
     const shape = shapeOf(pod, ownNamespace, [affinity, anti]);
-    const keptOf = index.keeping(`kept ${shape}`, ({ withTerms }) => {
+    const keptOf = index.weights.of(`kept ${shape}`, ({ withTerms }) => {
       const found: Weighted<PodTerm>[] = [];
       for (const other of withTerms)
         for (const term of other.antiAffinity.required)
           if (isFor(term, pod, ownNamespace)) found.push({ weight: 1, term });
       return byKey(found);
     });
-    const nearOf = index.keeping(`near ${shape}`, ({ pods }) => {
+    const nearOf = index.weights.of(`near ${shape}`, ({ pods }) => {
       let all = 0;
       for (const other of pods) if (isForAll(affinity, other)) all += 1;
       return all === 0 ? nothing : byKey(affinity.map((term) => ({ weight: all, term })));
     });
-    const apartOf = index.keeping(`apart ${shape}`, ({ pods }) => {
+    const apartOf = index.weights.of(`apart ${shape}`, ({ pods }) => {
       const found: Weighted<PodTerm>[] = [];
       for (const other of pods) for (const term of anti) if (isFor(term, other, none)) found.push({ weight: 1, term });
       return byKey(found);
@@ -71,7 +71,7 @@ export const podAffinityScorer: Scorer = {
     const isAsking = affinity.length + anti.length > 0;
     const ownNamespace = index.labelsOf(pod.namespace);
     const shape = shapeOf(pod, ownNamespace, [affinity, anti]);
-    const weightsOf = index.keeping(`drawn ${shape}`, (state) => {
+    const weightsOf = index.weights.of(`drawn ${shape}`, (state) => {
       const found: Weighted<PodTerm>[] = [];
       const take = (terms: readonly Weighted<PodTerm>[], of: PlacingPod, labels: Labels, sign: 1 | -1): void => {
         for (const { weight, term } of terms) if (isFor(term, of, labels)) found.push({ weight: sign * weight, term });

@@ -128,7 +128,7 @@ function defaultSelector({ namespace, labels, owner }: PlacingPod, { world }: Pl
 /** How many pods of a node count. A selector of everything counts nothing, and who ends does not count [the same, common.go, countPodsMatchSelector]. */
 function matching(selector: Selector, { namespace }: PlacingPod, index: PlaceIndex): (state: PlaceState) => number {
   if (isEverything(selector)) return () => 0;
-  return index.keeping(`spread ${namespace} ${JSON.stringify(selector)}`, ({ pods }) => {
+  return index.counts.of(`spread ${namespace} ${JSON.stringify(selector)}`, ({ pods }) => {
     let found = 0;
     for (const pod of pods)
       if (!pod.terminating && pod.namespace === namespace && selects(selector, pod.labels)) found += 1;
