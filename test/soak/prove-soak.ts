@@ -61,11 +61,17 @@ export async function proveSoak(seed: number, minutes: number): Promise<number> 
 
 /** The agents of all nodes of the bed, by pid: another bed may be beside it. */
 function agents({ nodes }: Bed): readonly Sample[] {
-  return readdirSync("/proc").flatMap((pid) => {
+  const pids = readdirSync("/proc").filter((pid) => {
     const isAgent = /^\d+$/.test(pid) && /holdfast\0agent\0/.test(textOf(`/proc/${pid}/cmdline`));
     const cgroups = isAgent ? textOf(`/proc/${pid}/cgroup`) : "";
-    if (!nodes.some((node) => "cgroup" in node && cgroups.includes(`:${node.cgroup}/`))) return [];
-    const residentKiB = Number(/^VmRSS:\s+(\d+) kB$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0);
+    return nodes.some((node) => "cgroup" in node && cgroups.includes(`:${node.cgroup}/`));
+  });
+  return pids.flatMap((pid) => {
+    const status = textOf(`/proc/${pid}/status`);
+    // One that an agent starts has its name until it becomes another program.
+    const parent = /^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? "";
+    if (status === "" || pids.includes(parent)) return [];
+    const residentKiB = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
     return [{ pid: Number(pid), residentKiB, descriptors: readdirSync(`/proc/${pid}/fd`).length }];
   });
 }
