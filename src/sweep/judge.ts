@@ -67,13 +67,16 @@ export function judge(scan: Scan, memory: Memory, policy: Policy): Judgement {
  * What was absent before and is no leftover now: a sighting in the API ends its absence, and so does that nothing of it is left. A
  * scan that could not tell does neither; it only breaks the row of those that agree.
  */
-function stillAbsent({ after, first, view }: Scan, { absences }: Memory): readonly (readonly [string, Absence])[] {
+function stillAbsent(
+  { after, first, kernel, view }: Scan,
+  { absences }: Memory,
+): readonly (readonly [string, Absence])[] {
   const listed = new Set(isKnown(after) ? after.known.pods.map(({ uid }) => uid) : []);
   for (const { uid, evidence } of view.pods)
     if (evidence.some((each) => each.kind === "get" && each.uid === uid)) listed.add(uid);
   const there = new Set(view.pods.filter(({ standing }) => standing !== "dead").map(({ uid }) => uid));
   return [...absences]
-    .filter(([uid]) => !listed.has(uid) && (there.has(uid) || !isKnown(first) || !isKnown(after)))
+    .filter(([uid]) => !listed.has(uid) && (there.has(uid) || !isKnown(first) || !isKnown(kernel) || !isKnown(after)))
     .map(([uid, absence]) => [uid, { ...absence, confirmations: 0 }] as const);
 }
 

@@ -1,3 +1,4 @@
+import { lose } from "./acts.ts";
 import { aNode, anAgent, aPerson, orphan, play, threeScans, type Moment, type Scenario } from "./play.ts";
 import { comesBack, drop, first, sandboxesOf, sayExited, sweepOne, terminate, when } from "./stage.ts";
 import { nanosecondsOf, type SimPod } from "./world.ts";
@@ -113,6 +114,30 @@ export const graces: readonly Scenario[] = [
       "nothing",
       "orphan csi waits 3900 s, 2 scans",
       "orphan csi waits 3840 s, 1 scans",
+    ],
+  },
+  {
+    name: "2 a kernel that could not be read does not begin the absence of what has no record any more anew",
+    run: () => {
+      const { world, pods } = aNode(orphan);
+      return play({
+        world,
+        policy: anAgent(),
+        cycles: [0, 60_000, 60_000, 60_000],
+        before: (moment) => {
+          when(2, "time", 1, () => {
+            for (const sandbox of sandboxesOf(first(pods))) lose(sandbox);
+          })(moment);
+          when(3, "kernel", 1, () => void (world.kernel.answers = false))(moment);
+          when(4, "time", 1, () => void (world.kernel.answers = true))(moment);
+        },
+      });
+    },
+    expected: [
+      "orphan csi waits 3900 s, 2 scans",
+      "orphan csi waits 3840 s, 1 scans",
+      "nothing",
+      "orphan csi waits 3720 s, 2 scans",
     ],
   },
   {

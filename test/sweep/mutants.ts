@@ -171,6 +171,12 @@ export const mutants: readonly Mutant[] = [
     "each.kind === ('' as string)",
   ),
   never("absence: ended by a sighting", judge, "!listed.has(uid) && (there", "(there"),
+  never(
+    "absence: kept where the kernel was not read",
+    judge,
+    "!isKnown(first) || !isKnown(kernel) ||",
+    "!isKnown(first) ||",
+  ),
   never("absence: of an orphan only", judge, "before?.kind === kind ? before : undefined", "before"),
   never(
     "absence: memory of a confirmation",

@@ -77,7 +77,7 @@ function verdictText(verdict: Leftover["verdict"], at: string): string {
   if (verdict.is === "unknown") return verdict.reason.text;
   if (verdict.waits === null) return "may be cleared";
   const { seconds, confirmations } = verdict.waits;
-  const from = wholeSeconds(new Date(Date.parse(at) + seconds * 1000));
+  const from = wholeSeconds(new Date(Math.ceil(Date.parse(at) / 1000 + seconds) * 1000));
   return `may be cleared from ${from} on, after ${confirmations} more scans that agree`;
 }
 
