@@ -4,7 +4,7 @@ import * as z from "zod";
 import { helmRecord, packedRelease, type Manifest } from "../../../test/builders/cluster-objects.ts";
 import { isKnown } from "../../model/told.ts";
 import type { ReleaseRevision } from "../../model/running-cluster.ts";
-import { releasesInStorage } from "./helm-storage.ts";
+import { openRelease, releasesInStorage } from "./helm-storage.ts";
 
 const chart = (version: string) => ({ name: "csi-driver-nfs", version, appVersion: "v4" });
 const csi = (version: string, change: Parameters<typeof helmRecord>[3] = {}) =>
@@ -159,4 +159,52 @@ test("says whether what the chart rendered speaks of Keel", () => {
   const { releases } = releasesInStorage({ secrets, configMaps: [] }, "home.snapshot");
   const named = releases.map(({ newest }) => isKnown(newest.chart) && newest.chart.known.namesKeel);
   expect(named).toEqual([true, false]);
+});
+
+function opened(object: unknown): string {
+  const told = openRelease({ object, redacted: [] }, "home.snapshot");
+  if (!isKnown(told)) return `unknown: ${told.unknown.text}`;
+  const { release: of, revision, applies, values, hooks, chart: which } = told.known;
+  const files = which.files.map(({ path, content }) => `${path} ${Buffer.from(content).toString()}`);
+  return JSON.stringify({ of: `${of.namespace}/${of.name}`, revision, applies, values, hooks, files });
+}
+
+const whole = (change: object = {}): Manifest => ({
+  ...csi("1.0.0"),
+  data: {
+    release: packedRelease({
+      name: "csi",
+      namespace: "nfs-csi",
+      version: 1,
+      info: { status: "deployed" },
+      config: { replicas: 2 },
+      manifest: "---\n# Source: csi/templates/a.yaml\nkind: A\n",
+      hooks: [{ name: "h", path: "csi/templates/h.yaml", manifest: "kind: Job\n", events: ["pre-upgrade"], weight: 3 }],
+      chart: {
+        metadata: { name: "csi-driver-nfs", version: "1.0.0" },
+        templates: [{ name: "templates/a.yaml", data: Buffer.from("kind: A").toString("base64") }],
+        values: { replicas: 1 },
+      },
+      ...change,
+    }),
+  },
+});
+
+test.each<[string, unknown, string]>([
+  [
+    "all that is used of it",
+    whole(),
+    '{"of":"nfs-csi/csi","revision":1,"applies":"client-side","values":{"replicas":2},"hooks":[{"path":"csi/templates/h.yaml","manifest":"kind: Job\\n","events":["pre-upgrade"]}],"files":["templates/a.yaml kind: A"]}',
+  ],
+  [
+    "one of Helm 4, without values",
+    whole({ apply_method: "ssa", config: null, hooks: null }),
+    '{"of":"nfs-csi/csi","revision":1,"applies":"server-side","values":{},"hooks":[],"files":["templates/a.yaml kind: A"]}',
+  ],
+  ["one that is cut", holding(packedRelease({ name: "csi" }).slice(0, 40)), "unknown: its payload cannot be unpacked"],
+  ["one without a chart", whole({ chart: null }), "unknown: its payload has not the form of a release"],
+  ["one of another revision", whole({ version: 2 }), "unknown: its payload is of another release than its labels"],
+  ["a Secret of somebody else", { kind: "Secret" }, "unknown: it has not the labels of a record of Helm's"],
+])("a record opened whole: %s", (_, object, expected) => {
+  expect(opened(object)).toBe(expected);
 });

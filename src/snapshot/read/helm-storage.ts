@@ -1,6 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import * as z from "zod";
 import type { ClusterObject } from "../../model/cluster-objects.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { RecordedChart, RecordedRelease } from "../../model/recorded-release.ts";
 import type { ObjectReference, ReleasedChart, ReleaseRevision, RunningRelease } from "../../model/running-cluster.ts";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
 
@@ -41,6 +43,33 @@ export function releasesInStorage(
   };
 }
 
+/**
+ * A revision opened whole, from the Secret or ConfigMap that Helm keeps it in. Unknown: it is no record, it is cut or too large,
+ * or it is of another release than its labels say.
+ */
+export function openRelease({ object }: ClusterObject, source: string): Told<RecordedRelease> {
+  const one = recordIn(object, isSecret({ object, redacted: [] }) ? "Secret" : "ConfigMap");
+  if (one === null) return notRead("it has not the labels of a record of Helm's");
+  const json = payloadOf(one);
+  if (!isKnown(json)) return json;
+  const read = wholeRelease.safeParse(json.known);
+  if (!read.success) return notRead("its payload has not the form of a release");
+  if (!isOf(read.data, one)) return contradicted;
+  const { name, namespace, version, info, chart, config, manifest, hooks, apply_method: method } = read.data;
+  return known({
+    release: { namespace, name },
+    revision: version,
+    status: info.status,
+    // Helm 3 writes none [helm v4.3.1, pkg/release/v1/release.go].
+    applies: method === "ssa" ? "server-side" : "client-side",
+    chart: recordedChart(chart),
+    values: config ?? {},
+    manifest: manifest ?? "",
+    hooks: (hooks ?? []).map((hook) => ({ ...hook, events: hook.events ?? [] })),
+    record: referenceOf(one, source),
+  });
+}
+
 const typed = z.object({ type: z.literal(recordType) });
 const named = z.object({ metadata: z.object({ name: z.string().startsWith(recordName) }) });
 const record = z.object({
@@ -68,6 +97,49 @@ const release = z.object({
   }),
   manifest: z.string().nullish(),
 });
+
+const jsonObject = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject);
+const file = z.object({ name: z.string().min(1), data: z.string().nullish() });
+
+/** All that a preflight uses of it; bytes are in base64 [helm v3.22.0, pkg/chart/chart.go, pkg/release/hook.go]. */
+const wholeRelease = release.extend({
+  info: z.object({ status: z.string().min(1) }),
+  chart: z.object({
+    metadata: z.looseObject({
+      name: z.string().min(1),
+      version: z.string().min(1),
+      dependencies: z.array(z.object({ name: z.string() })).nullish(),
+    }),
+    templates: z.array(file).nullish(),
+    files: z.array(file).nullish(),
+    values: jsonObject.nullish(),
+    schema: z.string().nullish(),
+  }),
+  config: jsonObject.nullish(),
+  hooks: z.array(z.object({ path: z.string(), manifest: z.string(), events: z.array(z.string()).nullish() })).nullish(),
+  apply_method: z.string().nullish(),
+});
+
+function recordedChart({
+  metadata,
+  templates,
+  files,
+  values,
+  schema,
+}: z.infer<typeof wholeRelease>["chart"]): RecordedChart {
+  return {
+    name: metadata.name,
+    version: metadata.version,
+    metadata: jsonObject.parse(metadata),
+    values: values ?? {},
+    schema: schema === null || schema === undefined ? null : Buffer.from(schema, "base64").toString("utf8"),
+    files: [...(templates ?? []), ...(files ?? [])].map(({ name, data }) => ({
+      path: name,
+      content: Buffer.from(data ?? "", "base64"),
+    })),
+    dependencies: (metadata.dependencies ?? []).map(({ name }) => name),
+  };
+}
 
 function isSecret({ object }: ClusterObject): boolean {
   return typed.safeParse(object).success;
@@ -110,24 +182,22 @@ function revisionOf({ metadata: { labels } }: Record): number {
 }
 
 function openedRevision(one: Record, source: string): ReleaseRevision {
-  const { namespace, name, resourceVersion = null, labels } = one.metadata;
-  const reference: ObjectReference = { kind: one.kind, namespace, name, resourceVersion, source };
-  return { revision: revisionOf(one), status: labels.status, chart: chartIn(one), record: reference };
+  const { labels } = one.metadata;
+  return { revision: revisionOf(one), status: labels.status, chart: chartIn(one), record: referenceOf(one, source) };
 }
 
-/** base64 of gzip of JSON, and in a Secret base64 of that, as of all that it holds [pkg/storage/driver/util.go]. */
+function referenceOf({ kind, metadata }: Record, source: string): ObjectReference {
+  const { namespace, name, resourceVersion = null } = metadata;
+  return { kind, namespace, name, resourceVersion, source };
+}
+
 function chartIn(one: Record): Told<ReleasedChart> {
-  const packed = one.data?.release;
-  if (packed === undefined) return notRead("the record has no payload");
-  const written = one.kind === "Secret" ? Buffer.from(packed, "base64").toString("latin1") : packed;
-  const text = unpacked(Buffer.from(written, "base64"));
-  if (typeof text !== "string") return text;
-  const read = release.safeParse(jsonOf(text));
+  const json = payloadOf(one);
+  if (!isKnown(json)) return json;
+  const read = release.safeParse(json.known);
   if (!read.success) return notRead("its payload has not the form of a release");
-  const { name, namespace, version, chart, manifest } = read.data;
-  const { labels } = one.metadata;
-  if (name !== labels.name || version !== revisionOf(one))
-    return unknown({ code: "contradicted", text: "its payload is of another release than its labels", at: [] });
+  if (!isOf(read.data, one)) return contradicted;
+  const { namespace, chart, manifest } = read.data;
   const { metadata } = chart;
   return known({
     namespace,
@@ -137,6 +207,25 @@ function chartIn(one: Record): Told<ReleasedChart> {
     namesKeel: /\bkeel\b/.test(manifest ?? ""),
   });
 }
+
+/** base64 of gzip of JSON, and in a Secret base64 of that, as of all that it holds [pkg/storage/driver/util.go]. */
+function payloadOf(one: Record): Told<unknown> {
+  const packed = one.data?.release;
+  if (packed === undefined) return notRead("the record has no payload");
+  const written = one.kind === "Secret" ? Buffer.from(packed, "base64").toString("latin1") : packed;
+  const text = unpacked(Buffer.from(written, "base64"));
+  return typeof text === "string" ? known(jsonOf(text)) : text;
+}
+
+function isOf({ name, version }: { readonly name: string; readonly version: number }, one: Record): boolean {
+  return name === one.metadata.labels.name && version === revisionOf(one);
+}
+
+const contradicted: Told<never> = unknown({
+  code: "contradicted",
+  text: "its payload is of another release than its labels",
+  at: [],
+});
 
 /** Records from before compression are plain JSON. */
 function unpacked(bytes: Buffer): string | Told<never> {
