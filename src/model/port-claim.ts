@@ -54,8 +54,8 @@ export interface ClaimSource {
   /** `--http-endpoint`, `METRICS_PORT`, `livenessProbe`, `ports`; of an image, the source that its default was read in. */
   readonly name: string;
   readonly pointer: Pointer;
-  /** `null`: it stands nowhere in the manifest. */
-  readonly at: Span | null;
+  /** Where that is; of what was seen, the workload. */
+  readonly at: Span;
 }
 
 /** All that a pod takes of the host's ports. "None found" is not "binds nothing". */

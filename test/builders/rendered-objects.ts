@@ -9,9 +9,7 @@ const nowhere = { file: 0, start: 0, end: 0 } as const;
 export function renderedObjects(text: string): readonly RenderedObject[] {
   return parseAllDocuments(text).flatMap((document) => {
     const value: unknown = document.toJS();
-    if (typeof value !== "object" || value === null) return [];
-    const items: unknown = "items" in value ? value.items : undefined;
-    return (Array.isArray(items) ? items : [value]).map((each) => renderedObject(each as JsonObject));
+    return isJsonObject(value) ? [renderedObject(value)] : [];
   });
 }
 
@@ -20,8 +18,21 @@ export function renderedObject(object: JsonObject, untold: ReadonlyMap<Pointer, 
 }
 
 function keyOf({ apiVersion, kind, metadata }: JsonObject): ObjectKey {
-  const names = metadata as { readonly namespace?: string; readonly name?: string } | undefined;
-  const [group = ""] = typeof apiVersion === "string" && apiVersion.includes("/") ? apiVersion.split("/") : [];
-  const { namespace = "default", name = "" } = names ?? {};
-  return { group, kind: typeof kind === "string" ? kind : "", namespace, name };
+  const names = isJsonObject(metadata) ? metadata : {};
+  const version = textOf(apiVersion, "");
+  const group = version.includes("/") ? version.replace(/\/.*/, "") : "";
+  return {
+    group,
+    kind: textOf(kind, ""),
+    namespace: textOf(names["namespace"], "default"),
+    name: textOf(names["name"], ""),
+  };
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === "string" ? value : otherwise;
 }

@@ -1,5 +1,6 @@
 import { pointerTo, type Pointer } from "../../model/json.ts";
 import type { Reason } from "../../model/told.ts";
+import { isPlaceholder, redacted } from "./environment.ts";
 import { portNumber, textOf, untoldAt, type PodPart } from "./pod-parts.ts";
 import { nothing, type Sayings } from "./said.ts";
 
@@ -10,7 +11,7 @@ export function annotated({ annotations, annotationsAt }: PodPart, untold: Reado
   if (written === null || textOf(annotations["prometheus.io/scrape"]) === "false") return nothing;
   const pointer = pointerTo(annotationsAt, name);
   const base = { container: null, name, pointer };
-  const hidden = untoldAt(untold, pointer);
+  const hidden = untoldAt(untold, pointer) ?? (isPlaceholder(written) ? redacted : null);
   if (hidden !== null) return { said: [], untold: [{ ...base, reason: hidden }] };
   const port = portNumber(written);
   return port === null

@@ -5,7 +5,7 @@ import type { Reason } from "../../model/told.ts";
 import type { CommandLine, Word } from "./command-line.ts";
 import { endpointOf, type Endpoint } from "./endpoint.ts";
 import type { Environment } from "./environment.ts";
-import { isOfUdp, listensBy, partsOf, subjectOf, type Listens } from "./listening-names.ts";
+import { isOf, isOfUdp, listensBy, partsOf, subjectOf, switchOf, type Listens } from "./listening-names.ts";
 import type { Said, Sayings } from "./said.ts";
 
 /** A flag with its value, or a variable. */
@@ -62,7 +62,11 @@ export function listenersOf(
   container: string,
   own: OwnNames,
 ): Sayings {
-  const told = settings.map((setting) => listenerOf(setting, own)).filter((each) => each !== null);
+  const off = switchedOff(settings);
+  const told = settings
+    .map((setting) => listenerOf(setting, own))
+    .filter((each) => each !== null)
+    .filter(({ parts }) => !off.some((subject) => isOf(subject, parts)));
   const last = new Map<string, Listener>();
   for (const each of told) last.set(isRepeatable(each.parts) ? `${each.name} ${last.size}` : each.name, each);
   const listeners = [...last.values()];
@@ -79,6 +83,14 @@ export function listenersOf(
     }),
   );
   return { said, untold: listeners.flatMap(({ untold }) => (untold === null ? [] : [{ ...untold, container }])) };
+}
+
+/** What is told not to be served at all, whatever its port: `ENABLE_METRICS=false`, `--disable-pprof=true`. */
+function switchedOff(settings: readonly Setting[]): readonly string[] {
+  return settings.flatMap(({ name, value, missing }) => {
+    const found = missing === null && /^(?:true|false)$/i.test(value) ? switchOf(partsOf(name)) : null;
+    return found === null || found.on === value.toLowerCase() ? [] : [found.subject];
+  });
 }
 
 interface Listener extends Pick<Setting, "name" | "pointer"> {

@@ -43,18 +43,22 @@ export interface Surroundings {
  * forwards; with the host's all that its containers declare, are told to listen on, are asked at, or are known to bind.
  * Numbers, places and names come out, and no text of a value, as it may be that of a Secret.
  */
-export function claims(workload: RenderedObject, { configMaps = new Map(), observed = [] }: Surroundings = {}): PodPorts | null {
+export function claims(
+  workload: RenderedObject,
+  { configMaps = new Map(), observed = [] }: Surroundings = {},
+): PodPorts | null {
   const pod = podPart(workload);
   if (pod === null) return null;
   const hostNetwork = hostNetworkOf(pod, workload.untold);
   const containers = containerParts(pod);
   const sayings = together([
     ...containers.map((container) => declared(container, hostNetwork !== false, workload.untold)),
-    ...(hostNetwork === false ? [] : containers.map((container) => told(container, configMaps, workload.untold))),
+    ...(hostNetwork === false ? [] : containers.map((container) => saidBy(container, configMaps, workload.untold))),
     ...(hostNetwork === false ? [] : [annotated(pod, workload.untold)]),
     hostNetwork === false ? seen([]) : seen(observed),
   ]);
-  const untold: readonly UntoldPort[] = hostNetwork === null ? [networkUntold(pod, workload.untold), ...sayings.untold] : sayings.untold;
+  const untold: readonly UntoldPort[] =
+    hostNetwork === null ? [networkUntold(pod, workload.untold), ...sayings.untold] : sayings.untold;
   const joined = join(sayings.said, containers, hostNetwork === false ? "forwarded" : "bound", workload);
   return { pod: workload.key, hostNetwork, claims: joined, untold };
 }
@@ -72,7 +76,7 @@ function networkUntold({ at }: PodPart, untold: ReadonlyMap<Pointer, Reason>): U
 }
 
 /** What a container is told, is asked at, and does by itself. */
-function told(container: ContainerPart, configMaps: ConfigMaps, untold: ReadonlyMap<Pointer, Reason>): Sayings {
+function saidBy(container: ContainerPart, configMaps: ConfigMaps, untold: ReadonlyMap<Pointer, Reason>): Sayings {
   const { name, value, at } = container;
   const environment = environmentOf(value, at, untold, configMaps);
   const line = commandLine(value, at, environment, untold);
@@ -114,7 +118,7 @@ function join(
     else there.push(each);
   }
   const kinds = new Map(containers.map(({ name, kind }) => [name, kind]));
-  const [first] = containers.filter(({ kind }) => kind === "main");
+  const first = containers.find(({ kind }) => kind === "main");
   return [...byPort.values()].flatMap((all) =>
     bindersOf(all, first?.name ?? "").map((binder) => {
       const own = all.filter(({ container, from }) => container === binder || !binds(from));
@@ -162,8 +166,7 @@ function claimOf(
     how,
     strength: strengthOf(all),
     sources: sorted.slice(0, mostSources).map(({ from, container: where, name, pointer }) => {
-      const at = from === "observed" ? null : placeOf(pointer);
-      return { from, container: where, name, pointer, at };
+      return { from, container: where, name, pointer, at: placeOf(pointer) };
     }),
     seenByScheduler: declaring.some((each) => kinds.get(each.container ?? "") !== "init"),
   };
@@ -171,21 +174,22 @@ function claimOf(
 
 const mostSources = 32;
 
-/** The strongest that says an address. Several listeners of one port on addresses of their own are everywhere, for who comes beside. */
+/** The strongest that says an address; several on addresses of their own are not told. */
 function addressOf(sorted: readonly Said[], how: PortClaim["how"]): BindAddress {
   const telling = sorted.filter(({ address, from }) => address !== "" && (how === "forwarded" || binds(from)));
   const [strongest] = telling;
   if (strongest === undefined) return "";
   const same = telling.filter(({ from }) => from === strongest.from);
   const addresses = new Set(same.map(({ address }) => address));
-  return addresses.size === 1 ? strongest.address : "*";
+  return addresses.size === 1 ? strongest.address : "";
 }
 
 function strengthOf(all: readonly Said[]): Strength {
   const from = new Set(all.map((each) => each.from));
   if (from.has("observed")) return "observed";
   if (from.has("declared") || from.has("defaulted")) return "declared";
-  const inferred = ["argument", "environment", "probe", "annotation"].filter((each) => from.has(each as Said["from"]));
+  const hints: readonly ClaimSource["from"][] = ["argument", "environment", "probe", "annotation"];
+  const inferred = hints.filter((each) => from.has(each));
   const told = from.has("argument") || from.has("environment") || from.has("image");
   if (inferred.length > 0 && (from.has("probe") || from.has("annotation")) && told) return "corroborated";
   if (from.has("argument") && from.has("environment")) return "corroborated";

@@ -60,10 +60,14 @@ function scriptWords(
   missing: Reason | null,
   environment: Environment,
 ): readonly Word[] {
-  return [...script.matchAll(shellWord)].slice(0, mostWords).map(([word]) => {
+  return [...script.matchAll(shellWord)].slice(0, mostWords + 1).map(([word]) => {
     const bare = word.replaceAll(/["']/g, "");
     const own = expanded(bare, environment, expandInShell);
-    return { text: own.text, pointer, missing: own.missing ?? (missing !== null && /\$|redacted-/.test(bare) ? missing : null) };
+    return {
+      text: own.text,
+      pointer,
+      missing: own.missing ?? (missing !== null && /\$|redacted-/.test(bare) ? missing : null),
+    };
   });
 }
 

@@ -16,7 +16,8 @@ export function declared(
   untold: ReadonlyMap<Pointer, Reason>,
 ): Sayings {
   const read = listOf(value, at, "ports").map(([port, pointer]) => {
-    const key = port["hostPort"] === undefined || port["hostPort"] === null || port["hostPort"] === 0 ? null : "hostPort";
+    const key =
+      port["hostPort"] === undefined || port["hostPort"] === null || port["hostPort"] === 0 ? null : "hostPort";
     if (key === null && !hostNetwork) return null;
     const place = pointerTo(pointer, key ?? "containerPort");
     const base = { container: name, name: "ports", pointer: place };

@@ -20,17 +20,24 @@ export function endpointOf(written: string): Endpoint | "none" | null {
   if (text.length > 300) return null;
   const [, scheme, rest = ""] = /^(?:([a-z][a-z\d+.-]{0,20}):\/\/)?(.*)$/i.exec(text) ?? [];
   const transport = transportOf(scheme) ?? transportOf(/\/(tcp|udp)[46]?$/i.exec(rest)?.[1]);
-  const bare = rest.replace(/\/.*$/, "");
-  const port = portOf(bare);
-  if (port !== null) return port === 0 ? "none" : { address: "", port, transport };
-  const [, ipv6, host, after] = /^(?:\[([^\]]{0,60})\]|([^:[\]]{0,255}))(?::(.*))?$/.exec(bare) ?? [];
+  const place = placeOf(rest.replace(/\/.*$/, ""));
+  if (place === null) return null;
+  return place.port === 0 ? "none" : { ...place, transport };
+}
+
+function placeOf(text: string): Omit<Endpoint, "transport"> | null {
+  const port = portOf(text);
+  if (port !== null) return { address: "", port };
+  const [, ipv6, host, after = ""] = /^(?:\[([^\]]{0,60})\]|([^:[\]]{0,255}))(?::(.*))?$/.exec(text) ?? [];
   const name = ipv6 ?? host;
-  if (name === undefined) return isAddress(bare) ? { address: bindAddress(bare), port: null, transport } : null;
-  if (after === undefined || after === "")
-    return isAddress(name) || name === "localhost" ? { address: bindAddress(name), port: null, transport } : null;
+  if (name === undefined) return addressAlone(text);
+  if (after === "") return addressAlone(name);
   const told = portOf(after);
-  if (told === null) return null;
-  return told === 0 ? "none" : { address: bindAddress(name), port: told, transport };
+  return told === null ? null : { address: bindAddress(name), port: told };
+}
+
+function addressAlone(text: string): Omit<Endpoint, "transport"> | null {
+  return isAddress(text) || text === "localhost" ? { address: bindAddress(text), port: null } : null;
 }
 
 /** Only digits, and none that is over 65535; `null`: it is none. */

@@ -52,7 +52,9 @@ const mostVariables = 10_000;
 export function lookUp({ variables, others }: Environment, name: string): Told<string> {
   const found = variables.get(name);
   if (found !== undefined) return found.value;
-  return unknown(others ?? { code: "not-declared", text: "it uses a variable that its container does not have", at: [] });
+  return unknown(
+    others ?? { code: "not-declared", text: "it uses a variable that its container does not have", at: [] },
+  );
 }
 
 /** A text with the variables of a container in it. */

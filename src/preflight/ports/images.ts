@@ -8,7 +8,7 @@ import type { Said } from "./said.ts";
 
 /** What a program listens on when nobody tells it to, or tells it in a file. Each was read in its source. */
 export interface Program {
-  /** How its image's name ends, in whole parts: `sig-storage/livenessprobe`, `livenessprobe`. */
+  /** How its image's name ends: in whole parts (`sig-storage/livenessprobe`), or in any of them after `*`. */
   readonly images: readonly string[];
   /** A word that its command line has, where one image holds several programs. */
   readonly word?: string;
@@ -39,12 +39,17 @@ export function programsOf(image: string, { words }: CommandLine): readonly Prog
   const name = nameOf(image);
   return programs.filter(
     ({ images, word }) =>
-      images.some((ending) => name === ending || name.endsWith(`/${ending}`)) &&
+      images.some((ending) => endsIn(name, ending)) &&
       (word === undefined || words.some(({ text }) => text === word || text.endsWith(`/${word}`))),
   );
 }
 
-/** Without registry's tag and digest. */
+/** `*-x`: its last part ends so. */
+function endsIn(name: string, ending: string): boolean {
+  return ending.startsWith("*") ? name.endsWith(ending.slice(1)) : name === ending || name.endsWith(`/${ending}`);
+}
+
+/** Without tag and digest. */
 function nameOf(image: string): string {
   const name = image.slice(0, 1000).replace(/@.*$/, "");
   const colon = name.lastIndexOf(":");

@@ -34,6 +34,34 @@ export function subjectOf(parts: readonly string[]): string {
   return parts.filter((part) => part !== "port" && !verbs.has(part) && !addressWords.has(part)).join("-");
 }
 
+/**
+ * What a name switches, without what says so: `ENABLE_METRICS`, `--metrics-enabled` and `DISABLE_METRICS` are of `metric`;
+ * `null`: it is no switch.
+ */
+export function switchOf(parts: readonly string[]): { readonly subject: string; readonly on: string } | null {
+  const word = parts.find((part) => switches.has(part));
+  const on = word === undefined ? undefined : switches.get(word);
+  const subject = parts.find((part) => switched.has(singular(part)));
+  return on === undefined || subject === undefined ? null : { subject: singular(subject), on };
+}
+
+/** What a switch may turn off of what such a name listens for. */
+export function isOf(subject: string, parts: readonly string[]): boolean {
+  return parts.some((part) => singular(part) === subject);
+}
+
+function singular(part: string): string {
+  return part.replace(/s$/, "");
+}
+
+const switches: ReadonlyMap<string, string> = new Map([
+  ["enable", "true"],
+  ["enabled", "true"],
+  ["disable", "false"],
+  ["disabled", "false"],
+]);
+const switched: ReadonlySet<string> = new Set(["metric", "pprof", "profiling", "prometheu", "webhook"]);
+
 /** Whether it says that it listens for QUIC, which is UDP. */
 export function isOfUdp(parts: readonly string[]): boolean {
   return parts.some((part) => part === "udp" || part === "quic" || part === "http3");

@@ -72,7 +72,8 @@ export const programs: readonly Program[] = [
   },
   {
     images: ["jcmoraisjr/haproxy-ingress"],
-    source: "jcmoraisjr/haproxy-ingress 465a51ce67a7, pkg/converters/ingress/defaults.go, pkg/controller/config/options.go",
+    source:
+      "jcmoraisjr/haproxy-ingress 465a51ce67a7, pkg/converters/ingress/defaults.go, pkg/controller/config/options.go",
     defaults: [
       { port: 80 },
       { port: 443 },
@@ -232,7 +233,10 @@ export const programs: readonly Program[] = [
   {
     images: ["dns/k8s-dns-node-cache", "k8s-dns-node-cache"],
     source: "kubernetes/dns 9aa70b8f97dc, cmd/node-cache/main.go",
-    defaults: [{ port: 9353, unless: ["metrics-listen-address"] }, { port: 8080, unless: ["health-port"] }],
+    defaults: [
+      { port: 9353, unless: ["metrics-listen-address"] },
+      { port: 8080, unless: ["health-port"] },
+    ],
     own: { localip: { listens: null } },
   },
   ...(
@@ -240,7 +244,7 @@ export const programs: readonly Program[] = [
       ["kube-apiserver", 6443],
       ["kube-controller-manager", 10_257],
       ["kube-scheduler", 10_259],
-      ["openstack-cloud-controller-manager", 10_258],
+      ["*-cloud-controller-manager", 10_258],
       ["cloud-controller-manager", 10_258],
     ] as const
   ).map(([image, port]): Program => {
