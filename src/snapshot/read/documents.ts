@@ -1,0 +1,18 @@
+import type { SnapshotEvent } from "./events.ts";
+
+/** What the API server says of its API, by path: `/version`, `/apis`. */
+export type ApiDocuments = ReadonlyMap<string, unknown>;
+
+/** Passes on what is read, and keeps the documents of the API among it, but for its schemas. */
+export async function* keepingDocuments(
+  events: AsyncIterable<SnapshotEvent>,
+  documents: Map<string, unknown>,
+): AsyncGenerator<SnapshotEvent> {
+  for await (const event of events) {
+    if (event.event === "content" && event.content.document !== undefined) {
+      const { path, json } = event.content.document;
+      if (!path.startsWith("/openapi")) documents.set(path, json);
+    }
+    yield event;
+  }
+}
