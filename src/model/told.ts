@@ -45,6 +45,10 @@ export const reasonCodes = [
   "changed-meanwhile",
   "contradicted",
   "wrong-cluster",
+  // Of a release that is rendered and simulated: a placeholder of a snapshot, random output, what no code does yet.
+  "redacted",
+  "not-deterministic",
+  "not-simulated",
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];
