@@ -6,6 +6,7 @@ import { shells, type Shell } from "./completion/shells.ts";
 import { colorOption, command } from "./command.ts";
 import { nodeCommand, portsCommand, snapshotCommand } from "./node-commands.ts";
 import { nodeReaderCommands } from "./node-reader.ts";
+import { preflightCommand } from "./preflight-command.ts";
 import { recoverCommand, sweepCommand } from "./sweep-commands.ts";
 import { version } from "../version.ts";
 
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .version(version, "-V, --version", "print the version")
     .helpCommand(false);
   program.addCommand(auditCommand());
+  program.addCommand(preflightCommand());
   program.addCommand(portsCommand());
   program.addCommand(nodeCommand());
   program.addCommand(sweepCommand());

@@ -1,0 +1,265 @@
+import * as z from "zod";
+import type { ClusterObjects } from "../../model/cluster-objects.ts";
+import { atLeast } from "../../model/finding.ts";
+import type { RecordedRelease } from "../../model/recorded-release.ts";
+import type { RenderedObject, RenderedRelease } from "../../model/rendered-release.ts";
+import type { SourceFile } from "../../model/source.ts";
+import { isKnown, type Reason } from "../../model/told.ts";
+import { ChartRefusal, openChart, recordedChart, type OpenedChart } from "../../outside/helm/chart.ts";
+import { resourcesOf } from "../../outside/helm/discovery.ts";
+import { findHelm, type Helm } from "../../outside/helm/find.ts";
+import { HelmHome } from "../../outside/helm/home.ts";
+import { renderUpgrade, type HelmAnswer, type HelmRefusal } from "../../outside/helm/render.ts";
+import { serveSnapshot, type ServedSnapshot } from "../../outside/helm/snapshot-api.ts";
+import { unpacked } from "../../outside/snapshot/read-file.ts";
+import { judge } from "../../preflight/judge.ts";
+import { readManifest, type ManifestContext, type ReadManifest } from "../../preflight/manifests.ts";
+import { masked } from "../../preflight/mask.ts";
+import { preflighted, type PreflightInput, type RenderFailure } from "../../preflight/preflighted.ts";
+import { rules } from "../../preflight/rules/index.ts";
+import { assemblePreflight } from "../../report/preflight/assemble.ts";
+import { preflightJson } from "../../report/preflight/json.ts";
+import { preflightText } from "../../report/preflight/text.ts";
+import { redactExcerpt } from "../../report/redact.ts";
+import { printableUpTo } from "../../report/safe.ts";
+import { wantsAscii, wantsColor } from "../../report/style.ts";
+import { kinds } from "../../snapshot/format/kinds.ts";
+import { keepingDocuments } from "../../snapshot/read/documents.ts";
+import { readLines } from "../../snapshot/read/lines.ts";
+import { readObjects } from "../../snapshot/read/objects.ts";
+import { version } from "../../version.ts";
+import { Failure } from "../failure.ts";
+import { ofSnapshot } from "../snapshot/fault.ts";
+import { clusterOf } from "./cluster.ts";
+import type { PreflightOptions } from "./options.ts";
+import { releaseOf } from "./release.ts";
+import { valuesOf } from "./values.ts";
+
+/** Runs `holdfast preflight`; gives the exit code. */
+export async function preflight(named: string, options: PreflightOptions): Promise<number> {
+  const values = valuesOf(options.values ?? []);
+  const recorded = await readRecorded(options.snapshot);
+  const release = releaseOf(recorded.objects, named, options.namespace);
+  using home = new HelmHome();
+  const chart = chartOf(release, options, home);
+  const found = await findHelm(process.env["PATH"] ?? "", home);
+  if (!isKnown(found))
+    throw new Failure(
+      "PRE004",
+      found.unknown.text,
+      "Put helm 3.14 or later, or helm 4, in PATH: preflight asks it what it would apply.",
+    );
+  await using api = await serveSnapshot({ ...recorded, isInPart });
+  const rendered = await renderTwice({ helm: found.known, release, chart, values, options, api }, home);
+  const input = inputOf(recorded, release, chart, rendered, [...lookedUp(api)]);
+  const judged = preflighted(input);
+  const findings = judge(judged, rules);
+  const report = assemblePreflight(judged, findings, {
+    toolVersion: version,
+    revision: release.revision,
+    helm: { version: found.known.version, asked: api.asked() },
+  });
+  process.stdout.write(options.output === "json" ? preflightJson(report) : preflightText(report, lookOf(options)));
+  const { failOn, strict } = options;
+  if (failOn !== "never" && findings.some(({ severity }) => atLeast(severity, failOn))) return 1;
+  return strict === true && report.untold.length > 0 ? 3 : 0;
+}
+
+interface Recorded {
+  readonly objects: ClusterObjects;
+  readonly documents: ReadonlyMap<string, unknown>;
+}
+
+async function readRecorded(file: string): Promise<Recorded> {
+  const documents = new Map<string, unknown>();
+  const objects = await ofSnapshot(file, () =>
+    readObjects(
+      keepingDocuments(readLines(unpacked(file)), documents),
+      kinds,
+      ({ at }) => `${file}, taken at ${at.replace("T", " ").replace(/\.\d+/, "")}`,
+    ),
+  );
+  if (resourcesOf(documents) === null || !documents.has("/version"))
+    throw new Failure(
+      "CLUSTER001",
+      `${file} does not say what the API server serves`,
+      "Record the cluster anew, with the right to ask for /api, /apis and /version.",
+    );
+  return { objects, documents };
+}
+
+/** Of Secrets and ConfigMaps a snapshot has only Helm's. */
+function isInPart(kind: { readonly group: string; readonly resource: string }): boolean {
+  const row = kinds.find(({ group, resource }) => group === kind.group && resource === kind.resource);
+  return row === undefined || row.fieldSelector !== undefined || row.labelSelector !== undefined;
+}
+
+function chartOf(release: RecordedRelease, { chart: path, to }: PreflightOptions, home: HelmHome): OpenedChart {
+  const { chart } = release;
+  if (path === undefined && to !== undefined && to !== chart.version)
+    throw new Failure(
+      "PRE003",
+      `which chart ${chart.name} ${to} is is not told`,
+      "Name its archive or folder: --chart FILE; helm pull gets one.",
+    );
+  try {
+    const opened = path === undefined ? recordedChart(chart, home) : openChart(path, home);
+    if (to === undefined || opened.version === to) return opened;
+    throw new ChartRefusal(`it is version ${opened.version}, and not ${to}`);
+  } catch (error) {
+    if (!(error instanceof ChartRefusal)) throw error;
+    const [code, what, advice] =
+      path === undefined
+        ? [
+            "PRE003",
+            `the chart of Helm's record cannot be rendered again: ${error.message}`,
+            "Name its archive or folder: --chart FILE.",
+          ]
+        : ["PRE006", `the chart ${path} is not taken: ${error.message}`, "Name the archive or the folder of a chart."];
+    throw new Failure(code, what, advice, { cause: error });
+  }
+}
+
+interface Rendering {
+  readonly helm: Helm;
+  readonly release: RecordedRelease;
+  readonly chart: OpenedChart;
+  readonly values: readonly string[];
+  readonly options: PreflightOptions;
+  readonly api: ServedSnapshot;
+}
+
+type Rendered = { readonly answers: readonly [HelmAnswer, HelmAnswer] } | { readonly failure: RenderFailure };
+
+/** The second one shows what comes out otherwise each time. */
+async function renderTwice(
+  { helm, release, chart, values, options, api }: Rendering,
+  home: HelmHome,
+): Promise<Rendered> {
+  const request = {
+    release: release.release,
+    chart,
+    values,
+    keep: options.reuseValues ? "reuse-values" : options.resetThenReuseValues ? "reset-then-reuse-values" : undefined,
+    server: api.url,
+    storage: release.record.kind === "ConfigMap" ? "ConfigMap" : "Secret",
+  } as const;
+  const first = await renderUpgrade(helm, request, home);
+  if ("refusal" in first) return { failure: failureOf(first.refusal, home) };
+  const second = await renderUpgrade(helm, request, home);
+  return "refusal" in second
+    ? { failure: failureOf(second.refusal, home) }
+    : { answers: [first.answer, second.answer] };
+}
+
+const longestSaid = 1000;
+
+/** Helm's words name our folder, and may quote values. */
+function failureOf({ how, said }: HelmRefusal, home: HelmHome): RenderFailure {
+  const words = { failed: "by Helm", stopped: "stopped", "not-understood": "not understood" } as const;
+  const own = said.replaceAll(`${home.folder}/`, "").replace(/^Error: /, "");
+  const text = how === "failed" ? own : `helm ${own}`;
+  return { failed: words[how], said: printableUpTo(redactExcerpt(text), longestSaid) };
+}
+
+function* lookedUp({ missing }: ServedSnapshot): Generator<Reason> {
+  if (missing.size === 0) return;
+  const names = [...missing].slice(0, 5).join(", ");
+  const more = missing.size > 5 ? ` and ${missing.size - 5} more` : "";
+  yield {
+    code: "incomplete",
+    text: `Helm or the chart asked for what the snapshot does not have: ${names}${more}`,
+    at: [],
+    supply: "preflight against the cluster itself",
+  };
+}
+
+function inputOf(
+  { objects, documents }: Recorded,
+  release: RecordedRelease,
+  chart: OpenedChart,
+  rendered: Rendered,
+  renderUntold: readonly Reason[],
+): PreflightInput {
+  const served = resourcesOf(documents) ?? [];
+  const isNamespaced: ManifestContext["isNamespaced"] = (group, kind) =>
+    served.find((each) => each.group === group && each.kind === kind)?.namespaced ?? null;
+  const context = { namespace: release.release.namespace, isNamespaced };
+  const record: SourceFile = {
+    id: 0,
+    path: `cluster:${release.record.kind}/${release.record.namespace}/${release.record.name}`,
+    text: "",
+    tracked: null,
+    object: release.record,
+  };
+  const before = readManifest(release.manifest, release.hooks, { ...context, firstFile: 1 });
+  if (!isKnown(before))
+    throw new Failure(
+      "RELEASE001",
+      `what ${release.release.namespace}/${release.release.name} has applied could not be read: ${before.unknown.text}`,
+      "Look at it with helm get manifest.",
+    );
+  const files = [record, ...before.known.files];
+  const after = afterOf(rendered, { ...context, firstFile: files.length });
+  if ("files" in after) files.push(...after.files);
+  const { cluster, files: printed } = clusterOf(objects, versionOf(documents), files.length);
+  const about = { name: chart.name, version: chart.version, digest: chart.digest };
+  return {
+    release: release.release,
+    before: {
+      release: release.release,
+      chart: { name: release.chart.name, version: release.chart.version, digest: null },
+      applies: release.applies,
+      objects: before.known.objects,
+    },
+    chart: about,
+    after: "files" in after ? renderedOf(after, release, about) : after,
+    files: [...files, ...printed],
+    cluster,
+    renderUntold,
+  };
+}
+
+type After = {
+  readonly objects: readonly RenderedObject[];
+  readonly files: readonly SourceFile[];
+  readonly applies: RenderedRelease["applies"];
+};
+
+function afterOf(rendered: Rendered, context: ManifestContext): After | RenderFailure {
+  if ("failure" in rendered) return rendered.failure;
+  const [first, second] = rendered.answers.map(({ manifest, hooks }) => readManifest(manifest, hooks, context));
+  const read = [first, second].filter((each) => each !== undefined);
+  const known = read.flatMap((each): readonly ReadManifest[] => (isKnown(each) ? [each.known] : []));
+  const [one, other] = known;
+  const unread = read.find((each) => !isKnown(each));
+  if (one === undefined || other === undefined)
+    return {
+      failed: "not understood",
+      said: printableUpTo(unread !== undefined && !isKnown(unread) ? unread.unknown.text : "", longestSaid),
+    };
+  return { objects: masked(one.objects, other.objects), files: one.files, applies: rendered.answers[0].applies };
+}
+
+function renderedOf(
+  { objects, applies }: After,
+  { release }: RecordedRelease,
+  chart: RenderedRelease["chart"],
+): RenderedRelease {
+  return { release, chart, applies, objects };
+}
+
+const serverVersion = z.object({ gitVersion: z.string().max(100) });
+
+function versionOf(documents: ReadonlyMap<string, unknown>): string | null {
+  const read = serverVersion.safeParse(documents.get("/version"));
+  return read.success ? read.data.gitVersion : null;
+}
+
+function lookOf({ color }: PreflightOptions): Parameters<typeof preflightText>[1] {
+  return {
+    color: wantsColor({ ...process.env, isTTY: process.stdout.isTTY, flag: color }),
+    ascii: wantsAscii(process.env),
+    width: Math.min(process.stdout.columns ?? 100, 100),
+  };
+}

@@ -1,0 +1,13 @@
+import { atLeast, type Finding } from "../model/finding.ts";
+import type { Group } from "./preflighted.ts";
+import type { Reason } from "../model/told.ts";
+
+export const verdicts = ["block", "risk", "unknown", "ok"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** `block` if a finding blocks, `risk` if one is high, `unknown` if a group that is needed could not be told, else `ok`. */
+export function verdict(findings: readonly Finding[], untold: ReadonlyMap<Group, readonly Reason[]>): Verdict {
+  if (findings.some(({ severity }) => severity === "block")) return "block";
+  if (findings.some(({ severity }) => atLeast(severity, "high"))) return "risk";
+  return untold.size > 0 ? "unknown" : "ok";
+}
