@@ -16,6 +16,7 @@ import { judge } from "../../preflight/judge.ts";
 import { readManifest, type ManifestContext, type ReadManifest } from "../../preflight/manifests.ts";
 import { masked } from "../../preflight/mask.ts";
 import { preflighted, type PreflightInput, type RenderFailure } from "../../preflight/preflighted.ts";
+import { restored, type Restored } from "../../preflight/restore.ts";
 import { rules } from "../../preflight/rules/index.ts";
 import { assemblePreflight } from "../../report/preflight/assemble.ts";
 import { preflightJson } from "../../report/preflight/json.ts";
@@ -129,9 +130,12 @@ interface Rendering {
   readonly api: ServedSnapshot;
 }
 
-type Rendered = { readonly answers: readonly [HelmAnswer, HelmAnswer] } | { readonly failure: RenderFailure };
+/** `again`: what chart and values of the record render now; `null`: that could not be told. */
+type Rendered =
+  | { readonly answers: readonly [HelmAnswer, HelmAnswer]; readonly again: HelmAnswer | null }
+  | { readonly failure: RenderFailure };
 
-/** The second one shows what comes out otherwise each time. */
+/** The second time shows what comes out otherwise each time. */
 async function renderTwice(
   { helm, release, chart, values, options, api }: Rendering,
   home: HelmHome,
@@ -146,10 +150,30 @@ async function renderTwice(
   } as const;
   const first = await renderUpgrade(helm, request, home);
   if ("refusal" in first) return { failure: failureOf(first.refusal, home) };
-  const second = await renderUpgrade(helm, request, home);
+  const [second, again] = await Promise.all([
+    renderUpgrade(helm, request, home),
+    renderAgain(helm, { ...request, values: [], keep: undefined }, release, home),
+  ]);
   return "refusal" in second
     ? { failure: failureOf(second.refusal, home) }
-    : { answers: [first.answer, second.answer] };
+    : { answers: [first.answer, second.answer], again };
+}
+
+/** A record has no subcharts: of one that has some it cannot be told. */
+async function renderAgain(
+  helm: Helm,
+  request: Omit<Parameters<typeof renderUpgrade>[1], "chart">,
+  { chart }: RecordedRelease,
+  home: HelmHome,
+): Promise<HelmAnswer | null> {
+  if (chart.dependencies.length > 0) return null;
+  try {
+    const rendered = await renderUpgrade(helm, { ...request, chart: recordedChart(chart, home) }, home);
+    return "answer" in rendered ? rendered.answer : null;
+  } catch (error) {
+    if (error instanceof ChartRefusal) return null;
+    throw error;
+  }
 }
 
 const longestSaid = 1000;
@@ -201,6 +225,7 @@ function inputOf(
     );
   const files = [record, ...before.known.files];
   const after = afterOf(rendered, { ...context, firstFile: files.length });
+  const was = recordedObjects(before.known.objects, rendered, { ...context, firstFile: 1 });
   if ("files" in after) files.push(...after.files);
   const { cluster, files: printed } = clusterOf(objects, versionOf(documents), files.length);
   const about = { name: chart.name, version: chart.version, digest: chart.digest };
@@ -210,14 +235,21 @@ function inputOf(
       release: release.release,
       chart: { name: release.chart.name, version: release.chart.version, digest: null },
       applies: release.applies,
-      objects: before.known.objects,
+      objects: was.objects,
     },
     chart: about,
     after: "files" in after ? renderedOf(after, release, about) : after,
     files: [...files, ...printed],
     cluster,
-    renderUntold,
+    renderUntold: was.doubt === null ? renderUntold : [...renderUntold, was.doubt],
   };
+}
+
+function recordedObjects(objects: readonly RenderedObject[], rendered: Rendered, context: ManifestContext): Restored {
+  if (!("again" in rendered) || rendered.again === null) return { objects, doubt: null };
+  const { manifest, hooks } = rendered.again;
+  const again = readManifest(manifest, hooks, context);
+  return isKnown(again) ? restored(objects, again.known.objects) : { objects, doubt: null };
 }
 
 type After = {

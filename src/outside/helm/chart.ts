@@ -45,7 +45,7 @@ export function recordedChart(chart: RecordedChart, home: HelmHome): OpenedChart
     ...schema,
     ...chart.files,
   ];
-  return refusing(() => written(files, { name: chart.name, version: chart.version }, home));
+  return refusing(() => written(files, { name: chart.name, version: chart.version }, "recorded", home));
 }
 
 function refusing<T>(open: () => T): T {
@@ -114,7 +114,7 @@ function checkSize({ path, content }: TarEntry): void {
 function fromFolder(path: string, home: HelmHome): OpenedChart {
   const root = realpathSync.native(path);
   const files = [...filesIn(root, root, "", { entries: 0 })];
-  return written(files, aboutOf(files), home);
+  return written(files, aboutOf(files), "folder", home);
 }
 
 const maximumDepth = 32;
@@ -140,6 +140,7 @@ function* filesIn(root: string, folder: string, below: string, seen: { entries: 
 function written(
   files: Iterable<TarEntry>,
   about: { readonly name: string; readonly version: string },
+  folder: "recorded" | "folder",
   home: HelmHome,
 ): OpenedChart {
   const all = [...files];
@@ -150,9 +151,9 @@ function written(
     checkSize(each);
     size += each.content.length;
     if (size > limits.unpacked) throw new ChartRefusal(`it has more than ${limits.unpacked} bytes`);
-    home.write(`chart/own/${posix.normalize(each.path)}`, each.content);
+    home.write(`chart/${folder}/${posix.normalize(each.path)}`, each.content);
   }
-  return { path: join(home.folder, "chart/own"), ...about, digest: null, mayLookUp: mayLookUp(all) };
+  return { path: join(home.folder, "chart", folder), ...about, digest: null, mayLookUp: mayLookUp(all) };
 }
 
 /** An archive in it, as a subchart may be one, is not looked into: it may. */
