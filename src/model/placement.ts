@@ -7,11 +7,10 @@ export interface Placement {
   readonly node: string;
   readonly when: "before" | "after";
   readonly pods: readonly [minimum: number, maximum: number];
+  /** How many of them are Ready now; of those that are to come, none. */
+  readonly ready: number;
   /** `will`: at least `minimum`, which is one or more. `cannot`: a filter of the scheduler stands in the way. */
   readonly is: "will" | "may" | "cannot" | { readonly unknown: Reason };
   /** Why, a plain clause: `it does not tolerate the taint x:NoSchedule`. */
   readonly because: string;
 }
-
-/** Whether a hazard comes. There are no probabilities: Kubernetes draws none. */
-export type Chance = "certain" | "impossible" | { readonly unknown: Reason };

@@ -22,6 +22,8 @@ export interface RunningPod {
   readonly owner: string | null;
   /** It is to end, and holds what it has until then. */
   readonly terminating: boolean;
+  /** Its condition Ready is True. */
+  readonly ready: boolean;
   /** As it was served, with the places in it. */
   readonly object: RenderedObject;
 }

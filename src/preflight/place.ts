@@ -52,10 +52,14 @@ export function place(
     const own = pods.filter(({ owner }) => owner === textOf(workload));
     placements.push(...running(workload, nodes, own, "before"));
     if (staying.has(textOf(workload))) {
-      placements.push(...running(workload, nodes, own, "after"));
-      const on = new Set(own.map(({ pod }) => pod.node));
-      const nodesOfIt = nodes.filter(({ name }) => on.has(name)).map(({ name }) => name);
-      places.push({ workload, wanted: own.length, homeless: 0, stays: true, nodes: nodesOfIt });
+      const there = running(workload, nodes, own, "after");
+      const on = there.filter(({ pods: [least] }) => least > 0).map(({ node }) => node);
+      const placed = there.reduce((sum, { pods: [least] }) => sum + least, 0);
+      const wanted = workload.replicas ?? placed;
+      const lacks = wanted > placed ? notSimulated(lackText(workload, placed, wanted)) : null;
+      placements.push(...(lacks === null ? there : there.map((each) => withMore(each, wanted - placed, lacks))));
+      if (lacks !== null) untold.push(lacks);
+      places.push({ workload, wanted, homeless: 0, stays: true, nodes: on });
       continue;
     }
     const made = madePod(workload);
@@ -85,12 +89,22 @@ export function place(
   return known({ placements, places, untold });
 }
 
+function lackText({ object }: Workload, placed: number, wanted: number): string {
+  return `${placed} of ${wanted} pods of ${object.key.name} are on a node now, and where the others go is not simulated yet`;
+}
+
+function withMore(placement: Placement, more: number, lacks: Reason): Placement {
+  const [least, most] = placement.pods;
+  return { ...placement, pods: [least, most + more], is: least > 0 ? "will" : { unknown: lacks }, because: lacks.text };
+}
+
 function textOf({ object }: Workload): string {
   return keyText(object.key);
 }
 
 function isSame(before: Workload | undefined, after: Workload): boolean {
-  if (before === undefined || before.replicas !== after.replicas) return false;
+  // Where daemons are follows from the nodes alone, whether they change or not.
+  if (before === undefined || after.replicas === null || before.replicas !== after.replicas) return false;
   return templateUntold(after) === null && differences(before.template, after.template, "").length === 0;
 }
 
@@ -118,17 +132,18 @@ function running(
   when: Placement["when"],
 ): readonly Placement[] {
   return nodes.map(({ name: node }): Placement => {
-    const there = own.filter(({ pod, terminating }) => pod.node === node && (when === "before" || !terminating)).length;
+    const here = own.filter(({ pod, terminating }) => pod.node === node && (when === "before" || !terminating));
+    const there = here.length;
+    const ready = here.filter((each) => each.ready).length;
     const because = when === "before" ? "so it is now" : "nothing that makes its pods changes";
-    const base = { workload: key, node, when, pods: [there, there] as const, because };
-    return { ...base, is: there > 0 ? "will" : "cannot" };
+    return { workload: key, node, when, pods: [there, there], ready, because, is: there > 0 ? "will" : "cannot" };
   });
 }
 
 /** A pod a node that taints and affinity let it on; one that finds no room waits there. */
 function daemons(workload: Workload, fits: readonly NodeFit[]): OfWorkload {
   const placements = fits.map(({ node, fit }): Placement => {
-    const base = { workload: workload.object.key, node, when: "after" } as const;
+    const base = { workload: workload.object.key, node, when: "after", ready: 0 } as const;
     if ("rejectedBy" in fit) return { ...base, pods: [0, 0], is: "cannot", because: fit.why };
     if ("unknown" in fit) return { ...base, pods: [0, 1], is: { unknown: fit.unknown }, because: fit.unknown.text };
     return { ...base, pods: [1, 1], is: "will", because: "a daemon is on every node that it fits on" };
@@ -158,7 +173,7 @@ function replicas(workload: Workload, wanted: number, fits: readonly NodeFit[]):
   const sure = Math.min(wanted, all);
   const isDoubtful = fits.some(({ fit }) => "unknown" in fit);
   const placements = fits.map((each): Placement => {
-    const base = { workload: workload.object.key, node: each.node, when: "after" } as const;
+    const base = { workload: workload.object.key, node: each.node, when: "after", ready: 0 } as const;
     const { fit } = each;
     if ("rejectedBy" in fit) return { ...base, pods: [0, 0], is: "cannot", because: fit.why };
     // What is left when every other node has all that it has room for.

@@ -1,12 +1,12 @@
+import type { NodeView } from "../ledger/node-view.ts";
 import type { PodPorts } from "../model/port-claim.ts";
-import type { ReleaseName, RenderedChart, RenderedRelease } from "../model/rendered-release.ts";
+import { keyText, type ReleaseName, type RenderedChart, type RenderedRelease } from "../model/rendered-release.ts";
 import type { SourceFile } from "../model/source.ts";
 import { isKnown, type Reason, type Told } from "../model/told.ts";
 import type { PreflightCluster } from "./cluster.ts";
-import { meetings, type Meeting, type StandingPod } from "./meetings.ts";
 import { place, type Placed } from "./place.ts";
 import { claims } from "./ports/claims.ts";
-import { keyText } from "../model/rendered-release.ts";
+import { collisions, type Collision, type Stay, type UntoldHolder } from "./ports/collisions.ts";
 
 /** What a preflight is made of, before anything is judged. */
 export interface PreflightInput {
@@ -18,6 +18,8 @@ export interface PreflightInput {
   /** Of both sides, and of what stands in the cluster: ids are indexes. */
   readonly files: readonly SourceFile[];
   readonly cluster: PreflightCluster;
+  /** What runs on each node by API, runtime and kernel; one that is not in it was not read. */
+  readonly ledgers: ReadonlyMap<string, Told<NodeView>>;
   /** Why what Helm rendered may be something else. */
   readonly renderUntold: readonly Reason[];
 }
@@ -36,47 +38,74 @@ export interface Preflighted extends PreflightInput {
   readonly placed: Told<Placed>;
   /** By `keyText` of the workload. */
   readonly ports: ReadonlyMap<string, PodPorts>;
-  readonly meetings: readonly Meeting[];
+  /** Those that the upgrade brings, or leaves. */
+  readonly collisions: readonly Collision[];
   /** Groups that could not be told as a whole, with why; admission of a snapshot is not among them: it is not asked. */
   readonly untold: ReadonlyMap<Group, readonly Reason[]>;
 }
 
 /** Simulates what an upgrade does, as far as that is simulated. */
 export function preflighted(input: PreflightInput): Preflighted {
-  const { after, before, cluster } = input;
+  const { after, before, cluster, ledgers } = input;
   if ("failed" in after) {
     const none: Told<Placed> = { known: { placements: [], places: [], untold: [] }, at: [] };
-    return { ...input, placed: none, ports: new Map(), meetings: [], untold: new Map() };
+    return { ...input, placed: none, ports: new Map(), collisions: [], untold: new Map() };
   }
   const placed = place(before.objects, after.objects, cluster);
   const all = isKnown(placed) ? placed.known.places.map(({ workload }) => workload.object) : [];
-  const ports = new Map(all.flatMap((object) => [...pairOf(object)]));
-  const standing = standingPods(input);
-  const met = isKnown(placed) ? meetings(placed.known.placements, ports, standing) : [];
+  const ports = new Map(all.flatMap((object) => pairOf(claims(object))));
+  const stays = isKnown(placed) ? [...staysOf(placed.known, ports), ...standing(input)] : [];
+  const met = collisions(stays, ledgers, leaving(cluster));
   const untold = new Map<Group, readonly Reason[]>([
     ["render", input.renderUntold],
     ["schedule", isKnown(placed) ? placed.known.untold : [placed.unknown]],
-    ["ports", [...untoldPorts(ports), ...newPorts(input, placed, ports)]],
+    ["ports", [...untoldPorts(ports), ...untoldHolders(met.untold, ports)]],
   ]);
   for (const [group, reasons] of untold) if (reasons.length === 0) untold.delete(group);
-  return { ...input, placed, ports, meetings: met, untold };
+  return { ...input, placed, ports, collisions: met.collisions.filter(({ when }) => when !== "before"), untold };
 }
 
-function pairOf(object: Parameters<typeof claims>[0]): readonly (readonly [string, PodPorts])[] {
-  const own = claims(object);
-  return own === null ? [] : [[keyText(object.key), own]];
+function pairOf(ports: PodPorts | null): readonly (readonly [string, PodPorts])[] {
+  return ports === null ? [] : [[keyText(ports.pod), ports]];
 }
 
-/** Pods of the release go or stay with their workload; all others stand. */
-function standingPods({ before, after, cluster }: PreflightInput): readonly StandingPod[] {
+/** What is there before counts only where it works: a port of a pod that is not Ready may be somebody else's. */
+function staysOf({ placements }: Placed, ports: ReadonlyMap<string, PodPorts>): readonly Stay[] {
+  return placements.flatMap(({ workload, node, when, pods, ready, is }): readonly Stay[] => {
+    const own = ports.get(keyText(workload));
+    if (own === undefined) return [];
+    const open = is === "will" || is === "cannot" ? null : is === "may" ? openScores : is.unknown;
+    return [{ ports: own, node, when, pods: when === "before" ? [ready, ready] : pods, untold: open }];
+  });
+}
+
+const openScores: Reason = {
+  code: "not-simulated",
+  text: "which node wins is not told: scores are not simulated yet",
+  at: [],
+};
+
+/** Pods of the release go or stay with their workload; all others are there before and after. */
+function standing({ before, after, cluster }: PreflightInput): readonly Stay[] {
   if (!isKnown(cluster.pods)) return [];
   const rendered = "failed" in after ? [] : after.objects;
   const own = new Set([...before.objects, ...rendered].map(({ key }) => keyText(key)));
-  return cluster.pods.known.flatMap(({ pod: { node }, owner, object }) => {
+  return cluster.pods.known.flatMap(({ pod: { node }, owner, object }): readonly Stay[] => {
     if (node === null || (owner !== null && own.has(owner))) return [];
     const ports = claims(object);
-    return ports === null ? [] : [{ node, ports }];
+    if (ports === null) return [];
+    // That something else of the cluster could not be told says nothing of this release.
+    return (["before", "after"] as const).map((when) => ({ ports, node, when, pods: [1, 1], untold: null }));
   });
+}
+
+/** Pods that the API has stand among the stays. One that is to end holds what it has until it does. */
+function leaving({ pods }: PreflightCluster): (pod: { readonly uid: string }) => boolean {
+  const all = isKnown(pods) ? pods.known : [];
+  const uids = new Set(
+    all.flatMap(({ pod: { uid, configHash }, terminating }) => (terminating ? [] : [uid, configHash ?? uid])),
+  );
+  return ({ uid }) => uids.has(uid);
 }
 
 function untoldPorts(ports: ReadonlyMap<string, PodPorts>): readonly Reason[] {
@@ -88,35 +117,15 @@ function untoldPorts(ports: ReadonlyMap<string, PodPorts>): readonly Reason[] {
   );
 }
 
-/** Who listens on a node besides pods is not looked at yet: a port that the release does not have there may be taken. */
-function newPorts(
-  { cluster }: PreflightInput,
-  placed: Told<Placed>,
-  ports: ReadonlyMap<string, PodPorts>,
-): readonly Reason[] {
-  if (!isKnown(placed) || !isKnown(cluster.pods)) return [];
-  const held = new Set(
-    cluster.pods.known.flatMap(({ pod: { node }, object }) =>
-      (claims(object)?.claims ?? []).map(({ port, transport }) => `${node} ${port}/${transport}`),
-    ),
-  );
-  const fresh = placed.known.placements
-    .filter(({ when, pods }) => when === "after" && pods[1] > 0)
-    .flatMap(({ workload, node }) =>
-      (ports.get(keyText(workload))?.claims ?? [])
-        .filter(({ port, transport }) => !held.has(`${node} ${port}/${transport}`))
-        .map(({ port }) => ({ node, port })),
+/** Of the release alone, all of one reason together. */
+function untoldHolders(untold: readonly UntoldHolder[], ports: ReadonlyMap<string, PodPorts>): readonly Reason[] {
+  const own = untold.filter(({ claim }) => ports.has(keyText(claim.pod)));
+  return [...Map.groupBy(own, ({ reason }) => reason.text)].flatMap(([text, all]) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const list = [...Map.groupBy(all, ({ claim }) => claim.port)].map(
+      ([port, each]) => `${port} on ${[...new Set(each.map(({ node }) => node))].join(", ")}`,
     );
-  if (fresh.length === 0) return [];
-  const list = [...Map.groupBy(fresh, ({ port }) => port)].map(
-    ([port, all]) => `${port} on ${[...new Set(all.map(({ node }) => node))].join(", ")}`,
-  );
-  return [
-    {
-      code: "not-simulated",
-      text: `whether a process of the node has it is not looked at yet: ${list.join("; ")}`,
-      at: [],
-      supply: `holdfast ports ${fresh[0]?.port} --node ${fresh[0]?.node}`,
-    },
-  ];
+    return [{ ...first.reason, text: `who else has port ${list.join("; ")}: ${text}` }];
+  });
 }

@@ -30,6 +30,7 @@ export const judging: readonly string[] = [
   "src/ledger",
   "src/scheduling",
   "src/audit",
+  "src/preflight",
   "src/sweep",
   "src/report",
 ];
@@ -67,6 +68,20 @@ export const boundaries: readonly Boundary[] = [
     except: ["src/audit/rules/index.ts", "src/audit/rules/*/"],
     over: "direct",
     never: ["src/audit/rules/*/"],
+  },
+  {
+    reason: "A rule of preflight reads what was rendered and simulated, and nothing else.",
+    from: ["src/preflight/rules/*/"],
+    over: "direct",
+    only: ["src/model", "src/preflight"],
+    never: ["src/preflight/rules/*/"],
+  },
+  {
+    reason: "Only the list names a rule of preflight.",
+    from: ["src"],
+    except: ["src/preflight/rules/index.ts", "src/preflight/rules/*/"],
+    over: "direct",
+    never: ["src/preflight/rules/*/"],
   },
   {
     reason: "Only src/outside touches the world: files, processes, sockets, databases. It is what tests replace.",

@@ -60,6 +60,9 @@ const served = z.looseObject({
     deletionTimestamp: z.string().nullish(),
     ownerReferences: owners,
   }),
+  status: z
+    .looseObject({ conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).nullish() })
+    .nullish(),
 });
 
 /** Pods that have ended take nothing of a node [kubernetes v1.36.3, pkg/scheduler/eventhandlers.go, assignedPod]. */
@@ -92,6 +95,7 @@ function podsOf(
       pod,
       owner: ownerOf(metadata, sets),
       terminating: typeof metadata.deletionTimestamp === "string",
+      ready: (read.data.status?.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True"),
       object: print({ reference, object: { apiVersion: "v1", kind: "Pod", ...read.data }, redacted }, ""),
     });
   }

@@ -4,7 +4,8 @@ import { atLeast } from "../../model/finding.ts";
 import type { RecordedRelease } from "../../model/recorded-release.ts";
 import type { RenderedObject, RenderedRelease } from "../../model/rendered-release.ts";
 import type { SourceFile } from "../../model/source.ts";
-import { isKnown, type Reason } from "../../model/told.ts";
+import type { NodeView } from "../../ledger/node-view.ts";
+import { isKnown, known, unknown, type Reason, type Told } from "../../model/told.ts";
 import { ChartRefusal, openChart, recordedChart, type OpenedChart } from "../../outside/helm/chart.ts";
 import { resourcesOf } from "../../outside/helm/discovery.ts";
 import { findHelm, type Helm } from "../../outside/helm/find.ts";
@@ -31,6 +32,7 @@ import { readObjects } from "../../snapshot/read/objects.ts";
 import { version } from "../../version.ts";
 import { Failure } from "../failure.ts";
 import { ofSnapshot } from "../snapshot/fault.ts";
+import { fromSnapshot } from "../snapshot/from-snapshot.ts";
 import { clusterOf } from "./cluster.ts";
 import type { PreflightOptions } from "./options.ts";
 import { releaseOf } from "./release.ts";
@@ -52,7 +54,8 @@ export async function preflight(named: string, options: PreflightOptions): Promi
     );
   await using api = await serveSnapshot({ ...recorded, isInPart });
   const rendered = await renderTwice({ helm: found.known, release, chart, values, options, api }, home);
-  const input = inputOf(recorded, release, chart, rendered, [...lookedUp(api)]);
+  const ledgers = "failure" in rendered ? new Map() : await ledgersOf(options.snapshot, recorded.nodes);
+  const input = inputOf(recorded, release, chart, rendered, { renderUntold: [...lookedUp(api)], ledgers });
   const judged = preflighted(input);
   const findings = judge(judged, rules);
   const report = assemblePreflight(judged, findings, {
@@ -69,16 +72,18 @@ export async function preflight(named: string, options: PreflightOptions): Promi
 interface Recorded {
   readonly objects: ClusterObjects;
   readonly documents: ReadonlyMap<string, unknown>;
+  /** Those whose runtime and kernel were to be read. */
+  readonly nodes: readonly string[];
 }
 
 async function readRecorded(file: string): Promise<Recorded> {
   const documents = new Map<string, unknown>();
+  const nodes: string[] = [];
   const objects = await ofSnapshot(file, () =>
-    readObjects(
-      keepingDocuments(readLines(unpacked(file)), documents),
-      kinds,
-      ({ at }) => `${file}, taken at ${at.replace("T", " ").replace(/\.\d+/, "")}`,
-    ),
+    readObjects(keepingDocuments(readLines(unpacked(file)), documents), kinds, (header) => {
+      nodes.push(...header.nodes.filter(({ asked }) => asked).map(({ name }) => name));
+      return `${file}, taken at ${header.at.replace("T", " ").replace(/\.\d+/, "")}`;
+    }),
   );
   if (resourcesOf(documents) === null || !documents.has("/version"))
     throw new Failure(
@@ -86,7 +91,21 @@ async function readRecorded(file: string): Promise<Recorded> {
       `${file} does not say what the API server serves`,
       "Record the cluster anew, with the right to ask for /api, /apis and /version.",
     );
-  return { objects, documents };
+  return { objects, documents, nodes };
+}
+
+/** Each is a reading of the whole file. */
+const mostLedgers = 16;
+
+async function ledgersOf(file: string, nodes: readonly string[]): Promise<PreflightInput["ledgers"]> {
+  const ledgers = new Map<string, Told<NodeView>>();
+  // Standard input is read once.
+  if (file === "-") return ledgers;
+  for (const [index, node] of nodes.entries()) {
+    if (index < mostLedgers) ledgers.set(node, known((await fromSnapshot(file, node, {})).view));
+    else ledgers.set(node, unknown({ code: "limit", text: `more than ${mostLedgers} nodes are not read yet`, at: [] }));
+  }
+  return ledgers;
 }
 
 /** Of Secrets and ConfigMaps a snapshot has only Helm's. */
@@ -203,7 +222,7 @@ function inputOf(
   release: RecordedRelease,
   chart: OpenedChart,
   rendered: Rendered,
-  renderUntold: readonly Reason[],
+  { renderUntold, ledgers }: Pick<PreflightInput, "renderUntold" | "ledgers">,
 ): PreflightInput {
   const served = resourcesOf(documents) ?? [];
   const isNamespaced: ManifestContext["isNamespaced"] = (group, kind) =>
@@ -241,6 +260,7 @@ function inputOf(
     after: "files" in after ? renderedOf(after, release, about) : after,
     files: [...files, ...printed],
     cluster,
+    ledgers,
     renderUntold: was.doubt === null ? renderUntold : [...renderUntold, was.doubt],
   };
 }
@@ -262,8 +282,8 @@ function afterOf(rendered: Rendered, context: ManifestContext): After | RenderFa
   if ("failure" in rendered) return rendered.failure;
   const [first, second] = rendered.answers.map(({ manifest, hooks }) => readManifest(manifest, hooks, context));
   const read = [first, second].filter((each) => each !== undefined);
-  const known = read.flatMap((each): readonly ReadManifest[] => (isKnown(each) ? [each.known] : []));
-  const [one, other] = known;
+  const told = read.flatMap((each): readonly ReadManifest[] => (isKnown(each) ? [each.known] : []));
+  const [one, other] = told;
   const unread = read.find((each) => !isKnown(each));
   if (one === undefined || other === undefined)
     return {

@@ -72,7 +72,9 @@ function placeLines({ placements, cluster }: PreflightReport, style: Style, colu
       const placement = row.find((each) => each.node === node);
       return padEnd(placement === undefined ? "?" : cellText(placement, style), Math.max(5, width(heads[at] ?? "")));
     });
-    return `  ${padEnd(names[index] ?? "", first)}  ${cells.join("  ")}`.trimEnd();
+    const [only, ...others] = row.filter(({ maximum }) => maximum > 0);
+    const why = only?.is === "will" && others.length === 0 && nodes.length > 1 ? style.text(only.because) : "";
+    return `  ${padEnd(names[index] ?? "", first)}  ${cells.join("  ")}  ${why}`.trimEnd();
   });
   const head = `  ${padEnd("after the rollout", first)}  ${heads.map((each) => padEnd(each, Math.max(5, width(each)))).join("  ")}`;
   const rest = cluster.nodes.length - nodes.length;

@@ -1,6 +1,5 @@
 import { isKnown } from "../../../model/told.ts";
 import { keyText } from "../../../model/rendered-release.ts";
-import { nodeNames } from "../../findings/meeting-groups.ts";
 import type { PreflightRule } from "../../rule.ts";
 
 export const rule: PreflightRule = {
@@ -20,7 +19,7 @@ export const rule: PreflightRule = {
           confidence: "inferred",
           subject: `${release.namespace}/${release.name}`,
           what: `${homeless} of ${wanted} pods of ${key.name} find no node`,
-          why: `it fits on ${nodeNames(nodes)}, which have room for ${wanted - homeless}: the rest stays Pending, and the rollout does not end`,
+          why: `it fits on ${nodes.length === 1 ? nodes[0] : `${nodes.length} nodes`}, where there is room for ${wanted - homeless}: the rest stays Pending, and the rollout does not end`,
           do: `let the values ask for fewer or smaller pods, or choose more nodes, then run this again: what would do was not tried`,
           at: [workload.object.placeOf("/spec/replicas")],
           cells: [],
