@@ -1,11 +1,11 @@
-import { valueAt, type JsonObject } from "../model/json.ts";
+import { isJsonObject, valueAt, type JsonObject } from "../model/json.ts";
 import type { SchedulingNode, SchedulingPod } from "../model/scheduling.ts";
 import type { Reason } from "../model/told.ts";
 import { areInConflict, hostPortsOf } from "../scheduling/host-ports.ts";
 import { matchesNode } from "../scheduling/node-affinity.ts";
 import { countedOfNode, takenBy } from "../scheduling/requests.ts";
 import { untolerated } from "../scheduling/taints.ts";
-import { isObject, objectsOf } from "./workloads.ts";
+import { objectsOf } from "./workloads.ts";
 
 /** What the filters of the scheduler say of a pod on a node, and of how many such pods. */
 export type Fit =
@@ -64,7 +64,7 @@ function roomFor(
 
 /** Why a filter that is not simulated may reject a pod somewhere; `null`: none looks at it. */
 export function doubtOf(pod: JsonObject, running: readonly JsonObject[]): Reason | null {
-  const spec = isObject(pod["spec"]) ? pod["spec"] : {};
+  const spec = isJsonObject(pod["spec"]) ? pod["spec"] : {};
   const required = "requiredDuringSchedulingIgnoredDuringExecution";
   const affinity = (of: JsonObject, kind: string): boolean =>
     objectsOf(valueAt(of, `/spec/affinity/${kind}/${required}`)).length > 0;

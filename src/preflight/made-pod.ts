@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../model/json.ts";
-import { isObject, objectsOf, type Workload } from "./workloads.ts";
+import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
+import { objectsOf, type Workload } from "./workloads.ts";
 
 /**
  * A pod of a workload as its controller and the API server make it, as far as the filters look at it: host ports that follow from
@@ -7,8 +7,8 @@ import { isObject, objectsOf, type Workload } from "./workloads.ts";
  * SetDefaults_Pod], requests that follow from limits [the same], and the tolerations of daemons.
  */
 export function madePod({ object, kind, template }: Workload): JsonObject {
-  const spec = isObject(template["spec"]) ? template["spec"] : {};
-  const metadata = isObject(template["metadata"]) ? template["metadata"] : {};
+  const spec = isJsonObject(template["spec"]) ? template["spec"] : {};
+  const metadata = isJsonObject(template["metadata"]) ? template["metadata"] : {};
   const { namespace, name } = object.key;
   const isOnHost = spec["hostNetwork"] === true;
   const containers = (key: string): Json => objectsOf(spec[key]).map((each) => madeContainer(each, isOnHost));
@@ -26,9 +26,9 @@ export function madePod({ object, kind, template }: Workload): JsonObject {
 }
 
 function madeContainer(container: JsonObject, isOnHost: boolean): JsonObject {
-  const resources = isObject(container["resources"]) ? container["resources"] : {};
-  const limits = isObject(resources["limits"]) ? resources["limits"] : {};
-  const requests = isObject(resources["requests"]) ? resources["requests"] : {};
+  const resources = isJsonObject(container["resources"]) ? container["resources"] : {};
+  const limits = isJsonObject(resources["limits"]) ? resources["limits"] : {};
+  const requests = isJsonObject(resources["requests"]) ? resources["requests"] : {};
   const ports = objectsOf(container["ports"]).map((port) =>
     isOnHost && (port["hostPort"] === undefined || port["hostPort"] === 0)
       ? { ...port, hostPort: port["containerPort"] ?? 0 }

@@ -1,5 +1,4 @@
-import type { Json, JsonObject, Pointer } from "../model/json.ts";
-import { pointerTo } from "../model/json.ts";
+import { isJsonObject, pointerTo, type Json, type Pointer } from "../model/json.ts";
 import type { RenderedHook } from "../model/recorded-release.ts";
 import type { RenderedObject } from "../model/rendered-release.ts";
 import type { SourceFile } from "../model/source.ts";
@@ -80,7 +79,7 @@ function documentObjects(
     text: file.text,
     locate: (start, end) => ({ file: file.id, start, end }),
   });
-  const [problem] = problems.filter(({ message }) => !message.includes("twice"));
+  const problem = problems.find(({ message }) => !message.includes("twice"));
   if (problem !== undefined) return refused("syntax-error", `${file.path} renders no YAML: ${problem.message}`);
   const [document] = documents;
   if (document === undefined || document.value.kind === "null") return known([]);
@@ -101,14 +100,14 @@ function objectsIn(value: Value, at: Span, around: Around): Told<readonly Render
   const places = new Map<Pointer, Span>();
   const json = jsonOf(value, "", around.file.text, places);
   const { path } = around.file;
-  if (!isObject(json)) return refused("not-understood", `${path} renders something that is no object`);
+  if (!isJsonObject(json)) return refused("not-understood", `${path} renders something that is no object`);
   const { apiVersion, kind, metadata, items } = json;
   if (typeof apiVersion !== "string" || typeof kind !== "string")
     return refused("not-understood", `${path} renders an object without apiVersion and kind`);
   // kubectl takes lists apart, and so does Helm [cli-runtime v0.36.3, resource/visitor.go, FlattenListVisitor].
   if (kind.endsWith("List") && Array.isArray(items)) return itemsIn(value, at, around);
-  const name = isObject(metadata) ? metadata["name"] : undefined;
-  if (!isObject(metadata) || typeof name !== "string" || name === "")
+  const name = isJsonObject(metadata) ? metadata["name"] : undefined;
+  if (!isJsonObject(metadata) || typeof name !== "string" || name === "")
     return refused("not-understood", `${path} renders a ${kind} without a name`);
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   const written = typeof metadata["namespace"] === "string" ? metadata["namespace"] : "";
@@ -142,10 +141,6 @@ function placeIn(places: ReadonlyMap<Pointer, Span>, pointer: Pointer): Span | u
     if (place !== undefined) return place;
   }
   return undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function jsonOf(value: Value, pointer: Pointer, text: string, places: Map<Pointer, Span>): Json {
@@ -186,7 +181,7 @@ function placeholdersIn(json: Json): ReadonlyMap<Pointer, Reason> {
     if (typeof value === "string") {
       if (placeholder.test(value)) found.set(pointer, redacted);
     } else if (typeof value === "object" && value !== null)
-      for (const [key, each] of Object.entries(value)) look(each as Json, pointerTo(pointer, key));
+      for (const [key, each] of Object.entries(value)) look(each, pointerTo(pointer, key));
   };
   look(json, "");
   return found;

@@ -27,7 +27,7 @@ export function differences(one: Json, other: Json, pointer: Pointer): readonly 
   return [...keys].flatMap((key) => {
     const [before, after] = [left.get(key), right.get(key)];
     const below = pointerTo(pointer, key);
-    return before === undefined || after === undefined ? [below] : differences(before as Json, after as Json, below);
+    return before === undefined || after === undefined ? [below] : differences(before, after, below);
   });
 }
 

@@ -16,7 +16,7 @@ export interface Placed {
   readonly untold: readonly Reason[];
 }
 
-export interface WorkloadPlace {
+interface WorkloadPlace {
   readonly workload: Workload;
   /** How many pods there are to be. */
   readonly wanted: number;
@@ -197,8 +197,8 @@ function replicas(workload: Workload, wanted: number, fits: readonly NodeFit[]):
     );
   else if (wanted > 0)
     untold.push(notSimulated(`the steps of the rollout of ${workload.object.key.name} are not simulated yet`));
-  const place = { workload, wanted, homeless: wanted - sure, stays: false, nodes };
-  return { placements, place, untold: first(untold) };
+  const where = { workload, wanted, homeless: wanted - sure, stays: false, nodes };
+  return { placements, place: where, untold: first(untold) };
 }
 
 /** One reason a workload: the others are of the same kind. */

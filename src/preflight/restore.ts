@@ -1,4 +1,4 @@
-import { pointerTo, valueAt, type Json, type JsonObject, type Pointer } from "../model/json.ts";
+import { isJsonObject, pointerTo, valueAt, type Json, type Pointer } from "../model/json.ts";
 import { keyText, type RenderedObject } from "../model/rendered-release.ts";
 import type { Reason } from "../model/told.ts";
 import { differences } from "./mask.ts";
@@ -52,16 +52,16 @@ function withValues(object: RenderedObject, other: RenderedObject, pointers: rea
   if (found.length === 0) return object;
   const values = new Map(found.map((pointer) => [pointer, valueAt(other.object, pointer) ?? null]));
   const untold = new Map([...object.untold].filter(([pointer]) => !values.has(pointer)));
-  return { ...object, object: replaced(object.object, "", values) as JsonObject, untold };
+  const whole = replaced(object.object, "", values);
+  return isJsonObject(whole) ? { ...object, object: whole, untold } : object;
 }
 
 function replaced(json: Json, pointer: Pointer, values: ReadonlyMap<Pointer, Json>): Json {
   const value = values.get(pointer);
   if (value !== undefined) return value;
   if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json))
-    return (json as readonly Json[]).map((each, index) => replaced(each, pointerTo(pointer, index), values));
+  if (Array.isArray(json)) return json.map((each, index) => replaced(each, pointerTo(pointer, index), values));
   return Object.fromEntries(
-    Object.entries(json).map(([key, each]) => [key, replaced(each as Json, pointerTo(pointer, key), values)]),
+    Object.entries(json).map(([key, each]) => [key, replaced(each, pointerTo(pointer, key), values)]),
   );
 }

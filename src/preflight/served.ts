@@ -1,4 +1,4 @@
-import { pointerTo, type JsonObject, type Pointer } from "../model/json.ts";
+import { isJsonObject, pointerTo, type Pointer } from "../model/json.ts";
 import type { RenderedObject } from "../model/rendered-release.ts";
 import type { RunningObject } from "../model/running-cluster.ts";
 import type { SourceFile } from "../model/source.ts";
@@ -18,7 +18,7 @@ export function servedObject(
   const whole: Span = { file: id, start: 0, end: 0 };
   const object: RenderedObject = {
     key: { group, kind, namespace, name },
-    object: running.object as JsonObject,
+    object: isJsonObject(running.object) ? running.object : {},
     at: whole,
     placeOf: (pointer) => placeIn(manifest.value, pointer) ?? whole,
     hook: [],

@@ -2,8 +2,7 @@ import { atLeast, type Finding } from "../model/finding.ts";
 import type { Group } from "./preflighted.ts";
 import type { Reason } from "../model/told.ts";
 
-export const verdicts = ["block", "risk", "unknown", "ok"] as const;
-export type Verdict = (typeof verdicts)[number];
+export type Verdict = "block" | "risk" | "unknown" | "ok";
 
 /** `block` if a finding blocks, `risk` if one is high, `unknown` if a group that is needed could not be told, else `ok`. */
 export function verdict(findings: readonly Finding[], untold: ReadonlyMap<Group, readonly Reason[]>): Verdict {

@@ -1,4 +1,4 @@
-import { valueAt, type Json, type JsonObject, type Pointer } from "../model/json.ts";
+import { isJsonObject, valueAt, type Json, type JsonObject, type Pointer } from "../model/json.ts";
 import type { RenderedObject } from "../model/rendered-release.ts";
 
 /** An object that keeps pods running. */
@@ -19,23 +19,14 @@ export function workloadsOf(objects: readonly RenderedObject[]): readonly Worklo
     if (group !== "apps" || object.hook.length > 0) return [];
     if (kind !== "Deployment" && kind !== "StatefulSet" && kind !== "DaemonSet") return [];
     const template = valueAt(object.object, "/spec/template");
-    if (!isObject(template)) return [];
+    if (!isJsonObject(template)) return [];
     const written = valueAt(object.object, "/spec/replicas");
     const replicas = typeof written === "number" ? written : 1;
     return [{ object, kind, replicas: kind === "DaemonSet" ? null : replicas, template, templateAt: "/spec/template" }];
   });
 }
 
-/** `Deployment csi-nfs-controller`, where the namespace is that of the release. */
-export function workloadName({ object: { key } }: Workload): string {
-  return key.name;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The objects of a list; what is none is left out. */
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

@@ -1,5 +1,6 @@
 import { nearest } from "../../config/nearest.ts";
 import type { ClusterObject, ClusterObjects } from "../../model/cluster-objects.ts";
+import { isJsonObject } from "../../model/json.ts";
 import type { RecordedRelease } from "../../model/recorded-release.ts";
 import type { ObjectReference, RunningRelease } from "../../model/running-cluster.ts";
 import { isKnown } from "../../model/told.ts";
@@ -34,9 +35,8 @@ function listOf(objects: ClusterObjects, resource: string): readonly ClusterObje
 }
 
 function isAt({ object }: ClusterObject, { namespace, name }: ObjectReference): boolean {
-  const metadata = (object as { readonly metadata?: { readonly namespace?: unknown; readonly name?: unknown } })
-    .metadata;
-  return metadata?.namespace === namespace && metadata.name === name;
+  const metadata = isJsonObject(object) ? object["metadata"] : null;
+  return isJsonObject(metadata) && metadata["namespace"] === namespace && metadata["name"] === name;
 }
 
 function chosenRelease(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { ClusterObjects } from "../../model/cluster-objects.ts";
+import { isJsonObject } from "../../model/json.ts";
 import { isKnown } from "../../model/told.ts";
 import { resourcesOf, unaggregated, type ServedResource } from "./discovery.ts";
 
@@ -53,7 +53,8 @@ export async function serveSnapshot(cluster: RecordedCluster): Promise<ServedSna
     server.once("error", reject);
     server.listen({ host: "127.0.0.1", port: 0 }, resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}${path}`,
     missing,
@@ -116,60 +117,84 @@ const objectPath =
   /^\/(?:api\/(?<core>[^/]+)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<resource>[^/]+)(?:\/(?<name>[^/]+))?$/;
 
 function objectsAt(path: string, query: URLSearchParams, { cluster, resources, missing }: Served): Reply {
-  const parts = objectPath.exec(path)?.groups;
-  if (parts === undefined) return status(404, "NotFound", "the snapshot does not have it");
-  // `/api/v1/namespaces/shop` is an object, and no list in a namespace.
-  const { core, group = "", resource = "" } = parts;
-  const version = core ?? parts["version"] ?? "";
-  const namespace = parts["namespace"] === undefined ? null : decodeURIComponent(parts["namespace"]);
-  const name = parts["name"] === undefined ? null : decodeURIComponent(parts["name"]);
-  const kind = resources.find((each) => each.group === group && each.version === version && each.resource === resource);
-  if (kind === undefined) return status(404, "NotFound", "the server could not find the requested resource");
-  const named =
-    name === null ? listName(kind, namespace) : `${kind.kind} ${namespace === null ? "" : `${namespace}/`}${name}`;
+  const asked = askedFor(path, resources);
+  if (asked === null) return status(404, "NotFound", "the server could not find the requested resource");
+  const { kind, namespace, name } = asked;
+  const { group, resource } = kind;
   const lack = (): Reply => {
-    missing.add(named);
+    missing.add(nameOf(asked));
     return status(404, "NotFound", `${resource} "${name ?? ""}" not found`);
   };
   const told = cluster.objects.of({ group, resource });
-  if (!isKnown(told) || (told.known.kind !== null && told.known.kind.version !== version)) return lack();
+  if (!isKnown(told) || (told.known.kind !== null && told.known.kind.version !== kind.version)) return lack();
   const labels = labelsOf(query.get("labelSelector") ?? "");
   if (labels === null || query.has("fieldSelector")) return lack();
   const isInPart = cluster.isInPart({ group, resource });
-  const groupVersion = group === "" ? version : `${group}/${version}`;
-  const all = told.known.objects.map(({ object }) => object as ServedItem);
-  const inNamespace = all.filter((each) => namespace === null || each.metadata?.namespace === namespace);
-  const whole = (object: ServedItem): object => ({ ...object, apiVersion: groupVersion, kind: kind.kind });
+  const all = told.known.objects.flatMap(({ object }) => itemOf(object, kind));
+  const inNamespace = all.filter((each) => namespace === null || each.namespace === namespace);
   if (name !== null) {
-    const found = inNamespace.find((each) => each.metadata?.name === name);
-    if (found !== undefined) return { code: 200, body: whole(found) };
+    const found = inNamespace.find((each) => each.name === name);
+    if (found !== undefined) return { code: 200, body: found.whole };
     return isInPart ? lack() : status(404, "NotFound", `${resource} "${name}" not found`);
   }
   // Helm's own records are told whole, by their labels; of other lists of such a kind a part would be given for the whole.
-  if (isInPart && labels.get("owner") !== "helm") missing.add(named);
-  const items = inNamespace.filter((each) =>
-    [...labels].every(([key, value]) => each.metadata?.labels?.[key] === value),
-  );
+  if (isInPart && labels.get("owner") !== "helm") missing.add(nameOf(asked));
+  const items = inNamespace.filter((each) => [...labels].every(([key, value]) => each.labels.get(key) === value));
   const body = {
     kind: `${kind.kind}List`,
-    apiVersion: groupVersion,
+    apiVersion: groupVersionOf(kind),
     metadata: { resourceVersion: "1" },
-    items: items.map(whole),
+    items: items.map(({ whole }) => whole),
   };
   return { code: 200, body };
 }
 
-interface ServedItem {
-  readonly metadata?: {
-    readonly namespace?: string;
-    readonly name?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
+interface Asked {
+  readonly kind: ServedResource;
+  readonly namespace: string | null;
+  /** `null`: a list. */
+  readonly name: string | null;
 }
 
-function listName({ resource, group }: ServedResource, namespace: string | null): string {
-  const plural = group === "" ? resource : `${resource}.${group}`;
+function askedFor(path: string, resources: readonly ServedResource[]): Asked | null {
+  const { core, group = "", version, namespace, resource, name } = objectPath.exec(path)?.groups ?? {};
+  const kind = resources.find(
+    (each) => each.group === group && each.version === (core ?? version) && each.resource === resource,
+  );
+  // Names of Kubernetes have nothing that a URL escapes.
+  return kind === undefined ? null : { kind, namespace: namespace ?? null, name: name ?? null };
+}
+
+function nameOf({ kind, namespace, name }: Asked): string {
+  if (name !== null) return `${kind.kind} ${namespace === null ? "" : `${namespace}/`}${name}`;
+  const plural = kind.group === "" ? kind.resource : `${kind.resource}.${kind.group}`;
   return namespace === null ? plural : `${plural} of ${namespace}`;
+}
+
+function groupVersionOf({ group, version }: ServedResource): string {
+  return group === "" ? version : `${group}/${version}`;
+}
+
+interface ServedItem {
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, unknown>;
+  /** Items of a list have neither apiVersion nor kind. */
+  readonly whole: object;
+}
+
+function itemOf(object: unknown, kind: ServedResource): readonly ServedItem[] {
+  if (!isJsonObject(object) || !isJsonObject(object["metadata"])) return [];
+  const { namespace, name, labels } = object["metadata"];
+  if (typeof name !== "string") return [];
+  return [
+    {
+      namespace: typeof namespace === "string" ? namespace : null,
+      name,
+      labels: new Map(isJsonObject(labels) ? Object.entries(labels) : []),
+      whole: { ...object, apiVersion: groupVersionOf(kind), kind: kind.kind },
+    },
+  ];
 }
 
 /** Equalities alone, as Helm asks; `null`: another selector. */

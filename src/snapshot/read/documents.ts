@@ -1,8 +1,5 @@
 import type { SnapshotEvent } from "./events.ts";
 
-/** What the API server says of its API, by path: `/version`, `/apis`. */
-export type ApiDocuments = ReadonlyMap<string, unknown>;
-
 /** Passes on what is read, and keeps the documents of the API among it, but for its schemas. */
 export async function* keepingDocuments(
   events: AsyncIterable<SnapshotEvent>,

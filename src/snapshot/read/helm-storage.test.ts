@@ -162,9 +162,9 @@ test("says whether what the chart rendered speaks of Keel", () => {
 });
 
 function opened(object: unknown): string {
-  const told = openRelease({ object, redacted: [] }, "home.snapshot");
-  if (!isKnown(told)) return `unknown: ${told.unknown.text}`;
-  const { release: of, revision, applies, values, hooks, chart: which } = told.known;
+  const read = openRelease({ object, redacted: [] }, "home.snapshot");
+  if (!isKnown(read)) return `unknown: ${read.unknown.text}`;
+  const { release: of, revision, applies, values, hooks, chart: which } = read.known;
   const files = which.files.map(({ path, content }) => `${path} ${Buffer.from(content).toString()}`);
   return JSON.stringify({ of: `${of.namespace}/${of.name}`, revision, applies, values, hooks, files });
 }

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import * as z from "zod";
 import type { ClusterObject } from "../../model/cluster-objects.ts";
-import type { JsonObject } from "../../model/json.ts";
+import { isJsonObject, type JsonObject } from "../../model/json.ts";
 import type { RecordedChart, RecordedRelease } from "../../model/recorded-release.ts";
 import type { ObjectReference, ReleasedChart, ReleaseRevision, RunningRelease } from "../../model/running-cluster.ts";
 import { isKnown, known, unknown, type Told } from "../../model/told.ts";
@@ -98,7 +98,7 @@ const release = z.object({
   manifest: z.string().nullish(),
 });
 
-const jsonObject = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject);
+const jsonObject = z.custom<JsonObject>(isJsonObject);
 const file = z.object({ name: z.string().min(1), data: z.string().nullish() });
 
 /** All that a preflight uses of it; bytes are in base64 [helm v3.22.0, pkg/chart/chart.go, pkg/release/hook.go]. */
