@@ -3,7 +3,8 @@ import path from "node:path";
 import { rules } from "../src/audit/rules/index.ts";
 import { suppressionRules } from "../src/audit/suppressions/suppressions.ts";
 import { casesOf } from "../test/builders/rule-case.ts";
-import { ruleList, rulePage } from "./docs/rule-pages.ts";
+import { rules as preflightRules } from "../src/preflight/rules/index.ts";
+import { preflightRulePage, ruleList, rulePage } from "./docs/rule-pages.ts";
 import { snapshotPages } from "./docs/snapshot-pages.ts";
 import { bring } from "./generated.ts";
 
@@ -15,10 +16,11 @@ import { bring } from "./generated.ts";
 const root = path.join(import.meta.dirname, "..");
 
 function pages(): ReadonlyMap<string, string> {
-  const prose = (...parts: readonly string[]) => readFileSync(path.join(root, "src/audit", ...parts), "utf8");
+  const proseOf = (...parts: readonly string[]) => readFileSync(path.join(root, "src", ...parts), "utf8");
+  const prose = (...parts: readonly string[]) => proseOf("audit", ...parts);
   const ofSuppressions = Object.values(suppressionRules);
   return new Map([
-    ["README.md", ruleList([...rules, ...ofSuppressions])],
+    ["README.md", ruleList([...rules, ...ofSuppressions], preflightRules)],
     ...ofSuppressions.map((rule): [string, string] => [
       `${rule.id}.md`,
       rulePage(rule, prose("suppressions", `${rule.id}.md`), []),
@@ -26,6 +28,10 @@ function pages(): ReadonlyMap<string, string> {
     ...rules.map((rule): [string, string] => [
       `${rule.id}.md`,
       rulePage(rule, prose("rules", rule.id, "rule.md"), casesOf(rule.id)),
+    ]),
+    ...preflightRules.map((rule): [string, string] => [
+      `${rule.id}.md`,
+      preflightRulePage(rule, proseOf("preflight/rules", rule.id, "rule.md")),
     ]),
   ]);
 }

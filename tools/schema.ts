@@ -5,6 +5,7 @@ import { configSchema } from "../src/config/schema.ts";
 import { auditReport } from "../src/report/audit-report.ts";
 import { nodeReport } from "../src/report/node/node-report.ts";
 import { portsReport } from "../src/report/node/ports-report.ts";
+import { preflightReport } from "../src/report/preflight/preflight-report.ts";
 import { snapshotReport } from "../src/report/snapshot-report.ts";
 import { orderReport } from "../src/report/sweep/order-report.ts";
 import { recoverReport, sweepReport } from "../src/report/sweep/schema.ts";
@@ -18,6 +19,11 @@ const schemas = [
     file: "docs/schema/audit-report.schema.json",
     title: "The report of holdfast audit",
     schema: auditReport,
+  },
+  {
+    file: "docs/schema/preflight-report.schema.json",
+    title: "The report of holdfast preflight",
+    schema: preflightReport,
   },
   {
     file: "docs/schema/node-report.schema.json",

@@ -1,10 +1,12 @@
 import type { RuleMetadata } from "../../src/audit/rule.ts";
+import type { PreflightRuleMetadata } from "../../src/preflight/rule.ts";
 import type { RuleCase } from "../../test/builders/rule-case.ts";
 
 const generated = "<!-- Generated from src/audit/rules by npm run docs. Do not edit. -->";
+const ofPreflight = "<!-- Generated from src/preflight/rules by npm run docs. Do not edit. -->";
 
-/** The table of all rules. */
-export function ruleList(rules: readonly RuleMetadata[]): string {
+/** The tables of all rules. */
+export function ruleList(rules: readonly RuleMetadata[], preflight: readonly PreflightRuleMetadata[]): string {
   const rows = rules.map(
     ({ id, title, severity, severityNote, fix }) =>
       `| [${id}](${id}.md) | ${cell(title)} | ${severity}${severityNote === undefined ? "" : " *"} | ${fix === "none" ? "" : "yes"} |`,
@@ -19,6 +21,30 @@ ${rows.join("\n")}
 
 \\* differs by case: the page of the rule says how. [holdfast.yaml](../configuration.md) can set another severity for a rule,
 or switch it off or on. How to suppress one finding is in [holdfast audit](../commands/audit.md#suppress-a-finding).
+
+## Of preflight
+
+| id | what | severity |
+|---|---|---|
+${preflight.map(({ id, title, severity, severityNote }) => `| [${id}](${id}.md) | ${cell(title)} | ${severity}${severityNote === undefined ? "" : " *"} |`).join("\n")}
+
+What they find cannot be suppressed: [holdfast preflight](../commands/preflight.md) has \`--fail-on\`.
+`;
+}
+
+/** The page of a rule of preflight. */
+export function preflightRulePage(rule: PreflightRuleMetadata, prose: string): string {
+  return `${ofPreflight}
+
+# ${rule.id}: ${rule.title}
+
+| | |
+|---|---|
+| name | \`${rule.name}\` |
+| severity | ${rule.severity}${rule.severityNote === undefined ? "" : `; ${cell(rule.severityNote)}`} |
+| command | [holdfast preflight](../commands/preflight.md) |
+
+${prose.trim()}
 `;
 }
 

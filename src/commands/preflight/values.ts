@@ -21,7 +21,7 @@ export function valuesOf(paths: readonly string[]): readonly string[] {
 
 function yamlOf(text: string, path: string): unknown {
   try {
-    return parse(text, { version: "1.1", merge: true, uniqueKeys: false, maxAliasCount: 1000, logLevel: "silent" });
+    return parse(text, { version: "1.1", merge: true, uniqueKeys: false, maxAliasCount: 1000, logLevel: "error" });
   } catch (error) {
     const [line] = (error instanceof Error ? error.message : "").split("\n");
     throw new Failure("PRE005", `the values file ${path} is no YAML (${line})`, "Mend it; helm would refuse it too.", {

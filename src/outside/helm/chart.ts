@@ -177,7 +177,7 @@ function aboutOf(files: readonly TarEntry[]): { readonly name: string; readonly 
 
 function yamlOf(text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 100, logLevel: "silent" });
+    return parse(text, { maxAliasCount: 100, logLevel: "error" });
   } catch {
     return undefined;
   }
