@@ -24,7 +24,10 @@ function fishOffers(line: string): string[] {
 }
 
 test.each([
-  ["holdfast ", ["agent", "audit", "completion", "config", "help", "node", "ports", "recover", "snapshot", "sweep"]],
+  [
+    "holdfast ",
+    ["agent", "audit", "completion", "config", "help", "node", "ports", "preflight", "recover", "snapshot", "sweep"],
+  ],
   ["holdfast config ", ["check"]],
   ["holdfast completion ", ["bash", "fish", "zsh"]],
   ["holdfast audit --fail-on ", ["block", "high", "info", "low", "medium", "never"]],
