@@ -30,9 +30,8 @@ export interface PortClaim {
  */
 export type BindAddress = string;
 
-/** From strongest to weakest. */
-export const strengths = ["observed", "declared", "corroborated", "one source", "image default"] as const;
-export type Strength = (typeof strengths)[number];
+/** From strongest to weakest: `corroborated` is told by more than one source, none of which is a declaration. */
+export type Strength = "observed" | "declared" | "corroborated" | "one source" | "image default";
 
 /** From strongest to weakest. */
 export const claimOrigins = [

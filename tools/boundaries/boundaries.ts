@@ -29,6 +29,7 @@ export const judging: readonly string[] = [
   "src/repository",
   "src/ledger",
   "src/scheduling",
+  "src/preflight",
   "src/audit",
   "src/preflight",
   "src/sweep",

@@ -41,7 +41,7 @@ function addressAlone(text: string): Omit<Endpoint, "transport"> | null {
 }
 
 /** Only digits, and none that is over 65535; `null`: it is none. */
-export function portOf(text: string): number | null {
+function portOf(text: string): number | null {
   if (!/^\d{1,5}$/.test(text)) return null;
   const port = Number(text);
   return port < 65_536 ? port : null;

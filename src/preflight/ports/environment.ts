@@ -6,7 +6,7 @@ import { expand } from "./expansion.ts";
 import { isObject, listOf, textOf, untoldAt } from "./pod-parts.ts";
 
 /** One variable of a container, with where it is written. */
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly value: Told<string>;
   readonly pointer: Pointer;
@@ -49,7 +49,7 @@ export function environmentOf(
 const mostVariables = 10_000;
 
 /** What `$(NAME)` stands for. A variable that Kubernetes makes of a Service is not looked at: none says where to listen. */
-export function lookUp({ variables, others }: Environment, name: string): Told<string> {
+function lookUp({ variables, others }: Environment, name: string): Told<string> {
   const found = variables.get(name);
   if (found !== undefined) return found.value;
   return unknown(
