@@ -30,8 +30,8 @@ const truth = z.strictObject({
       licence: z.enum(["Apache-2.0", "MIT"]),
       values: z.array(z.string()).optional(),
       note: z.string().optional(),
-      /** Chosen and read when the claims were finished. */
-      heldOut: z.literal(true).optional(),
+      /** Chosen and read when the claims were finished; what the first set showed was mended, what the second did was not. */
+      heldOut: z.literal([1, 2]).optional(),
       sha256: z.string().regex(/^[\da-f]{64}$/),
       workloads: z.array(z.strictObject({ workload: z.string(), bound: z.array(bound) })),
     }),
@@ -66,34 +66,35 @@ describe.skipIf(folder === "" || !existsSync(folder))("against the manifests of 
   });
 
   test("what is claimed, by all sources and by fewer", () => {
-    const developed = cases.filter(({ heldOut }) => heldOut !== true);
-    const heldOut = cases.filter((each) => each.heldOut === true);
+    const [developed, first, second] = [undefined, 1, 2].map((set) => cases.filter(({ heldOut }) => heldOut === set));
+    if (developed === undefined || first === undefined || second === undefined) throw new Error("three sets");
     expect({
       all: measured(developed, () => true).totals,
       "without what is known of images": measured(developed, ({ strength }) => strength !== "image default").totals,
       "declared alone": measured(developed, ({ seenByScheduler }) => seenByScheduler).totals,
-      "held out, after what they showed": measured(heldOut, () => true).totals,
+      "held out, mended": measured(first, () => true).totals,
+      "held out, not mended": measured(second, () => true).totals,
     }).toMatchInlineSnapshot(`
       {
         "all": {
-          "address": 101,
-          "container": 112,
+          "address": 100,
+          "container": 111,
           "false": 0,
           "missed": 7,
           "precision": 100,
           "recall": 94.1,
-          "right": 112,
+          "right": 111,
         },
         "declared alone": {
           "address": 62,
           "container": 65,
           "false": 0,
-          "missed": 54,
+          "missed": 53,
           "precision": 100,
-          "recall": 54.6,
+          "recall": 55.1,
           "right": 65,
         },
-        "held out, after what they showed": {
+        "held out, mended": {
           "address": 8,
           "container": 11,
           "false": 0,
@@ -102,14 +103,23 @@ describe.skipIf(folder === "" || !existsSync(folder))("against the manifests of 
           "recall": 100,
           "right": 11,
         },
+        "held out, not mended": {
+          "address": 3,
+          "container": 11,
+          "false": 1,
+          "missed": 8,
+          "precision": 91.7,
+          "recall": 57.9,
+          "right": 11,
+        },
         "without what is known of images": {
-          "address": 81,
-          "container": 87,
+          "address": 80,
+          "container": 86,
           "false": 0,
           "missed": 32,
           "precision": 100,
-          "recall": 73.1,
-          "right": 87,
+          "recall": 72.9,
+          "right": 86,
         },
       }
     `);
@@ -125,6 +135,15 @@ describe.skipIf(folder === "" || !existsSync(folder))("against the manifests of 
         "missed metallb DaemonSet/metallb-frr-k8s frr 2623/tcp",
         "missed metallb DaemonSet/metallb-frr-k8s frr 3784/udp",
         "missed metallb DaemonSet/metallb-frr-k8s frr 4784/udp",
+        "missed aws-iam-authenticator DaemonSet/aws-iam-authenticator aws-iam-authenticator 21362/tcp",
+        "missed aws-iam-authenticator DaemonSet/aws-iam-authenticator aws-iam-authenticator 21363/tcp",
+        "missed health-probe-proxy DaemonSet/health-probe-proxy health-probe-proxy 10356/tcp",
+        "false health-probe-proxy DaemonSet/health-probe-proxy health-probe-proxy 10256/tcp",
+        "missed otel-collector DaemonSet/otel-collector-opentelemetry-collector-agent opentelemetry-collector 8888/tcp",
+        "missed weave DaemonSet/weave-net weave 6782/tcp",
+        "missed weave DaemonSet/weave-net weave 6783/tcp",
+        "missed weave DaemonSet/weave-net weave 6783/udp",
+        "missed weave DaemonSet/weave-net weave-npc 6781/tcp",
       ]
     `);
   });
