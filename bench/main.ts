@@ -8,6 +8,7 @@ import { clusterTable } from "./cluster.ts";
 import { joinTable } from "./join.ts";
 import { canTellMemory, measured, type Program } from "./measure.ts";
 import { nodeTable } from "./node.ts";
+import { placingTable } from "./placing.ts";
 import { floors, peers, publishedPackage } from "./programs.ts";
 import { markdown } from "./table.ts";
 import { generatedTree, realTree, type MeasuredTree } from "./trees.ts";
@@ -19,6 +20,7 @@ const usage = `Usage: npm run bench -- audit [PATH...] [--write] [--runs N]   me
        npm run bench -- cluster [--runs N]                  a snapshot of 1,000 nodes and 30,000 pods of a real API server
        npm run bench -- agent                               the agent on a node of the test bed with 110 pods; needs root
        npm run bench -- agents                              what 1,000 agents cost a real API server with 30,000 pods
+       npm run bench -- placing [--runs N]                  100 placements in a cluster of 1,000 nodes, beside the scheduler's own code
        npm run bench -- --smoke                             run everything once on a few files; no time is judged
 
 Peers are found on the PATH, or where HOLDFAST_BENCH_RENOVATE and HOLDFAST_BENCH_TFLINT say.
@@ -29,6 +31,9 @@ const smallNode = { processes: 20, pods: 3, sockets: 50 };
 
 const largeCluster = { nodes: 1000, pods: 30_000 };
 const smallCluster = { nodes: 2, pods: 20 };
+
+const largeRollout = { ...largeCluster, replicas: 100 };
+const fiveNodes = { nodes: 5, pods: 100, replicas: 100 };
 
 const page = join(import.meta.dirname, "..", "docs", "benchmarks.md");
 
@@ -47,7 +52,10 @@ async function bench(): Promise<void> {
     else if (command === "node") process.stdout.write(await nodeTable(scratch, largeNode, Number(values.runs)));
     else if (command === "cluster")
       process.stdout.write(await clusterTable(scratch, largeCluster, Number(values.runs)));
-    else if (command === "agent") process.stdout.write(await agentTable(scratch, { pods: 106, cycles: 24 }));
+    else if (command === "placing") {
+      const table = placingTable([largeRollout, fiveNodes], Number(values.runs));
+      process.stdout.write(`${conditions(Number(values.runs))}\n${table}`);
+    } else if (command === "agent") process.stdout.write(await agentTable(scratch, { pods: 106, cycles: 24 }));
     else if (command === "agents") process.stdout.write(await agentsTable(scratch, largeCluster));
     else {
       process.stderr.write(usage);

@@ -20,7 +20,7 @@ export interface PlacingTally {
 }
 
 /** The scheduler's own plugins as test/oracle/scheduler/build.sh leaves them. */
-const schedulerOracle = join(
+export const schedulerOracle = join(
   process.env["HOLDFAST_CACHE"] ?? join(homedir(), ".cache", "holdfast"),
   `scheduler-${kubernetesVersion()}`,
   "scheduler-oracle",

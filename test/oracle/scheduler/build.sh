@@ -8,7 +8,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 module=k8s.io/kubernetes
 . "$here/../build-go.sh"
 
-source="$(cd "$here" && cat main.go go.mod go.sum | cksum | awk '{ print $1 }')"
+source="$(cd "$here" && cat main.go bench.go go.mod go.sum | cksum | awk '{ print $1 }')"
 
 name_of() { "$1" version 2>/dev/null; }
 

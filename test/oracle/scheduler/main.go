@@ -4,6 +4,9 @@
 // Standard input holds a JSON value for each case, {"pod", "nodes", "pods", ...}: objects as the API server has
 // them. Standard output has one line for each: by node, the plugin that rejects the pod there, or the weighted
 // score of each plugin that scores it.
+//
+// `bench COUNT` takes one case, places COUNT copies of its pod one after another, and answers where they went and how
+// long each took.
 package main
 
 import (
@@ -62,7 +65,11 @@ func main() {
 	}
 	klog.SetLogger(klog.Logger{})
 	metrics.Register()
-	if err := answerAll(os.Stdin, os.Stdout); err != nil {
+	answer := answerAll
+	if len(os.Args) > 1 && os.Args[1] == "bench" {
+		answer = placeMany
+	}
+	if err := answer(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "scheduler-oracle:", err)
 		os.Exit(1)
 	}
@@ -122,7 +129,7 @@ func place(profile *config.KubeSchedulerProfile, q question) (map[string]verdict
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	snapshot := schedulercache.NewSnapshot(onNodes(q.Pods, q.Nodes), q.Nodes)
-	scheduler, err := newFramework(ctx, profile, snapshot, q)
+	scheduler, err := newFramework(ctx, profile, snapshot, q, fruntime.WithParallelism(1))
 	if err != nil {
 		return nil, err
 	}
@@ -181,15 +188,15 @@ func onNodes(pods []*v1.Pod, nodes []*v1.Node) []*v1.Pod {
 	})
 }
 
-func newFramework(ctx context.Context, profile *config.KubeSchedulerProfile, snapshot *schedulercache.Snapshot, q question) (framework.Framework, error) {
+func newFramework(ctx context.Context, profile *config.KubeSchedulerProfile, snapshot *schedulercache.Snapshot, q question, options ...fruntime.Option) (framework.Framework, error) {
 	client := fake.NewClientset()
 	factory := informers.NewSharedInformerFactory(client, 0)
-	scheduler, err := fruntime.NewFramework(ctx, plugins.NewInTreeRegistry(), profile,
+	options = append(options,
 		fruntime.WithClientSet(client),
 		fruntime.WithInformerFactory(factory),
 		fruntime.WithSnapshotSharedLister(snapshot),
-		fruntime.WithParallelism(1),
 	)
+	scheduler, err := fruntime.NewFramework(ctx, plugins.NewInTreeRegistry(), profile, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { z } from "zod";
+import { fits } from "../src/scheduling/choose.ts";
+import { PlaceIndex } from "../src/scheduling/place-index.ts";
+import { missingSchedulerOracle, schedulerOracle } from "../test/oracle/placing-comparison.ts";
+import { placingCluster, type ServedCluster } from "../test/builders/placing-cluster.ts";
+import { generatePlacing, type Asked, type PlacingSize } from "./generate-placing.ts";
+
+const kinds: readonly Asked[] = ["default spreading", "spread constraints", "anti-affinity", "host port"];
+
+/** How many pods are placed one after another, on how large a cluster. */
+export interface Rollout extends PlacingSize {
+  readonly replicas: number;
+}
+
+/**
+ * A rollout's placements, by us in this process and by the scheduler's own code in another, which have to choose the same nodes. The best of the
+ * runs counts, each in an index of its own. Throws where the oracle is missing or chose otherwise.
+ */
+export function placingTable(rollouts: readonly Rollout[], runs: number): string {
+  const missing = missingSchedulerOracle();
+  if (missing !== undefined) throw new Error(missing);
+  const head =
+    "| cluster | pods ask for | placed | holdfast | a placement | scheduler | a placement | faster |\n" +
+    "| --- | --- | --: | --: | --: | --: | --: | --: |\n";
+  const rows = rollouts.flatMap((rollout) => kinds.map((asked) => row(rollout, asked, runs)));
+  const rss = Math.round(process.resourceUsage().maxRSS / 1024);
+  return `${head}${rows.join("")}\nPeak memory of this process, with the clusters' JSON: ${rss} MiB.\n`;
+}
+
+function row(rollout: Rollout, asked: Asked, runs: number): string {
+  const cluster = generatePlacing(rollout, asked);
+  const [own, theirs] = [
+    bestOf(runs, () => placeHere(cluster, rollout.replicas)),
+    bestOf(runs, () => placeThere(cluster, rollout.replicas)),
+  ];
+  const different = own.nodes.findIndex((node, at) => node !== theirs.nodes[at]);
+  if (different !== -1)
+    throw new Error(
+      `${asked}: copy ${different} is on ${own.nodes[different]} here, and there on ${theirs.nodes[different]}`,
+    );
+  const each = (milliseconds: number): string => `${(milliseconds / rollout.replicas).toFixed(3)} ms`;
+  const cells = [
+    `${rollout.nodes} nodes, ${rollout.pods} pods`,
+    asked,
+    own.nodes.filter((node) => node !== "").length,
+    `${own.took.toFixed(1)} ms`,
+    each(own.took),
+    `${theirs.took.toFixed(1)} ms`,
+    each(theirs.took),
+    `${(theirs.took / own.took).toFixed(1)}x`,
+  ];
+  return `| ${cells.join(" | ")} |\n`;
+}
+
+interface Placed {
+  readonly nodes: readonly string[];
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+function bestOf(runs: number, place: () => Placed): Placed {
+  return Array.from({ length: Math.max(runs, 1) }, place).reduce((best, each) => (each.took < best.took ? each : best));
+}
+
+/** As the scheduler's own cache, the index is there when the time begins. */
+function placeHere(cluster: ServedCluster, replicas: number): Placed {
+  const { pod, world } = placingCluster(cluster);
+  const index = new PlaceIndex(world);
+  const start = performance.now();
+  const nodes = Array.from({ length: replicas }, (_, number) => {
+    const node = best(fits(pod, index));
+    if (node !== "") index.place({ ...pod, name: `${pod.name}-${number}`, uid: `${pod.name}-${number}`, node }, node);
+    return node;
+  });
+  return { nodes, took: performance.now() - start };
+}
+
+/** Of equals the first by name; empty: none. */
+function best(all: ReturnType<typeof fits>): string {
+  let [chosen, most] = ["", -1];
+  for (const [node, fit] of all)
+    if ("total" in fit && (fit.total > most || (fit.total === most && node < chosen)))
+      [chosen, most] = [node, fit.total];
+  return chosen;
+}
+
+const answer = z.object({ nodes: z.array(z.string()), took: z.array(z.number()) });
+
+function placeThere(cluster: ServedCluster, replicas: number): Placed {
+  const { stdout, stderr, status, error } = spawnSync(schedulerOracle, ["bench", String(replicas)], {
+    input: JSON.stringify(cluster),
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${schedulerOracle}: exit code ${status}: ${stderr}`);
+  const { nodes, took } = answer.parse(JSON.parse(stdout));
+  return { nodes, took: took.reduce((sum, each) => sum + each, 0) / 1e6 };
+}
