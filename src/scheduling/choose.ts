@@ -4,7 +4,8 @@ import { nodeAffinity, nodeName, nodePorts, nodeUnschedulable, resourcesFit, tai
 import { balanceScorer, fitScorer, imageScorer, nodeAffinityScorer, taintScorer } from "./node-scores.ts";
 import type { PlaceIndex, PlaceState } from "./place-index.ts";
 import { podAffinityFilter, podAffinityScorer } from "./pod-affinity.ts";
-import type { Filter, Plugin, Scorer } from "./plugin.ts";
+import { PerNode } from "./per-node.ts";
+import type { Filter, Plugin, Scorer, Scoring } from "./plugin.ts";
 import { spreadFilter, spreadScorer } from "./spread.ts";
 
 /** What the scheduler makes of one node for a pod. */
@@ -19,15 +20,17 @@ export type Fit =
  */
 export function fits(pod: PlacingPod, index: PlaceIndex): ReadonlyMap<string, Fit> {
   const result = new Map<string, Fit>();
-  const prepared = filters.flatMap(({ plugin, prepare }) => {
+  const byItself = judgedByItself(pod, index);
+  const prepared = clusterFilters.flatMap(({ plugin, prepare }) => {
     const objects = prepare(pod, index);
     return objects === null ? [] : [{ plugin, objects }];
   });
-  const narrowed = namesAsked(pod);
   const fitting: PlaceState[] = [];
+  const ofNodes: NodeScores[] = [];
   states: for (const state of index.states()) {
-    if (narrowed !== null && !narrowed.has(state.node.name)) {
-      result.set(state.node.name, { rejectedBy: "NodeAffinity", why: "its node affinity names other nodes" });
+    const own = byItself(state);
+    if ("rejectedBy" in own) {
+      result.set(state.node.name, own);
       continue;
     }
     for (const { plugin, objects } of prepared) {
@@ -37,41 +40,80 @@ export function fits(pod: PlacingPod, index: PlaceIndex): ReadonlyMap<string, Fi
       continue states;
     }
     fitting.push(state);
+    ofNodes.push(own);
   }
   if (fitting.length === 0) return result;
   const all = fitting.map(() => new Map<Plugin, number>());
-  for (const { plugin, weight, prepare } of scorers) {
-    const scoring = prepare(pod, index, fitting);
+  for (const { scorer, at } of nodeScorers) {
+    const scoring = scorer.prepare(pod, index, fitting);
     if (scoring === null) continue;
-    const points = fitting.map(scoring.points);
-    const normal = scoring.normalized?.(points, fitting) ?? points;
-    normal.forEach((each, at) => all[at]?.set(plugin, each * weight));
+    give(all, scorer, scoring, { points: ofNodes.map((points) => points[at] ?? 0), fitting });
+  }
+  for (const scorer of clusterScorers) {
+    const scoring = scorer.prepare(pod, index, fitting);
+    if (scoring !== null) give(all, scorer, scoring, { points: fitting.map(scoring.points), fitting });
   }
   fitting.forEach(({ node }, at) => {
     const scores = all[at] ?? new Map<Plugin, number>();
-    result.set(node.name, { scores, total: [...scores.values()].reduce((sum, each) => sum + each, 0) });
+    let total = 0;
+    for (const points of scores.values()) total += points;
+    result.set(node.name, { scores, total });
   });
   return result;
 }
 
-/** In the order of the profile [kubernetes v1.36.3, pkg/scheduler/apis/config/v1/default_plugins.go]. */
-const filters: readonly Filter[] = [
-  nodeUnschedulable,
-  nodeName,
-  taints,
-  nodeAffinity,
-  nodePorts,
-  resourcesFit,
-  spreadFilter,
-  podAffinityFilter,
-];
+interface Given {
+  readonly points: readonly number[];
+  readonly fitting: readonly PlaceState[];
+}
 
-const scorers: readonly Scorer[] = [
-  taintScorer,
-  nodeAffinityScorer,
-  fitScorer,
-  spreadScorer,
-  podAffinityScorer,
-  balanceScorer,
-  imageScorer,
-];
+function give(
+  all: readonly Map<Plugin, number>[],
+  { plugin, weight }: Scorer,
+  { normalized }: Scoring,
+  { points, fitting }: Given,
+): void {
+  const normal = normalized?.(points, fitting) ?? points;
+  normal.forEach((each, at) => all[at]?.set(plugin, each * weight));
+}
+
+/** What the plugins that look at a node alone give it, in the order of `nodeScorers`, not yet weighed. */
+type NodeScores = readonly number[];
+type ByItself = (state: PlaceState) => NodeScores | Extract<Fit, { rejectedBy: Plugin }>;
+
+const judged = new WeakMap<PlaceIndex, WeakMap<PlacingPod, ByItself>>();
+
+/** Of a node by itself, kept for the same pod until another comes or goes there: a rollout places one pod many times, and each time on one node. */
+function judgedByItself(pod: PlacingPod, index: PlaceIndex): ByItself {
+  const ofIndex = judged.get(index) ?? new WeakMap<PlacingPod, ByItself>();
+  judged.set(index, ofIndex);
+  const before = ofIndex.get(pod);
+  if (before !== undefined) return before;
+  const narrowed = namesAsked(pod);
+  const prepared = nodeFilters.flatMap(({ plugin, prepare }) => {
+    const objects = prepare(pod, index);
+    return objects === null ? [] : [{ plugin, objects }];
+  });
+  const scorings = nodeScorers.map(({ scorer }) => scorer.prepare(pod, index, []));
+  const now = new PerNode<ReturnType<ByItself>>().of("", (state) => {
+    if (narrowed !== null && !narrowed.has(state.node.name))
+      return { rejectedBy: "NodeAffinity", why: "its node affinity names other nodes" };
+    for (const { plugin, objects } of prepared) {
+      const why = objects(state);
+      if (why !== null) return { rejectedBy: plugin, why };
+    }
+    return scorings.map((scoring) => scoring?.points(state) ?? 0);
+  });
+  ofIndex.set(pod, now);
+  return now;
+}
+
+/** In the order of the profile [kubernetes v1.36.3, pkg/scheduler/apis/config/v1/default_plugins.go]: those that look at a node alone come first. */
+const nodeFilters: readonly Filter[] = [nodeUnschedulable, nodeName, taints, nodeAffinity, nodePorts, resourcesFit];
+const clusterFilters: readonly Filter[] = [spreadFilter, podAffinityFilter];
+
+const nodeScorers = [taintScorer, nodeAffinityScorer, fitScorer, balanceScorer, imageScorer].map((scorer, at) => ({
+  scorer,
+  at,
+}));
+const clusterScorers: readonly Scorer[] = [spreadScorer, podAffinityScorer];

@@ -27,7 +27,7 @@ export interface Filter {
 export const highestScore = 100;
 
 /** Points of one node, and, where the points of all count, what they come to from 0 to 100. */
-interface Scoring {
+export interface Scoring {
   readonly points: (state: PlaceState) => number;
   readonly normalized?: (points: readonly number[], fitting: readonly PlaceState[]) => readonly number[];
 }
