@@ -15,16 +15,13 @@ export type Fit =
   | { readonly scores: ReadonlyMap<Plugin, number>; readonly total: number };
 
 /**
- * What a scheduler with the default profile makes of each node: the first plugin that rejects it there, or what the plugins give it. Volumes,
+ * What a scheduler with the index's profile makes of each node: the first plugin that rejects it there, or what the plugins give it. Volumes,
  * claims for devices and features that nodes declare are not looked at.
  */
 export function fits(pod: PlacingPod, index: PlaceIndex): ReadonlyMap<string, Fit> {
   const result = new Map<string, Fit>();
   const byItself = judgedByItself(pod, index);
-  const prepared = clusterFilters.flatMap(({ plugin, prepare }) => {
-    const objects = prepare(pod, index);
-    return objects === null ? [] : [{ plugin, objects }];
-  });
+  const prepared = preparedOf(clusterFilters, pod, index);
   const fitting: PlaceState[] = [];
   const ofNodes: NodeScores[] = [];
   states: for (const state of index.states()) {
@@ -44,14 +41,17 @@ export function fits(pod: PlacingPod, index: PlaceIndex): ReadonlyMap<string, Fi
   }
   if (fitting.length === 0) return result;
   const all = fitting.map(() => new Map<Plugin, number>());
+  const { weights } = index.profile;
   for (const { scorer, at } of nodeScorers) {
+    const weight = weights.get(scorer.plugin) ?? 0;
     const scoring = scorer.prepare(pod, index, fitting);
-    if (scoring === null) continue;
-    give(all, scorer, scoring, { points: ofNodes.map((points) => points[at] ?? 0), fitting });
+    if (weight === 0 || scoring === null) continue;
+    give(all, { ...scorer, weight }, scoring, { points: ofNodes.map((points) => points[at] ?? 0), fitting });
   }
   for (const scorer of clusterScorers) {
-    const scoring = scorer.prepare(pod, index, fitting);
-    if (scoring !== null) give(all, scorer, scoring, { points: fitting.map(scoring.points), fitting });
+    const weight = weights.get(scorer.plugin) ?? 0;
+    const scoring = weight === 0 ? null : scorer.prepare(pod, index, fitting);
+    if (scoring !== null) give(all, { ...scorer, weight }, scoring, { points: fitting.map(scoring.points), fitting });
   }
   fitting.forEach(({ node }, at) => {
     const scores = all[at] ?? new Map<Plugin, number>();
@@ -69,12 +69,24 @@ interface Given {
 
 function give(
   all: readonly Map<Plugin, number>[],
-  { plugin, weight }: Scorer,
+  { plugin, weight }: Pick<Scorer, "plugin"> & { readonly weight: number },
   { normalized }: Scoring,
   { points, fitting }: Given,
 ): void {
   const normal = normalized?.(points, fitting) ?? points;
   normal.forEach((each, at) => all[at]?.set(plugin, each * weight));
+}
+
+function preparedOf(filters: readonly Filter[], pod: PlacingPod, index: PlaceIndex): readonly Prepared[] {
+  return filters.flatMap(({ plugin, prepare }) => {
+    const objects = index.profile.filters.has(plugin) ? prepare(pod, index) : null;
+    return objects === null ? [] : [{ plugin, objects }];
+  });
+}
+
+interface Prepared {
+  readonly plugin: Plugin;
+  readonly objects: (state: PlaceState) => string | null;
 }
 
 /** What the plugins that look at a node alone give it, in the order of `nodeScorers`, not yet weighed. */
@@ -89,11 +101,8 @@ function judgedByItself(pod: PlacingPod, index: PlaceIndex): ByItself {
   judged.set(index, ofIndex);
   const before = ofIndex.get(pod);
   if (before !== undefined) return before;
-  const narrowed = namesAsked(pod);
-  const prepared = nodeFilters.flatMap(({ plugin, prepare }) => {
-    const objects = prepare(pod, index);
-    return objects === null ? [] : [{ plugin, objects }];
-  });
+  const narrowed = index.profile.narrowsByName ? namesAsked(pod) : null;
+  const prepared = preparedOf(nodeFilters, pod, index);
   const scorings = nodeScorers.map(({ scorer }) => scorer.prepare(pod, index, []));
   const now = new PerNode<ReturnType<ByItself>>().of("", (state) => {
     if (narrowed !== null && !narrowed.has(state.node.name))

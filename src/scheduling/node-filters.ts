@@ -1,8 +1,9 @@
+import type { SchedulerProfile } from "../model/scheduler-profile.ts";
 import { areInConflict, hostPortsOf } from "./host-ports.ts";
-import { matchesNode } from "./node-affinity.ts";
+import { matchesNode, matchesTerm } from "./node-affinity.ts";
 import type { PlaceState } from "./place-index.ts";
 import type { Filter } from "./plugin.ts";
-import { requestedBy } from "./requests.ts";
+import { isExtended, requestedBy } from "./requests.ts";
 import { isTolerated } from "./taints.ts";
 
 /** [kubernetes v1.36.3, pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go] */
@@ -40,10 +41,14 @@ export const taints: Filter = {
 /** [pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go] */
 export const nodeAffinity: Filter = {
   plugin: "NodeAffinity",
-  prepare: (pod) =>
-    pod.nodeSelector.size === 0 && pod.nodeAffinity === null
+  prepare: (pod, { profile: { addedAffinity } }) =>
+    pod.nodeSelector.size === 0 && pod.nodeAffinity === null && addedAffinity === null
       ? null
-      : ({ node }) => (matchesNode(pod, node) ? null : "its node selector or affinity is not for this node"),
+      : ({ node }) => {
+          if (addedAffinity !== null && !addedAffinity.some((term) => matchesTerm(term, node)))
+            return "the scheduler's configuration is against this node";
+          return matchesNode(pod, node) ? null : "its node selector or affinity is not for this node";
+        },
 };
 
 /** [pkg/scheduler/framework/plugins/nodeports/node_ports.go] */
@@ -62,11 +67,18 @@ export const nodePorts: Filter = {
 /** [pkg/scheduler/framework/plugins/noderesources/fit.go, fitsRequest] */
 export const resourcesFit: Filter = {
   plugin: "NodeResourcesFit",
-  prepare: (pod) => {
-    const asked = [...requestedBy(pod)].map(([resource, amount]) => [resource, Number(amount)] as const);
+  prepare: (pod, { profile }) => {
+    const asked = [...requestedBy(pod)]
+      .filter(([resource]) => !isIgnored(resource, profile))
+      .map(([resource, amount]) => [resource, Number(amount)] as const);
     return (state) => tooManyPods(state) ?? tooLittle(asked, state);
   },
 };
+
+function isIgnored(resource: string, { ignoredResources, ignoredResourceGroups }: SchedulerProfile): boolean {
+  const [group = ""] = resource.split("/");
+  return isExtended(resource) && (ignoredResources.has(resource) || ignoredResourceGroups.has(group));
+}
 
 function tooManyPods({ pods, allocatable }: PlaceState): string | null {
   const most = allocatable.get("pods") ?? 0;

@@ -7,7 +7,6 @@ import { scoredWhenPlaced, requestedBy } from "./requests.ts";
 /** [kubernetes v1.36.3, pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go, Score] */
 export const taintScorer: Scorer = {
   plugin: "TaintToleration",
-  weight: 3,
   prepare: ({ tolerations }) => {
     const own = tolerations.filter(({ effect }) => effect === "" || effect === "PreferNoSchedule");
     return {
@@ -21,34 +20,36 @@ export const taintScorer: Scorer = {
 /** [pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go, Score] */
 export const nodeAffinityScorer: Scorer = {
   plugin: "NodeAffinity",
-  weight: 2,
-  prepare: ({ preferredNodes }) =>
-    preferredNodes.length === 0
-      ? null
-      : {
-          points: ({ node }) =>
-            preferredNodes.reduce((sum, { weight, term }) => sum + (matchesTerm(term, node) ? weight : 0), 0),
-          normalized: (points) => inProportion(points, { reverse: false }),
-        },
+  prepare: ({ preferredNodes }, { profile }) => {
+    const preferred = [...profile.addedPreferences, ...preferredNodes];
+    if (preferred.length === 0) return null;
+    return {
+      points: ({ node }) =>
+        preferred.reduce((sum, { weight, term }) => sum + (matchesTerm(term, node) ? weight : 0), 0),
+      normalized: (points) => inProportion(points, { reverse: false }),
+    };
+  },
 };
 
 const scoredResources = ["cpu", "memory"] as const;
 
-/** LeastAllocated: how much would be left, in hundredths [pkg/scheduler/framework/plugins/noderesources/least_allocated.go]. */
+/** How much would be left, or taken, in hundredths [pkg/scheduler/framework/plugins/noderesources/least_allocated.go, most_allocated.go]. */
 export const fitScorer: Scorer = {
   plugin: "NodeResourcesFit",
-  weight: 1,
-  prepare: (pod) => {
+  prepare: (pod, { profile: { strategy, resourceWeights } }) => {
     const asked = scoredWhenPlaced(pod);
     return {
       points: ({ allocatable, scored }) => {
-        const parts = scoredResources.flatMap((resource) => {
+        let [sum, weights] = [0, 0];
+        for (const resource of scoredResources) {
           const all = allocatable.get(resource) ?? 0;
-          if (all === 0) return [];
-          const requested = scored[resource] + asked[resource];
-          return [requested > all ? 0 : Math.floor(((all - requested) * highestScore) / all)];
-        });
-        return parts.length === 0 ? 0 : Math.floor(parts.reduce((sum, each) => sum + each, 0) / parts.length);
+          if (all === 0) continue;
+          const requested = Math.min(scored[resource] + asked[resource], all);
+          const counts = strategy === "LeastAllocated" ? all - requested : requested;
+          sum += Math.floor((counts * highestScore) / all) * resourceWeights[resource];
+          weights += resourceWeights[resource];
+        }
+        return weights === 0 ? 0 : Math.floor(sum / weights);
       },
     };
   },
@@ -57,7 +58,6 @@ export const fitScorer: Scorer = {
 /** How much more, or less, evenly a node would be used [the same, balanced_allocation.go]. Not of a pod that asks for nothing. */
 export const balanceScorer: Scorer = {
   plugin: "NodeResourcesBalancedAllocation",
-  weight: 1,
   prepare: (pod) => {
     const taken = requestedBy(pod);
     const asked = scoredResources.map((resource) => Number(taken.get(resource) ?? 0n));
@@ -85,7 +85,6 @@ function evenness({ allocatable, requested }: PlaceState, more: readonly number[
 /** [pkg/scheduler/framework/plugins/imagelocality/image_locality.go] */
 export const imageScorer: Scorer = {
   plugin: "ImageLocality",
-  weight: 1,
   prepare: ({ images, containers }, index) => {
     const names = images.map(withTag);
     const most = largestImage * containers.length;

@@ -1,5 +1,6 @@
 import type { PlacingNode, PlacingPod, World } from "../model/placing.ts";
 import type { HostPort } from "../model/scheduling.ts";
+import { defaultProfile, type SchedulerProfile } from "../model/scheduler-profile.ts";
 import { hostPortsOf } from "./host-ports.ts";
 import { PerNode } from "./per-node.ts";
 import { countedOfNode, scoredOnNode, requestedBy, type ScoredRequests } from "./requests.ts";
@@ -24,6 +25,7 @@ export interface PlaceState {
 /** Where the pods of a world are. Placing and removing a pod change its node alone. */
 export class PlaceIndex {
   readonly world: World;
+  readonly profile: SchedulerProfile;
   /** Numbers of pods, as spreading counts them. */
   readonly counts = new PerNode<number>();
   /** Weights of terms by the key of their topology. */
@@ -32,8 +34,9 @@ export class PlaceIndex {
   /** On how many nodes an image is, by name. */
   readonly imageNodes = new Map<string, number>();
 
-  constructor(world: World) {
+  constructor(world: World, profile: SchedulerProfile = defaultProfile) {
     this.world = world;
+    this.profile = profile;
     for (const node of world.nodes) {
       this.#states.set(node.name, empty(node));
     }

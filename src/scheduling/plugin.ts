@@ -34,7 +34,6 @@ export interface Scoring {
 
 export interface Scorer {
   readonly plugin: Plugin;
-  readonly weight: number;
   /** `null`: it does not score this pod. */
   readonly prepare: (pod: PlacingPod, index: PlaceIndex, fitting: readonly PlaceState[]) => Scoring | null;
 }

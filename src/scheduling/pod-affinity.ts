@@ -60,7 +60,6 @@ const keptAway = "the anti-affinity of a pod near this node is against it";
 /** [the same, scoring.go] */
 export const podAffinityScorer: Scorer = {
   plugin: "InterPodAffinity",
-  weight: 2,
   prepare: (pod, index) => {
     const merged = ({ weight, term }: Weighted<PodTerm>): Weighted<PodTerm> => ({
       weight,
@@ -69,6 +68,10 @@ export const podAffinityScorer: Scorer = {
     const affinity = pod.affinity.preferred.map(merged);
     const anti = pod.antiAffinity.preferred.map(merged);
     const isAsking = affinity.length + anti.length > 0;
+    const { hardPodAffinityWeight, ignoresPreferredOfOthers } = index.profile;
+    if (ignoresPreferredOfOthers && !isAsking) return null;
+    /** What a pod has to be near to also draws its likes. */
+    const asHard = (term: PodTerm): Weighted<PodTerm> => ({ weight: hardPodAffinityWeight, term });
     const ownNamespace = index.labelsOf(pod.namespace);
     const shape = shapeOf(pod, ownNamespace, [affinity, anti]);
     const weightsOf = index.weights.of(`drawn ${shape}`, (state) => {
@@ -79,7 +82,7 @@ export const podAffinityScorer: Scorer = {
       for (const other of isAsking ? state.pods : state.withTerms) {
         take(affinity, other, none, 1);
         take(anti, other, none, -1);
-        take(other.affinity.required.map(asHard), pod, ownNamespace, 1);
+        if (hardPodAffinityWeight > 0) take(other.affinity.required.map(asHard), pod, ownNamespace, 1);
         take(other.affinity.preferred, pod, ownNamespace, 1);
         take(other.antiAffinity.preferred, pod, ownNamespace, -1);
       }
@@ -102,11 +105,6 @@ export const podAffinityScorer: Scorer = {
 function normalized(points: readonly number[]): readonly number[] {
   const [least, most] = [Math.min(...points), Math.max(...points)];
   return points.map((each) => (most > least ? Math.trunc(highestScore * ((each - least) / (most - least))) : 0));
-}
-
-/** What a pod has to be near to also draws its likes, by the weight of the profile's argument hardPodAffinityWeight. */
-function asHard(term: PodTerm): Weighted<PodTerm> {
-  return { weight: 1, term };
 }
 
 type Labels = ReadonlyMap<string, string>;

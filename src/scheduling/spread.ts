@@ -9,7 +9,7 @@ import { isTolerated } from "./taints.ts";
 export const spreadFilter: Filter = {
   plugin: "PodTopologySpread",
   prepare: (pod, index) => {
-    const constraints = pod.spread.filter(({ isRequired }) => isRequired);
+    const constraints = constraintsOf(pod, index).filter(({ isRequired }) => isRequired);
     if (constraints.length === 0) return null;
     const limits = constraints.map((each) => {
       const domains = new Map<string, number>();
@@ -34,17 +34,16 @@ export const spreadFilter: Filter = {
 /** [the same, scoring.go] */
 export const spreadScorer: Scorer = {
   plugin: "PodTopologySpread",
-  weight: 2,
   prepare: (pod, index, fitting) => {
-    const isOwn = pod.spread.length > 0;
-    const constraints = isOwn ? pod.spread.filter(({ isRequired }) => !isRequired) : byDefault(pod, index);
+    const constraints = constraintsOf(pod, index).filter(({ isRequired }) => !isRequired);
     if (constraints.length === 0) return null;
-    const isIgnored = ({ node }: PlaceState): boolean => isOwn && !hasAll(node, constraints);
+    const needsAll = pod.spread.length > 0 || index.profile.isSpreadByAllLabels;
+    const isIgnored = ({ node }: PlaceState): boolean => needsAll && !hasAll(node, constraints);
     const scored = fitting.filter((state) => !isIgnored(state));
     const parts = constraints.map((constraint) => {
       const isHost = constraint.topologyKey === hostname;
       const domains = isHost ? null : domainsOf(constraint, scored);
-      if (domains !== null) count(domains, constraint, { pod, index, all: isOwn ? constraints : [] });
+      if (domains !== null) count(domains, constraint, { pod, index, all: needsAll ? constraints : [] });
       const pods = matching(constraint.selector, pod, index);
       return { constraint, domains, pods, weight: Math.log((isHost ? scored.length : (domains?.size ?? 0)) + 2) };
     });
@@ -99,15 +98,12 @@ function add(counts: Map<string, number>, domain: string, pods: number): void {
 
 const hostname = "kubernetes.io/hostname";
 
-/** The profile's own constraints, for a pod that has none [the same, plugin.go, systemDefaultConstraints]. */
-function byDefault(pod: PlacingPod, index: PlaceIndex): readonly SpreadConstraint[] {
+/** A pod's own; the profile's, for one that has none [the same, common.go, buildDefaultConstraints]. */
+function constraintsOf(pod: PlacingPod, index: PlaceIndex): readonly SpreadConstraint[] {
+  const { defaultSpread } = index.profile;
+  if (pod.spread.length > 0 || defaultSpread.length === 0) return pod.spread;
   const selector = defaultSelector(pod, index);
-  if (isEverything(selector)) return [];
-  const plain = { minDomains: 1, isRequired: false, selector, honorsAffinity: true, honorsTaints: false };
-  return [
-    { ...plain, topologyKey: hostname, maxSkew: 3 },
-    { ...plain, topologyKey: "topology.kubernetes.io/zone", maxSkew: 5 },
-  ];
+  return isEverything(selector) ? [] : defaultSpread.map((each) => ({ ...each, selector }));
 }
 
 /** What all Services that select the pod and its owner ask for [pkg/scheduler/framework/plugins/helper/spread.go, DefaultSelector]. */
