@@ -39,7 +39,7 @@ export type Rival =
   | { readonly by: "holder"; readonly holding: Holding };
 
 /** A port that is new on a node, of which it could not be told who has it there now. */
-interface UntoldHolder {
+export interface UntoldHolder {
   readonly node: string;
   readonly claim: PortClaim;
   readonly reason: Reason;
