@@ -100,11 +100,11 @@ const podTerms = z
       .nullish(),
   })
   .nullish();
-const nodeTerm = z.object({
+export const nodeTerm = z.object({
   matchExpressions: z.array(requirement).nullish(),
   matchFields: z.array(requirement).nullish(),
 });
-const constraint = z.object({
+export const constraint = z.object({
   topologyKey: z.string(),
   maxSkew: z.int(),
   minDomains: z.int().nullish(),
@@ -191,11 +191,14 @@ function podTermOf(written: z.infer<typeof podTerm>, own: string): PodTerm {
   };
 }
 
-function nodeTermOf({ matchExpressions, matchFields }: z.infer<typeof nodeTerm>): NodeTerm {
+export function nodeTermOf({ matchExpressions, matchFields }: z.infer<typeof nodeTerm>): NodeTerm {
   return { labels: requirementsOf(matchExpressions), fields: requirementsOf(matchFields) };
 }
 
-function constraintOf(written: z.infer<typeof constraint>, labels: ReadonlyMap<string, string>): SpreadConstraint {
+export function constraintOf(
+  written: z.infer<typeof constraint>,
+  labels: ReadonlyMap<string, string>,
+): SpreadConstraint {
   const selected = selectorOf(written.labelSelector);
   const more = (written.matchLabelKeys ?? []).flatMap((key) => {
     const value = labels.get(key);

@@ -9,6 +9,8 @@ export interface MadeCluster {
   readonly services: readonly object[];
   readonly replicaSets: readonly object[];
   readonly statefulSets: readonly object[];
+  /** The scheduler's configuration file; without one it goes by its default. */
+  readonly configuration?: object;
 }
 
 /** A few nodes and pods, so alike that each rule is met by some and not by others. */
@@ -30,6 +32,151 @@ export function madeCluster(random: Random): MadeCluster {
     statefulSets: random.chance(0.4)
       ? [{ metadata: { namespace: namespace(random), name: "db" }, spec: { selector: selector(random) } }]
       : [],
+    ...(random.chance(0.3) ? { configuration: configuration(random) } : {}),
+  };
+}
+
+/** One that the scheduler takes, and that is simulated. */
+function configuration(random: Random): object {
+  return {
+    apiVersion: "kubescheduler.config.k8s.io/v1",
+    kind: "KubeSchedulerConfiguration",
+    profiles: [
+      {
+        ...(random.chance(0.5) ? { plugins: { multiPoint: multiPoint(random), ...plugins(random) } } : {}),
+        pluginConfig: pluginConfig(random),
+      },
+    ],
+  };
+}
+
+const scorers = [
+  "TaintToleration",
+  "NodeAffinity",
+  "NodeResourcesFit",
+  "PodTopologySpread",
+  "InterPodAffinity",
+  "NodeResourcesBalancedAllocation",
+  "ImageLocality",
+];
+const filters = ["NodeUnschedulable", "NodeName", "NodePorts", ...scorers.slice(0, 5)];
+
+function multiPoint(random: Random): object {
+  if (random.chance(0.15))
+    return {
+      disabled: [{ name: "*" }],
+      enabled: ["PrioritySort", "NodeName", "TaintToleration", "NodeResourcesFit", "DefaultBinder"].map((name) => ({
+        name,
+      })),
+    };
+  return {
+    enabled: random
+      .several(0, 2, () => "")
+      .flatMap(() => weighed(random, scorers))
+      .filter(isFirst),
+    disabled: random.several(0, 2, () => ({ name: random.pick([...filters, ...scorers.slice(5)]) })).filter(isFirst),
+  };
+}
+
+function plugins(random: Random): object {
+  // What is there by none of them would score without having prepared itself, so these are those that multiPoint leaves there.
+  return {
+    ...(random.chance(0.4)
+      ? { filter: { disabled: random.several(1, 2, () => ({ name: random.pick(filters) })).filter(isFirst) } }
+      : {}),
+    ...(random.chance(0.4)
+      ? {
+          score: {
+            enabled: [weighed(random, ["TaintToleration", "NodeResourcesFit"])].flat(),
+            disabled: [{ name: random.chance(0.2) ? "*" : random.pick(scorers) }],
+          },
+        }
+      : {}),
+  };
+}
+
+function weighed(random: Random, names: readonly string[]): { name: string; weight?: number }[] {
+  return [{ name: random.pick(names), ...(random.chance(0.8) ? { weight: random.below(9) } : {}) }];
+}
+
+function isFirst({ name }: { name: string }, at: number, all: readonly { name: string }[]): boolean {
+  return all.findIndex((each) => each.name === name) === at;
+}
+
+function pluginConfig(random: Random): readonly object[] {
+  return [
+    {
+      name: "InterPodAffinity",
+      args: {
+        ...(random.chance(0.7) ? { hardPodAffinityWeight: random.pick([0, 1, 7, 100]) } : {}),
+        ignorePreferredTermsOfExistingPods: random.chance(0.3),
+      },
+    },
+    { name: "NodeAffinity", args: random.chance(0.3) ? { addedAffinity: addedAffinity(random) } : {} },
+    {
+      name: "NodeResourcesFit",
+      args: {
+        ...(random.chance(0.2) ? { ignoredResources: ["example.com/gpu"] } : {}),
+        ...(random.chance(0.2) ? { ignoredResourceGroups: [random.pick(["example.com", "other.example"])] } : {}),
+        ...(random.chance(0.6)
+          ? {
+              scoringStrategy: {
+                type: random.pick(["LeastAllocated", "MostAllocated"]),
+                ...(random.chance(0.6)
+                  ? {
+                      resources: random.pick([
+                        [{ name: "cpu", weight: 3 }, { name: "memory" }],
+                        [{ name: "memory", weight: 5 }],
+                        [{ name: "memory" }, { name: "cpu", weight: 100 }],
+                      ]),
+                    }
+                  : {}),
+              },
+            }
+          : {}),
+      },
+    },
+    {
+      name: "PodTopologySpread",
+      args: random.chance(0.5)
+        ? {
+            defaultingType: "List",
+            defaultConstraints: random
+              .several(0, 2, () => defaultConstraint(random))
+              .filter(
+                (each, at, all) =>
+                  all.findIndex(
+                    (other) =>
+                      other.topologyKey === each.topologyKey && other.whenUnsatisfiable === each.whenUnsatisfiable,
+                  ) === at,
+              ),
+          }
+        : {},
+    },
+  ];
+}
+
+function addedAffinity(random: Random): object {
+  return {
+    ...(random.chance(0.6)
+      ? {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: random.several(1, 2, () => nodeTerm(random, { valid: true })),
+          },
+        }
+      : {}),
+    preferredDuringSchedulingIgnoredDuringExecution: random.several(0, 2, () => ({
+      weight: 1 + random.below(100),
+      preference: nodeTerm(random, { valid: true }),
+    })),
+  };
+}
+
+function defaultConstraint(random: Random): { topologyKey: string; maxSkew: number; whenUnsatisfiable: string } {
+  return {
+    topologyKey: topologyKey(random),
+    maxSkew: 1 + random.below(3),
+    whenUnsatisfiable: random.pick(["DoNotSchedule", "ScheduleAnyway"]),
   };
 }
 

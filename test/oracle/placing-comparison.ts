@@ -4,7 +4,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { fits, type Fit } from "../../src/scheduling/choose.ts";
+import { isKnown } from "../../src/model/told.ts";
 import { PlaceIndex } from "../../src/scheduling/place-index.ts";
+import { projectSchedulerProfile } from "../../src/snapshot/project-scheduler-profile.ts";
 import { placingCluster } from "../builders/placing-cluster.ts";
 import { madeCluster, type MadeCluster } from "./made-clusters.ts";
 import { Random } from "./random.ts";
@@ -16,6 +18,8 @@ export interface PlacingTally {
   readonly nodes: Map<string, number>;
   /** By plugin: how many different points it gave. */
   readonly points: Map<string, Set<number>>;
+  /** Clusters whose scheduler is not simulated, by why. */
+  readonly unknown: Map<string, number>;
   readonly different: string[];
 }
 
@@ -38,7 +42,7 @@ const batchSize = 1000;
 /** Asks both of `count` pods, each in a cluster of its own. Throws where the oracle is missing or breaks. */
 export function comparePlacing(count: number, seed: number): PlacingTally {
   const random = new Random(seed);
-  const tally: PlacingTally = { identical: 0, nodes: new Map(), points: new Map(), different: [] };
+  const tally: PlacingTally = { identical: 0, nodes: new Map(), points: new Map(), unknown: new Map(), different: [] };
   for (let from = 0; from < count; from += batchSize) {
     const made = Array.from({ length: Math.min(batchSize, count - from) }, () => madeCluster(random));
     const answers = askScheduler(made);
@@ -52,7 +56,7 @@ export function comparePlacing(count: number, seed: number): PlacingTally {
 }
 
 /** The figures as lines of text. */
-export function placingSummary({ identical, nodes, points, different }: PlacingTally): string[] {
+export function placingSummary({ identical, nodes, points, unknown, different }: PlacingTally): string[] {
   const line = (name: string, figure: string | number): string => `${name.padEnd(48)} ${String(figure).padStart(8)}`;
   return [
     line("the same on every node", identical),
@@ -62,6 +66,7 @@ export function placingSummary({ identical, nodes, points, different }: PlacingT
         return line(plugin === "fits" ? "  nodes that fit" : `  nodes rejected by ${plugin}`, count);
       }),
     ...[...points].map(([plugin, all]) => line(`  different points of ${plugin}`, all.size)),
+    ...[...unknown].map(([why, count]) => line(`unknown: ${why}`, count)),
     line("DIFFERENT", different.length),
   ];
 }
@@ -81,15 +86,31 @@ export function provePlacing(seed: number, count: number): number {
 
 type Answer = z.infer<typeof answerSchema>;
 
-const answerSchema = z.record(
-  z.string(),
-  z.object({ rejectedBy: z.string().optional(), scores: z.record(z.string(), z.number()).optional() }),
-);
+const answerSchema = z.object({
+  nodes: z
+    .record(
+      z.string(),
+      z.object({ rejectedBy: z.string().optional(), scores: z.record(z.string(), z.number()).optional() }),
+    )
+    .nullable(),
+  error: z.string().optional(),
+});
 
 function compare(name: string, cluster: MadeCluster, theirs: Answer, tally: PlacingTally): void {
   const { pod, world } = placingCluster(cluster);
-  const ours = fits(pod, new PlaceIndex(world));
-  const lines = Object.entries(theirs)
+  const { configuration } = cluster;
+  const profile = configuration === undefined ? undefined : projectSchedulerProfile(configuration, "default-scheduler");
+  if (profile !== undefined && !isKnown(profile)) {
+    tally.unknown.set(profile.unknown.text, (tally.unknown.get(profile.unknown.text) ?? 0) + 1);
+    return;
+  }
+  if (theirs.error !== undefined) {
+    tally.different.push(`${name}\n  theirs: ${theirs.error}`);
+    return;
+  }
+  const nodes = theirs.nodes ?? {};
+  const ours = fits(pod, new PlaceIndex(world, profile?.known));
+  const lines = Object.entries(nodes)
     .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([node, { rejectedBy, scores = {} }]) => {
       tally.nodes.set(rejectedBy ?? "fits", (tally.nodes.get(rejectedBy ?? "fits") ?? 0) + 1);
@@ -98,7 +119,7 @@ function compare(name: string, cluster: MadeCluster, theirs: Answer, tally: Plac
       return [`${node} ${inWords(ours.get(node))}`, `${node} ${rejectedBy ?? scoresInWords(Object.entries(scores))}`];
     })
     .filter(([own, other]) => own !== other);
-  if (lines.length === 0 && ours.size === Object.keys(theirs).length) tally.identical += 1;
+  if (lines.length === 0 && ours.size === Object.keys(nodes).length) tally.identical += 1;
   else tally.different.push([name, ...lines.map(([own, other]) => `  ours   ${own}\n  theirs ${other}`)].join("\n"));
 }
 
@@ -120,8 +141,9 @@ function askScheduler(clusters: readonly MadeCluster[]): readonly Answer[] {
     encoding: "utf8",
     maxBuffer: 1 << 30,
   });
+  // What it says comes first: one that gives up early also breaks the pipe.
+  if (status !== 0) throw new Error(`${schedulerOracle}: exit code ${status}: ${stderr}`, { cause: error });
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${schedulerOracle}: exit code ${status}: ${stderr}`);
   return stdout
     .trimEnd()
     .split("\n")

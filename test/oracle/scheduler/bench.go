@@ -43,7 +43,7 @@ func placeMany(in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&q); err != nil {
 		return err
 	}
-	profile, err := defaultProfile()
+	profile, err := profileOf(q.Configuration)
 	if err != nil {
 		return err
 	}

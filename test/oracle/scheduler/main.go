@@ -2,8 +2,8 @@
 // src/scheduling/choose.ts is compared with.
 //
 // Standard input holds a JSON value for each case, {"pod", "nodes", "pods", ...}: objects as the API server has
-// them. Standard output has one line for each: by node, the plugin that rejects the pod there, or the weighted
-// score of each plugin that scores it.
+// them, and "configuration", the scheduler's. Standard output has one line for each: by node, the plugin that rejects
+// the pod there, or the weighted score of each plugin that scores it; or the error that the plugins give.
 //
 // `bench COUNT` takes one case, places COUNT copies of its pod one after another, and answers where they went and how
 // long each took.
@@ -29,6 +29,8 @@ import (
 	fwk "k8s.io/kube-scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config/latest"
+	"k8s.io/kubernetes/pkg/scheduler/apis/config/scheme"
+	"k8s.io/kubernetes/pkg/scheduler/apis/config/validation"
 	schedulercache "k8s.io/kubernetes/pkg/scheduler/backend/cache"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins"
@@ -49,6 +51,8 @@ type question struct {
 	ReplicaSets  []*appsv1.ReplicaSet        `json:"replicaSets"`
 	StatefulSets []*appsv1.StatefulSet       `json:"statefulSets"`
 	Controllers  []*v1.ReplicationController `json:"replicationControllers"`
+	// The scheduler's configuration file; none is its default.
+	Configuration json.RawMessage `json:"configuration"`
 }
 
 // verdict of a node: who rejects the pod there and in its words, or what it scores.
@@ -58,6 +62,19 @@ type verdict struct {
 	Scores     map[string]int64 `json:"scores,omitempty"`
 }
 
+// answer: by node; or why the scheduler would not place such a pod, over and over again.
+type answer struct {
+	Nodes map[string]verdict `json:"nodes"`
+	Error string             `json:"error,omitempty"`
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "version" {
 		fmt.Printf("%s %s\n", version(), source)
@@ -65,11 +82,11 @@ func main() {
 	}
 	klog.SetLogger(klog.Logger{})
 	metrics.Register()
-	answer := answerAll
+	work := answerAll
 	if len(os.Args) > 1 && os.Args[1] == "bench" {
-		answer = placeMany
+		work = placeMany
 	}
-	if err := answer(os.Stdin, os.Stdout); err != nil {
+	if err := work(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "scheduler-oracle:", err)
 		os.Exit(1)
 	}
@@ -86,10 +103,6 @@ func version() string {
 }
 
 func answerAll(in io.Reader, out io.Writer) error {
-	profile, err := defaultProfile()
-	if err != nil {
-		return err
-	}
 	decoder := json.NewDecoder(bufio.NewReader(in))
 	writer := bufio.NewWriter(out)
 	defer writer.Flush()
@@ -101,21 +114,33 @@ func answerAll(in io.Reader, out io.Writer) error {
 		} else if err != nil {
 			return err
 		}
-		answer, err := place(profile, q)
+		profile, err := profileOf(q.Configuration)
 		if err != nil {
 			return err
 		}
-		if err := encoder.Encode(answer); err != nil {
+		nodes, err := place(profile, q)
+		if err := encoder.Encode(answer{Nodes: nodes, Error: text(err)}); err != nil {
 			return err
 		}
 	}
 }
 
-// defaultProfile is that of a scheduler without a configuration, but for claims of devices, which need their objects.
-func defaultProfile() (*config.KubeSchedulerProfile, error) {
+// profileOf reads a configuration as the scheduler does (cmd/kube-scheduler/app/options/configfile.go), and takes claims of
+// devices out, which need their objects.
+func profileOf(written json.RawMessage) (*config.KubeSchedulerProfile, error) {
 	cfg, err := latest.Default()
 	if err != nil {
 		return nil, err
+	}
+	if len(written) > 0 {
+		object, _, err := scheme.Codecs.UniversalDecoder().Decode(written, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		cfg = object.(*config.KubeSchedulerConfiguration)
+		if err := validation.ValidateKubeSchedulerConfiguration(cfg); err != nil {
+			return nil, err
+		}
 	}
 	profile := &cfg.Profiles[0]
 	profile.Plugins.MultiPoint.Enabled = slices.DeleteFunc(profile.Plugins.MultiPoint.Enabled, func(plugin config.Plugin) bool {
