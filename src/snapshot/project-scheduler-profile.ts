@@ -178,15 +178,15 @@ const argumentsByPlugin = {
 function argumentsOf(
   written: readonly { readonly name: string; readonly args?: unknown }[],
 ): Partial<SchedulerProfile> | Unknown {
-  let result: Partial<SchedulerProfile> = {};
+  const all: Partial<SchedulerProfile>[] = [];
   for (const { name, args } of written) {
     const read = argumentsReaders.get(name)?.(args ?? {});
     if (read === undefined) continue;
     if (read === null) return notUnderstood(`the arguments of ${name} have not the form of that`);
     if ("unknown" in read) return read;
-    result = { ...result, ...read };
+    all.push(read);
   }
-  return result;
+  return Object.assign({}, ...all);
 }
 
 type Reader = (args: unknown) => Partial<SchedulerProfile> | Unknown | null;
