@@ -14,7 +14,10 @@ describe.skipIf(missing !== undefined && process.env["CI"] !== "true")(
       const tally = comparePlacing(2000, seed);
       console.log([`seed ${seed}`, ...placingSummary(tally)].join("\n"));
       expect(tally.different).toEqual([]);
-      expect(tally.identical).toBe(2000);
+      // Of some schedulers' configurations it is said that they are not simulated.
+      const told = [...tally.unknown.values()].reduce((sum, count) => sum + count, 0);
+      expect(tally.identical + told).toBe(2000);
+      expect(told).toBeLessThan(100);
       // Each plugin rejects, and each scores in more than one way.
       expect([...tally.nodes.keys()].toSorted()).toEqual([...filters, "fits"]);
       expect([...tally.points].filter(([, points]) => points.size > 1).map(([plugin]) => plugin)).toHaveLength(7);
