@@ -14,15 +14,15 @@ export interface Rollout extends PlacingSize {
 }
 
 /**
- * A rollout's placements, by us in this process and by the scheduler's own code in another, which have to choose the same nodes. The best of the
+ * What one placement of a rollout takes, by us in this process and by the scheduler's own code in another, which have to choose the same nodes. The best of the
  * runs counts, each in an index of its own. Throws where the oracle is missing or chose otherwise.
  */
 export function placingTable(rollouts: readonly Rollout[], runs: number): string {
   const missing = missingSchedulerOracle();
   if (missing !== undefined) throw new Error(missing);
   const head =
-    "| cluster | pods ask for | placed | holdfast | a placement | scheduler | a placement | faster |\n" +
-    "| --- | --- | --: | --: | --: | --: | --: | --: |\n";
+    "| cluster | pods ask for | placed | holdfast | processor | scheduler | processor | faster, by time | by processor |\n" +
+    "| --- | --- | --: | --: | --: | --: | --: | --: | --: |\n";
   const rows = rollouts.flatMap((rollout) => kinds.map((asked) => row(rollout, asked, runs)));
   const rss = Math.round(process.resourceUsage().maxRSS / 1024);
   return `${head}${rows.join("")}\nPeak memory of this process, with the clusters' JSON: ${rss} MiB.\n`;
@@ -43,20 +43,22 @@ function row(rollout: Rollout, asked: Asked, runs: number): string {
   const cells = [
     `${rollout.nodes} nodes, ${rollout.pods} pods`,
     asked,
-    own.nodes.filter((node) => node !== "").length,
-    `${own.took.toFixed(1)} ms`,
+    `${own.nodes.filter((node) => node !== "").length} of ${rollout.replicas}`,
     each(own.took),
-    `${theirs.took.toFixed(1)} ms`,
+    each(own.cpu),
     each(theirs.took),
+    each(theirs.cpu),
     `${(theirs.took / own.took).toFixed(1)}x`,
+    `${(theirs.cpu / own.cpu).toFixed(1)}x`,
   ];
   return `| ${cells.join(" | ")} |\n`;
 }
 
 interface Placed {
   readonly nodes: readonly string[];
-  /** Milliseconds. */
+  /** Milliseconds that passed, and of the processor, on all cores. */
   readonly took: number;
+  readonly cpu: number;
 }
 
 function bestOf(runs: number, place: () => Placed): Placed {
@@ -69,17 +71,18 @@ function bestOf(runs: number, place: () => Placed): Placed {
 function placeHere(cluster: ServedCluster, replicas: number): Placed {
   const { pod, world } = placingCluster(cluster);
   const index = new PlaceIndex(world);
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const nodes = Array.from({ length: replicas }, (_, number) => {
-    const node = best(fits(pod, index));
+    const node = winner(fits(pod, index));
     if (node !== "") index.place({ ...pod, name: `${pod.name}-${number}`, uid: `${pod.name}-${number}`, node }, node);
     return node;
   });
-  return { nodes, took: performance.now() - start };
+  const { user, system } = process.cpuUsage(before);
+  return { nodes, took: performance.now() - start, cpu: (user + system) / 1e3 };
 }
 
 /** Of equals the first by name; empty: none. */
-function best(all: ReturnType<typeof fits>): string {
+function winner(all: ReturnType<typeof fits>): string {
   let [chosen, most] = ["", -1];
   for (const [node, fit] of all)
     if ("total" in fit && (fit.total > most || (fit.total === most && node < chosen)))
@@ -87,7 +90,7 @@ function best(all: ReturnType<typeof fits>): string {
   return chosen;
 }
 
-const answer = z.object({ nodes: z.array(z.string()), took: z.array(z.number()) });
+const answer = z.object({ nodes: z.array(z.string()), took: z.array(z.number()), cpu: z.number() });
 
 function placeThere(cluster: ServedCluster, replicas: number): Placed {
   const { stdout, stderr, status, error } = spawnSync(schedulerOracle, ["bench", String(replicas)], {
@@ -97,6 +100,6 @@ function placeThere(cluster: ServedCluster, replicas: number): Placed {
   });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${schedulerOracle}: exit code ${status}: ${stderr}`);
-  const { nodes, took } = answer.parse(JSON.parse(stdout));
-  return { nodes, took: took.reduce((sum, each) => sum + each, 0) / 1e6 };
+  const { nodes, took, cpu } = answer.parse(JSON.parse(stdout));
+  return { nodes, took: took.reduce((sum, each) => sum + each, 0) / 1e6, cpu: cpu / 1e6 };
 }

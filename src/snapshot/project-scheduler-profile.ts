@@ -26,15 +26,16 @@ export function projectSchedulerProfile(object: unknown, schedulerName: string):
   if (profile === undefined) return notUnderstood(`the scheduler's configuration has no profile ${schedulerName}`);
   const plugins = pluginsOf(profile.plugins ?? {});
   if ("unknown" in plugins) return plugins;
+  const { spreads, ...ofPlugins } = plugins;
   const args = argumentsOf(profile.pluginConfig ?? []);
   if ("unknown" in args) return args;
   const { defaultSpread } = args;
   return known({
     ...defaultProfile,
-    ...plugins,
+    ...ofPlugins,
     ...args,
     percentageOfNodes: profile.percentageOfNodesToScore ?? percentageOfNodesToScore ?? null,
-    reusesScores: !plugins.spreads || (defaultSpread ?? defaultProfile.defaultSpread).length === 0,
+    reusesScores: !spreads || (defaultSpread ?? defaultProfile.defaultSpread).length === 0,
   });
 }
 
@@ -186,7 +187,7 @@ function argumentsOf(
     if ("unknown" in read) return read;
     all.push(read);
   }
-  return Object.assign({}, ...all);
+  return Object.assign({}, ...all) as Partial<SchedulerProfile>;
 }
 
 type Reader = (args: unknown) => Partial<SchedulerProfile> | Unknown | null;

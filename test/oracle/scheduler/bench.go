@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	v1 "k8s.io/api/core/v1"
@@ -26,6 +27,8 @@ import (
 type benchmark struct {
 	Nodes []string `json:"nodes"`
 	Took  []int64  `json:"took"`
+	// Of the processor for all of them, on all cores.
+	CPU int64 `json:"cpu"`
 }
 
 // placeMany does what schedulingCycle does for each copy (pkg/scheduler/schedule_one.go), with the scheduler's own cache and
@@ -68,6 +71,7 @@ func placeMany(in io.Reader, out io.Writer) error {
 		return err
 	}
 	var result benchmark
+	before := processorTime()
 	for number := range count {
 		pod := q.Pod.DeepCopy()
 		pod.Name = fmt.Sprintf("%s-%d", pod.Name, number)
@@ -89,7 +93,16 @@ func placeMany(in io.Reader, out io.Writer) error {
 		result.Took = append(result.Took, time.Since(start).Nanoseconds())
 		result.Nodes = append(result.Nodes, chosen)
 	}
+	result.CPU = processorTime() - before
 	return json.NewEncoder(out).Encode(result)
+}
+
+func processorTime() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
 }
 
 func choose(ctx context.Context, scheduler framework.Framework, snapshot *schedulercache.Snapshot, pod *v1.Pod) (string, error) {
