@@ -9,6 +9,7 @@ import { joinTable } from "./join.ts";
 import { canTellMemory, measured, type Program } from "./measure.ts";
 import { nodeTable } from "./node.ts";
 import { placingTable } from "./placing.ts";
+import { missingSchedulerOracle } from "../test/oracle/placing-comparison.ts";
 import { floors, peers, publishedPackage } from "./programs.ts";
 import { markdown } from "./table.ts";
 import { generatedTree, realTree, type MeasuredTree } from "./trees.ts";
@@ -53,8 +54,7 @@ async function bench(): Promise<void> {
     else if (command === "cluster")
       process.stdout.write(await clusterTable(scratch, largeCluster, Number(values.runs)));
     else if (command === "placing") {
-      const table = placingTable([largeRollout, fiveNodes], Number(values.runs));
-      process.stdout.write(`${conditions(Number(values.runs))}\n${table}`);
+      process.stdout.write(placingTable([largeRollout, fiveNodes], Number(values.runs)));
     } else if (command === "agent") process.stdout.write(await agentTable(scratch, { pods: 106, cycles: 24 }));
     else if (command === "agents") process.stdout.write(await agentsTable(scratch, largeCluster));
     else {
@@ -102,7 +102,7 @@ async function smoke(scratch: string): Promise<string> {
   if (tree.hcl !== 40 || tree.yaml !== 40) throw new Error(`asked for 40 + 40 files, got ${tree.hcl} + ${tree.yaml}`);
   const programs = [publishedPackage(scratch), ...floors()];
   const audited = markdown(programs, measured(programs, tree.directory, 0));
-  const joined = joinTable(1);
+  const joined = `${joinTable(1)}\n${missingSchedulerOracle() ?? placingTable([{ ...fiveNodes, replicas: 5 }], 1)}`;
   return process.getuid?.() === 0
     ? `${audited}\n${joined}\n${await nodeTable(scratch, smallNode, 0)}\n${await clusterTable(scratch, smallCluster, 0)}`
     : `${audited}\n${joined}\nnode: not run, it needs root\n`;

@@ -23,9 +23,16 @@ export function placingTable(rollouts: readonly Rollout[], runs: number): string
   const head =
     "| cluster | pods ask for | placed | holdfast | processor | scheduler | processor | faster, by time | by processor |\n" +
     "| --- | --- | --: | --: | --: | --: | --: | --: | --: |\n";
-  const rows = rollouts.flatMap((rollout) => kinds.map((asked) => row(rollout, asked, runs)));
-  const rss = Math.round(process.resourceUsage().maxRSS / 1024);
-  return `${head}${rows.join("")}\nPeak memory of this process, with the clusters' JSON: ${rss} MiB.\n`;
+  const peaks: number[] = [];
+  const rows = rollouts.flatMap((rollout) =>
+    kinds.map((asked) => {
+      const line = row(rollout, asked, runs);
+      peaks.push(Math.round(process.resourceUsage().maxRSS / 1024));
+      return line;
+    }),
+  );
+  const memory = `Peak memory of this process, with the JSON of the clusters: ${peaks[0]} MiB after the first line, ${peaks.at(-1)} MiB after the last.`;
+  return `${head}${rows.join("")}\n${memory}\n`;
 }
 
 function row(rollout: Rollout, asked: Asked, runs: number): string {

@@ -179,15 +179,15 @@ const argumentsByPlugin = {
 function argumentsOf(
   written: readonly { readonly name: string; readonly args?: unknown }[],
 ): Partial<SchedulerProfile> | Unknown {
-  const all: Partial<SchedulerProfile>[] = [];
+  const all: Partial<SchedulerProfile> = {};
   for (const { name, args } of written) {
     const read = argumentsReaders.get(name)?.(args ?? {});
     if (read === undefined) continue;
     if (read === null) return notUnderstood(`the arguments of ${name} have not the form of that`);
     if ("unknown" in read) return read;
-    all.push(read);
+    Object.assign(all, read);
   }
-  return Object.assign({}, ...all) as Partial<SchedulerProfile>;
+  return all;
 }
 
 type Reader = (args: unknown) => Partial<SchedulerProfile> | Unknown | null;
