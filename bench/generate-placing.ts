@@ -55,6 +55,7 @@ export function generatePlacing({ nodes, pods }: PlacingSize, asked: Asked): Req
       spec: { selector: { matchLabels: labelsOf(index) } },
     })),
     statefulSets: [],
+    replicationControllers: [],
   };
 }
 

@@ -118,7 +118,10 @@ function defaultSelector({ namespace, labels, owner }: PlacingPod, { world }: Pl
       : world.owners.find(
           (each) => each.namespace === namespace && each.kind === owner.kind && each.name === owner.name,
         );
-  return [...selectorOf(merged), ...(found?.selector ?? [])];
+  const ofOwner = found?.selector ?? [];
+  // The labels of a ReplicationController stand in place of a Service's, what others select by is asked for as well.
+  if (found?.kind === "ReplicationController") for (const { key } of ofOwner) merged.delete(key);
+  return [...selectorOf(merged), ...ofOwner];
 }
 
 /** How many pods of a node count. A selector of everything counts nothing, and who ends does not count [the same, common.go, countPodsMatchSelector]. */

@@ -74,12 +74,30 @@ export function projectService(object: unknown): Told<ServiceSelector> {
   });
 }
 
-/** A ReplicaSet or StatefulSet as it was served; `kind` is not in the objects of a list. */
-export function projectOwner(kind: "ReplicaSet" | "StatefulSet", object: unknown): Told<OwnerSelector> {
+/** A controller as it was served; `kind` is not in the objects of a list. */
+export function projectOwner(
+  kind: "ReplicationController" | "ReplicaSet" | "StatefulSet",
+  object: unknown,
+): Told<OwnerSelector> {
+  if (kind === "ReplicationController") return projectReplicationController(object);
   const read = owner.safeParse(object);
   if (!read.success) return unknown({ code: "not-understood", text: `a ${kind} has not the form of one`, at: [] });
   const { metadata, spec } = read.data;
   return known({ kind, name: metadata.name, namespace: metadata.namespace, selector: selectorOf(spec?.selector) });
+}
+
+/** Its selector is one of labels alone. */
+function projectReplicationController(object: unknown): Told<OwnerSelector> {
+  const kind = "ReplicationController";
+  const read = replicationController.safeParse(object);
+  if (!read.success) return unknown({ code: "not-understood", text: `a ${kind} has not the form of one`, at: [] });
+  const { metadata, spec } = read.data;
+  return known({
+    kind,
+    name: metadata.name,
+    namespace: metadata.namespace,
+    selector: selectorOf({ matchLabels: spec?.selector }),
+  });
 }
 
 const nobody = { namespace: null, name: null, uid: null, configHash: null };
@@ -150,6 +168,10 @@ const placingNode = z.object({
 });
 const service = z.object({
   metadata: z.object({ namespace: z.string() }),
+  spec: z.object({ selector: strings }).nullish(),
+});
+const replicationController = z.object({
+  metadata: z.object({ namespace: z.string(), name: z.string() }),
   spec: z.object({ selector: strings }).nullish(),
 });
 const owner = z.object({

@@ -17,10 +17,18 @@ export interface ServedCluster {
   readonly services?: readonly object[];
   readonly replicaSets?: readonly object[];
   readonly statefulSets?: readonly object[];
+  readonly replicationControllers?: readonly object[];
 }
 
 export function placingCluster(served: ServedCluster): { readonly pod: PlacingPod; readonly world: World } {
-  const { pods = [], namespaces = [], services = [], replicaSets = [], statefulSets = [] } = served;
+  const {
+    pods = [],
+    namespaces = [],
+    services = [],
+    replicaSets = [],
+    statefulSets = [],
+    replicationControllers = [],
+  } = served;
   return {
     pod: placingPod(served.pod),
     world: {
@@ -30,6 +38,7 @@ export function placingCluster(served: ServedCluster): { readonly pod: PlacingPo
       services: services.map((object) => told(projectService(object))),
       owners: [
         ...replicaSets.map((object) => told(projectOwner("ReplicaSet", object))),
+        ...replicationControllers.map((object) => told(projectOwner("ReplicationController", object))),
         ...statefulSets.map((object) => told(projectOwner("StatefulSet", object))),
       ],
     },

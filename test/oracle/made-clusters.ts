@@ -9,6 +9,7 @@ export interface MadeCluster {
   readonly services: readonly object[];
   readonly replicaSets: readonly object[];
   readonly statefulSets: readonly object[];
+  readonly replicationControllers: readonly object[];
   /** The scheduler's configuration file; without one it goes by its default. */
   readonly configuration?: object;
 }
@@ -31,6 +32,9 @@ export function madeCluster(random: Random): MadeCluster {
       .map((name) => ({ metadata: { namespace: namespace(random), name }, spec: { selector: selector(random) } })),
     statefulSets: random.chance(0.4)
       ? [{ metadata: { namespace: namespace(random), name: "db" }, spec: { selector: selector(random) } }]
+      : [],
+    replicationControllers: random.chance(0.4)
+      ? [{ metadata: { namespace: namespace(random), name: "old" }, spec: { selector: labels(random) } }]
       : [],
     ...(random.chance(0.3) ? { configuration: configuration(random) } : {}),
   };
@@ -264,6 +268,7 @@ function pending(random: Random, names: readonly string[]): object {
     },
     spec: {
       ...spec(random),
+      ...(random.chance(0.15) ? { volumes: random.several(1, 2, () => volume(random)) } : {}),
       ...(random.chance(0.03) ? { nodeName: random.pick(names) } : {}),
       ...(random.chance(0.25) ? { nodeSelector: random.chance(0.8) ? { disk: random.pick(["ssd", "hdd"]) } : {} } : {}),
       ...(random.chance(0.4) ? { tolerations: random.several(1, 3, () => toleration(random)) } : {}),
@@ -280,6 +285,7 @@ function owner(random: Random): object {
       { apiVersion: "apps/v1", kind: "ReplicaSet", name: random.pick(["web-1", "web-2"]) },
       { apiVersion: "apps/v1", kind: "StatefulSet", name: "db" },
       { apiVersion: "apps/v1", kind: "DaemonSet", name: "agent" },
+      { apiVersion: "v1", kind: "ReplicationController", name: "old" },
       { apiVersion: "extensions/v1beta1", kind: "ReplicaSet", name: "web-1" },
     ]),
   };
@@ -313,6 +319,14 @@ function spec(random: Random): object {
         ...(random.chance(0.5) ? { restartPolicy: "Always" } : {}),
       })),
     containers: random.several(1, 2, () => 0).map((_, number) => container(random, `main-${number}`)),
+  };
+}
+
+/** None that a node could lack. */
+function volume(random: Random): object {
+  return {
+    name: `volume-${random.below(10_000)}`,
+    ...(random.chance(0.7) ? { image: { reference: random.pick(imageNames) } } : { emptyDir: {} }),
   };
 }
 
