@@ -19,22 +19,25 @@ export function madeCluster(random: Random): MadeCluster {
   const names = random.several(1, 8, () => "").map((_, number) => `node-${number}`);
   const nodes = names.map((name) => node(random, name));
   const pods = random.several(0, 16, () => "").map((_, number) => placed(random, number, names));
+  const own = namespace(random);
+  /** Mostly where the pod is: elsewhere nothing has a say. */
+  const near = (): string => (random.chance(0.8) ? own : namespace(random));
   return {
-    pod: pending(random, names),
+    pod: pending(random, names, own),
     nodes,
     pods,
     namespaces: ["default", "other", "third"]
       .filter(() => random.chance(0.9))
       .map((name) => ({ metadata: { name, labels: { team: random.pick(["a", "b"]), ...teams(random) } } })),
-    services: random.several(0, 3, () => service(random)),
+    services: random.several(0, 3, () => service(random, near())),
     replicaSets: ["web-1", "web-2"]
       .filter(() => random.chance(0.6))
-      .map((name) => ({ metadata: { namespace: namespace(random), name }, spec: { selector: selector(random) } })),
+      .map((name) => ({ metadata: { namespace: near(), name }, spec: { selector: selector(random) } })),
     statefulSets: random.chance(0.4)
-      ? [{ metadata: { namespace: namespace(random), name: "db" }, spec: { selector: selector(random) } }]
+      ? [{ metadata: { namespace: near(), name: "db" }, spec: { selector: selector(random) } }]
       : [],
-    replicationControllers: random.chance(0.4)
-      ? [{ metadata: { namespace: namespace(random), name: "old" }, spec: { selector: labels(random) } }]
+    replicationControllers: random.chance(0.7)
+      ? [{ metadata: { namespace: near(), name: "old" }, spec: { selector: labels(random) } }]
       : [],
     ...(random.chance(0.3) ? { configuration: configuration(random) } : {}),
   };
@@ -257,10 +260,10 @@ function placed(random: Random, number: number, names: readonly string[]): objec
   };
 }
 
-function pending(random: Random, names: readonly string[]): object {
+function pending(random: Random, names: readonly string[], own: string): object {
   return {
     metadata: {
-      namespace: namespace(random),
+      namespace: own,
       name: "pending",
       uid: "uid-pending",
       labels: labels(random),
@@ -495,9 +498,9 @@ function labelExpression(random: Random): object {
   return { key, operator, values: random.several(1, 2, () => random.pick(["web", "db", "front", "1"])) };
 }
 
-function service(random: Random): object {
+function service(random: Random, own: string): object {
   return {
-    metadata: { namespace: namespace(random), name: `service-${random.below(10_000)}` },
+    metadata: { namespace: own, name: `service-${random.below(10_000)}` },
     spec: random.chance(0.9) ? { selector: random.chance(0.9) ? { app: random.pick(["web", "db"]) } : {} } : {},
   };
 }
